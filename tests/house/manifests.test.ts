@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert, ROOT, test } from "../kit.ts";
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly exports: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly tasks: Readonly<Record<string, { description: string; command: string }>>;
+  readonly compilerOptions: Readonly<Record<string, unknown>>;
+}
+
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const manifest = (path: string): Manifest => JSON.parse(read(path));
+
+const deno = manifest("deno.json");
+const npm = manifest("package.json");
+
+test("deno.json and package.json say the same", () => {
+  assert.equal(npm.version, deno.version);
+  assert.equal(npm.license, deno.license);
+  const { "./package.json": _, ...shared } = npm.exports;
+  assert.deepEqual(shared, deno.exports);
+  for (const [name, script] of Object.entries(npm.scripts)) {
+    assert.equal(script, `deno task ${name}`);
+    assert.equal(name in deno.tasks, true, `there is a task "${name}"`);
+  }
+});
+
+test("every export is a file", () => {
+  for (const path of Object.values(npm.exports)) {
+    assert.equal(existsSync(join(ROOT, path)), true, `${path} exists`);
+  }
+});
+
+test("the changelog has the version", () => {
+  assert.match(read("CHANGELOG.md"), new RegExp(`^## \\[${deno.version}\\]`, "m"));
+});
+
+test("dev dependencies are pinned, and locked without addresses", () => {
+  const lock = read("package-lock.json");
+  for (const version of Object.values(npm.devDependencies)) {
+    assert.match(version, /^\d+\.\d+\.\d+$/);
+  }
+  assert.doesNotMatch(lock, /"resolved"|https?:\/\/(?!github\.com|opencollective\.com)/);
+  assert.deepEqual(JSON.parse(lock).packages[""].devDependencies, npm.devDependencies);
+});
+
+test("both type checkers are equally strict", () => {
+  const { compilerOptions } = manifest("tsconfig.json");
+  for (const [name, value] of Object.entries(deno.compilerOptions)) {
+    assert.equal(compilerOptions[name], value, `tsconfig.json has "${name}" as deno.json has it`);
+  }
+});
+
+// A task that says `deno` works until `npm install` has made node_modules/.bin/deno, which Deno 2.9 takes
+// for a script and not for a program. /proc/self/exe is the Deno that runs the task.
+test("tasks start Deno by a name that needs no PATH", () => {
+  for (const [name, { command, description }] of Object.entries(deno.tasks)) {
+    assert.notEqual(description, "", name);
+    for (const part of command.split(" && ")) {
+      assert.match(part, /^\/proc\/self\/exe (run -A|task|fmt|lint|check)\b/, name);
+    }
+  }
+});

@@ -1,0 +1,65 @@
+/**
+ * Imports go one way: examples and tools, `mod.ts`, libraries, core, abi, runtime; among libraries a
+ * later one imports an earlier one; and only through doors, the folders' `mod.ts`.
+ *
+ * @module
+ */
+
+import { allImports, type Import } from "./imports.ts";
+import type { Sources } from "./sources.ts";
+
+/** The folders of ffi/, from the bottom up. Those of one row do not import each other. */
+const ROWS: readonly (readonly string[])[] = [
+  ["runtime"],
+  ["abi"],
+  ["core"],
+  ["eal"],
+  ["memzone", "tailq", "mp"],
+  ["ring"],
+  ["mempool"],
+  ["mbuf"],
+  ["ethdev"],
+];
+
+/** The part of the house that a file is in: a folder of ffi/, or the first part of its path. */
+function partOf(path: string): string {
+  const [top = "", second = "", rest] = path.split("/");
+  return top === "ffi" && rest !== undefined ? second : top;
+}
+
+function rowOf(part: string): number {
+  return ROWS.findIndex((row) => row.includes(part));
+}
+
+function isDoor(path: string): boolean {
+  return path.endsWith("/mod.ts");
+}
+
+/** What is wrong with an import of another part, if anything. */
+function faultOf(from: string, to: string): string | undefined {
+  const [importer, imported] = [partOf(from), partOf(to)];
+  if (importer === imported || importer === "tests") return undefined;
+  if (imported === "tests") return "only tests import tests";
+  if (importer === "examples" || importer === "tools") {
+    return to === "mod.ts" ? undefined : `${importer} import mod.ts only`;
+  }
+  if (rowOf(imported) < 0) return `"${imported}" has no place in the order of parts`;
+  if (!isDoor(to)) return `the door of "${imported}" is its mod.ts`;
+  if (importer === "mod.ts") return undefined;
+  if (rowOf(importer) < 0) return `"${importer}" has no place in the order of parts`;
+  if (rowOf(imported) < rowOf(importer)) return undefined;
+  return `"${importer}" does not stand above "${imported}"`;
+}
+
+/**
+ * Finds the imports that go the wrong way, or through no door.
+ *
+ * @param sources The files.
+ * @returns A line for each.
+ */
+export function wrongWays(sources: Sources): string[] {
+  return allImports(sources).flatMap(({ from, line, to }: Import) => {
+    const fault = to === null ? undefined : faultOf(from, to);
+    return fault === undefined ? [] : [`${from}:${line} imports ${to}: ${fault}`];
+  });
+}

@@ -1,0 +1,21 @@
+/**
+ * What every test imports, and the only thing it imports besides what it tests and `node:` modules.
+ *
+ * @module
+ */
+
+export { assert } from "./kit/assert.ts";
+export { type CaseContext, type CaseOptions, ealCase } from "./kit/case.ts";
+export { compileC, compilePeer, type PeerOptions, spawnPeer } from "./kit/compile.ts";
+export { removePrefix, uniquePrefix } from "./kit/prefix.ts";
+export {
+  type Child,
+  type ChildResult,
+  outcome,
+  type SpawnOptions,
+  spawnProgram,
+  spawnScript,
+} from "./kit/spawn.ts";
+export type { TestContext } from "./kit/body.ts";
+export { describe, test, type TestBody, type TestOptions } from "./kit/test.ts";
+export { executable, ROOT, type Runtime, runtimeName, RUNTIMES, runtimes } from "./kit/runtimes.ts";
