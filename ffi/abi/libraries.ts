@@ -1,0 +1,105 @@
+/**
+ * Opens the librte_* libraries of the DPDK that was found, each on first use.
+ *
+ * @module
+ */
+
+import { type Calls, type Pointer, runtime, type Symbols } from "../runtime/mod.ts";
+import { DpdkError, libc } from "../core/mod.ts";
+import { type Abi, CACHE_LINE } from "./abi.ts";
+import { discover, type Installation } from "./discover.ts";
+
+const RTLD_NOW = 2;
+
+let found: Installation | undefined;
+const handles = new Map<string, Pointer>();
+
+function load(installation: Installation, name: string): Pointer {
+  const file = `${installation.directory}/lib${name}.so.${installation.abi.number}`;
+  const handle = libc().dlopen(file, RTLD_NOW);
+  if (handle === null) {
+    throw new DpdkError({ what: `open ${file}`, call: "dlopen", advice: libc().dlerror() ?? "" });
+  }
+  return handle;
+}
+
+/**
+ * The bytes of a ring's header as `rte_ring_get_memsize(count)` tells them; they follow the cache
+ * line: 384 with 64 bytes, 768 with 128.
+ *
+ * @throws {DpdkError} unless it is what the layouts assume
+ */
+export function checkCacheLine(memsize: number, count: number): void {
+  const header = memsize - 8 * count;
+  if (header === 6 * CACHE_LINE) return;
+  throw new DpdkError({
+    what: "use DPDK",
+    advice: `its rings have a header of ${header} bytes, which means cache lines of ` +
+      `${header / 6} bytes; dpdk.ts knows ${CACHE_LINE}`,
+  });
+}
+
+/**
+ * The DPDK of this host, found and checked once.
+ *
+ * @throws {DpdkError} when there is none, or not one that the library knows
+ */
+export function installation(): Installation {
+  if (found !== undefined) return found;
+  const candidate = discover();
+  load(candidate, "rte_eal");
+  const ring = `${candidate.directory}/librte_ring.so.${candidate.abi.number}`;
+  const { rte_ring_get_memsize } = runtime.open(ring, {
+    rte_ring_get_memsize: "ssize_t (unsigned int count)",
+  });
+  const count = 1024;
+  checkCacheLine(rte_ring_get_memsize(count), count);
+  return found = candidate;
+}
+
+/** The ABI of this host's DPDK. */
+export function abi(): Abi {
+  return installation().abi;
+}
+
+function handleOf(name: string): Pointer {
+  let handle = handles.get(name);
+  if (handle === undefined) handles.set(name, handle = load(installation(), name));
+  return handle;
+}
+
+/**
+ * Opens libraries that register tailqs before EAL starts. A library that owns a tailq and comes
+ * later makes EAL abort a secondary whose primary lacks it.
+ */
+export function preload(names: readonly string[]): void {
+  for (const name of names) handleOf(name);
+}
+
+/**
+ * A library's functions, opened on first call.
+ *
+ * @param name without prefix and suffix: `rte_ring`
+ * @param symbols prototypes by symbol name
+ */
+export function library<const S extends Symbols>(name: string, symbols: S): () => Calls<S> {
+  let calls: Calls<S> | undefined;
+  return () => {
+    if (calls === undefined) {
+      handleOf(name);
+      const { directory, abi } = installation();
+      calls = runtime.open(`${directory}/lib${name}.so.${abi.number}`, symbols);
+    }
+    return calls;
+  };
+}
+
+/**
+ * The address of a symbol. That of a thread-local variable is the calling thread's.
+ *
+ * @param name the library that has it: `rte_eal`
+ * @returns 0 when the library has no such symbol
+ */
+export function symbolAddress(name: string, symbol: string): number {
+  return runtime.address(libc().dlsym(handleOf(name), symbol));
+}

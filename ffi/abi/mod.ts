@@ -1,0 +1,9 @@
+/**
+ * Which DPDK this host has, and its libraries.
+ *
+ * @module
+ */
+
+export { type Abi, ABIS, CACHE_LINE } from "./abi.ts";
+export { discover, environment, type Installation, libdirOf } from "./discover.ts";
+export { abi, checkCacheLine, installation, library, preload, symbolAddress } from "./libraries.ts";

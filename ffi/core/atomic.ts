@@ -1,0 +1,76 @@
+/**
+ * Counters in shared memory, for several processes at once.
+ *
+ * Every operation is sequentially consistent and answers to C's `__atomic_*` on the same variable
+ * with `__ATOMIC_SEQ_CST`.
+ *
+ * @module
+ */
+
+/** A `uint32_t` that processes share. */
+export class Counter32 {
+  readonly #words: Int32Array<ArrayBuffer>;
+
+  /**
+   * @param buffer the shared memory
+   * @param offset the variable's place in it, in bytes: a multiple of 4
+   * @throws {RangeError} when it does not lie inside
+   */
+  constructor(buffer: ArrayBuffer, offset: number) {
+    this.#words = new Int32Array(buffer, offset, 1);
+  }
+
+  /** The value. */
+  load(): number {
+    return Atomics.load(this.#words, 0) >>> 0;
+  }
+
+  /** Sets the value. */
+  store(value: number): void {
+    Atomics.store(this.#words, 0, value);
+  }
+
+  /** Adds, modulo 2^32, and gives the value from before. */
+  add(value: number): number {
+    return Atomics.add(this.#words, 0, value) >>> 0;
+  }
+
+  /** Sets the value if it is the expected one, and gives the value from before. */
+  compareExchange(expected: number, value: number): number {
+    return Atomics.compareExchange(this.#words, 0, expected, value) >>> 0;
+  }
+}
+
+/** A `uint64_t` that processes share. */
+export class Counter64 {
+  readonly #words: BigUint64Array<ArrayBuffer>;
+
+  /**
+   * @param buffer the shared memory
+   * @param offset the variable's place in it, in bytes: a multiple of 8
+   * @throws {RangeError} when it does not lie inside
+   */
+  constructor(buffer: ArrayBuffer, offset: number) {
+    this.#words = new BigUint64Array(buffer, offset, 1);
+  }
+
+  /** The value. */
+  load(): bigint {
+    return Atomics.load(this.#words, 0);
+  }
+
+  /** Sets the value. */
+  store(value: bigint): void {
+    Atomics.store(this.#words, 0, value);
+  }
+
+  /** Adds, modulo 2^64, and gives the value from before. */
+  add(value: bigint): bigint {
+    return Atomics.add(this.#words, 0, value);
+  }
+
+  /** Sets the value if it is the expected one, and gives the value from before. */
+  compareExchange(expected: bigint, value: bigint): bigint {
+    return Atomics.compareExchange(this.#words, 0, expected, value);
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The buffers that burst calls fill and drain.
+ *
+ * @module
+ */
+
+import { type Pointer, runtime } from "../runtime/mod.ts";
+import { checkInteger } from "./check.ts";
+
+const TWO_32 = 2 ** 32;
+
+/**
+ * A fixed number of equal elements in memory of this script, handed to C in place.
+ *
+ * Ring elements are a multiple of 4 bytes, so {@linkcode ElementBuffer.words} reaches all of any
+ * element: element `i` of `elementSize / 4` words starts at word `i * elementSize / 4`.
+ */
+export class ElementBuffer {
+  /** How many elements fit. */
+  readonly capacity: number;
+  /** Bytes of one element. */
+  readonly elementSize: number;
+  /** The elements as 32-bit words. */
+  readonly words: Uint32Array<ArrayBuffer>;
+  /** The first element, as calls take it. */
+  readonly pointer: Pointer;
+  readonly #pointers: Pointer[];
+
+  /**
+   * @param elementSize bytes of one element, a multiple of 4
+   * @param capacity how many elements fit, at least 1
+   * @throws {RangeError} when either is out of range
+   */
+  constructor(elementSize: number, capacity: number) {
+    checkInteger(elementSize, "an element size", 4, 2 ** 20);
+    if (elementSize % 4 !== 0) {
+      throw new RangeError(`Cannot use ${elementSize} as an element size: not a multiple of 4`);
+    }
+    checkInteger(capacity, "a buffer's capacity", 1, 2 ** 30 / elementSize);
+    const memory = new ArrayBuffer(capacity * elementSize);
+    this.capacity = capacity;
+    this.elementSize = elementSize;
+    this.words = new Uint32Array(memory);
+    this.pointer = runtime.pointerTo(memory);
+    this.#pointers = [this.pointer];
+  }
+
+  /** The bytes of all elements. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.words.buffer);
+  }
+
+  /**
+   * Element `index` as calls take it; made once for each index.
+   *
+   * @throws {RangeError} when there is no such element
+   */
+  pointerAt(index: number): Pointer {
+    if (index === 0) return this.pointer;
+    const known = this.#pointers[index];
+    if (known !== undefined) return known;
+    checkInteger(index, "an element's index", 0, this.capacity - 1);
+    const at = runtime.address(this.pointer) + index * this.elementSize;
+    return this.#pointers[index] = runtime.pointer(at)!;
+  }
+
+  /** Moves `n` elements inside the buffer, as when what was sent leaves the rest to the front. */
+  move(to: number, from: number, n: number): void {
+    const step = this.elementSize / 4;
+    this.words.copyWithin(to * step, from * step, (from + n) * step);
+  }
+}
+
+/**
+ * A fixed number of object pointers: the `void **obj_table` of every burst call.
+ *
+ * An address is read and written as a number ({@linkcode PointerBuffer.get},
+ * {@linkcode PointerBuffer.set}) or as its two raw words: pointer `i` has its low word at
+ * `words[2 * i]` and its high word at `words[2 * i + 1]`.
+ */
+export class PointerBuffer extends ElementBuffer {
+  /**
+   * @param capacity how many pointers fit, at least 1
+   * @throws {RangeError} when it is out of range
+   */
+  constructor(capacity: number) {
+    super(8, capacity);
+  }
+
+  /** The address at an index; no range check, `NaN` past the end. */
+  get(index: number): number {
+    return this.words[2 * index]! + this.words[2 * index + 1]! * TWO_32;
+  }
+
+  /**
+   * Stores an address.
+   *
+   * @throws {RangeError} when the index is past the end or the address is none
+   */
+  set(index: number, address: number): void {
+    if (!(index >= 0 && index < this.capacity)) {
+      throw new RangeError(`Cannot set pointer ${index}: the buffer holds ${this.capacity}`);
+    }
+    if (!(address >= 0 && address < 2 ** 53)) {
+      throw new RangeError(`Cannot set pointer ${index} to ${address}: not an address`);
+    }
+    this.words[2 * index] = address;
+    this.words[2 * index + 1] = address / TWO_32;
+  }
+
+  /** The addresses of the first `n` pointers, copied into a new array: for tests and tools. */
+  toArray(n: number = this.capacity): number[] {
+    return Array.from({ length: Math.min(n, this.capacity) }, (_, i) => this.get(i));
+  }
+}

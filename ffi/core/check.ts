@@ -1,0 +1,59 @@
+/**
+ * Checks of what a user hands in. They run where a value enters, never inside a burst.
+ *
+ * @module
+ */
+
+/**
+ * An integer within bounds.
+ *
+ * @throws {RangeError} otherwise, naming the value
+ */
+export function checkInteger(value: number, name: string, min: number, max: number): number {
+  if (!Number.isSafeInteger(value) || value < min || value > max) {
+    throw new RangeError(
+      `Cannot use ${String(value)} as ${name}: it must be an integer from ${min} to ${max}`,
+    );
+  }
+  return value;
+}
+
+/**
+ * The name of a shared object.
+ *
+ * @param kind what is named, for the message: `ring`
+ * @param max the longest name in bytes that DPDK takes, without its NUL
+ * @throws {TypeError} when it is no string, is empty, or holds a NUL character
+ * @throws {RangeError} when it is too long
+ */
+export function checkName(name: string, kind: string, max: number): string {
+  if (typeof name !== "string") {
+    throw new TypeError(`Cannot use ${String(name)} as a ${kind} name: it is not a string`);
+  }
+  if (name === "") throw new TypeError(`Cannot use an empty ${kind} name`);
+  if (name.includes("\0")) {
+    throw new TypeError(`Cannot use ${JSON.stringify(name)} as a ${kind} name: it holds a NUL`);
+  }
+  const length = new TextEncoder().encode(name).length;
+  if (length > max) {
+    throw new RangeError(
+      `Cannot use "${name}" as a ${kind} name: it has ${length} bytes, at most ${max} fit`,
+    );
+  }
+  return name;
+}
+
+/**
+ * An option object with no keys but the known ones, so that a misspelt option is told.
+ *
+ * @throws {TypeError} on another key
+ */
+export function checkKeys(options: object, known: readonly string[], what: string): void {
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      throw new TypeError(
+        `Cannot use option "${key}" of ${what}: it is unknown; there are ${known.join(", ")}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Which handles of this script stand for which object of DPDK's.
+ *
+ * Several handles may stand for one object (it was created here and looked up here). When it is
+ * freed through one of them, all of them must refuse to go on.
+ *
+ * @module
+ */
+
+import { DpdkError } from "./errors.ts";
+
+/** A handle that can be told that its object is gone. */
+export interface Mortal {
+  /** Makes every later use throw the error that `gone` makes. */
+  die(gone: () => Error): void;
+}
+
+const handles = new Map<number, Set<WeakRef<Mortal>>>();
+
+/** Remembers a handle of the object at an address. */
+export function enrol(address: number, handle: Mortal): void {
+  let set = handles.get(address);
+  if (set === undefined) handles.set(address, set = new Set());
+  for (const ref of set) if (ref.deref() === undefined) set.delete(ref);
+  set.add(new WeakRef(handle));
+}
+
+/** Ends all handles of the object at an address, which is about to be freed. */
+export function bury(address: number, what: string): void {
+  const set = handles.get(address);
+  if (set === undefined) return;
+  handles.delete(address);
+  const gone = () => new DpdkError({ what: `use ${what}`, advice: "it was freed" });
+  for (const ref of set) ref.deref()?.die(gone);
+}
+
+/** Ends every handle there is: EAL is about to be cleaned up. */
+export function buryAll(): void {
+  const gone = () => new DpdkError({ what: "use this object", advice: "EAL was cleaned up" });
+  for (const set of handles.values()) for (const ref of set) ref.deref()?.die(gone);
+  handles.clear();
+}

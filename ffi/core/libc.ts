@@ -1,0 +1,108 @@
+/**
+ * The few functions of libc that the library needs itself. Files are read through them, not through
+ * the runtime, so that `--allow-ffi` is the only permission a script needs.
+ *
+ * @module
+ */
+
+import { type Calls, decodeString, runtime } from "../runtime/mod.ts";
+
+const symbols = {
+  __errno_location: "int * (void)",
+  access: "int (const char *pathname, int mode)",
+  close: "int (int fd)",
+  closedir: "int (void *dir)",
+  dladdr: "int (const void *addr, void *info)",
+  dlerror: "const char * (void)",
+  dlopen: "void * (const char *filename, int flags)",
+  dlsym: "void * (void *handle, const char *symbol)",
+  fcntl: "int (int fd, int command, int argument)",
+  fclose: "int (FILE *stream)",
+  fdopen: "FILE * (int fd, const char *mode)",
+  free: "void (void *memory)",
+  ftruncate: "int (int fd, off_t length)",
+  getenv: "const char * (const char *name)",
+  getpid: "int (void)",
+  getuid: "unsigned int (void)",
+  memfd_create: "int (const char *name, unsigned int flags)",
+  open: "int (const char *pathname, int flags)",
+  open_memstream: "FILE * (char **buffer, size_t *length)",
+  opendir: "void * (const char *name)",
+  pread: "ssize_t (int fd, void *buf, size_t count, off_t offset)",
+  read: "ssize_t (int fd, void *buf, size_t count)",
+  readdir: "void * (void *dir)",
+  sched_getaffinity: "int (int pid, size_t cpusetsize, void *mask)",
+  sched_setaffinity: "int (int pid, size_t cpusetsize, const void *mask)",
+  sched_yield: "int (void)",
+  setenv: "int (const char *name, const char *value, int overwrite)",
+  write: "ssize_t (int fd, const void *buf, size_t count)",
+} as const;
+
+let opened: Calls<typeof symbols> | undefined;
+
+/** glibc's functions; opened on first use. */
+export function libc(): Calls<typeof symbols> {
+  return opened ??= runtime.open("libc.so.6", symbols);
+}
+
+/** `errno` of the calling thread, right after a call that failed. */
+export function errno(): number {
+  const at = runtime.address(libc().__errno_location());
+  return new Int32Array(runtime.memory(at, 4))[0]!;
+}
+
+const O_CLOEXEC = 0o2000000;
+
+/** A file's bytes, or `undefined` when it cannot be read. */
+export function readFile(path: string): Uint8Array | undefined {
+  const fd = libc().open(path, O_CLOEXEC);
+  if (fd < 0) return undefined;
+  try {
+    const chunks: Uint8Array[] = [];
+    for (;;) {
+      const chunk = new Uint8Array(new ArrayBuffer(65536));
+      const got = libc().read(fd, runtime.pointerTo(chunk.buffer), chunk.length);
+      if (got < 0) return undefined;
+      if (got === 0) break;
+      chunks.push(chunk.subarray(0, got));
+    }
+    const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    let at = 0;
+    for (const chunk of chunks) {
+      all.set(chunk, at);
+      at += chunk.length;
+    }
+    return all;
+  } finally {
+    libc().close(fd);
+  }
+}
+
+/** A file's text, or `undefined` when it cannot be read. */
+export function readText(path: string): string | undefined {
+  const bytes = readFile(path);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+
+const D_RECLEN = 16; // of struct dirent, on every 64-bit Linux
+const D_NAME = 19;
+
+/** The names in a directory, or none when it cannot be read. */
+export function listDirectory(path: string): string[] {
+  const dir = libc().opendir(path);
+  if (dir === null) return [];
+  const names: string[] = [];
+  for (;;) {
+    const at = runtime.address(libc().readdir(dir));
+    if (at === 0) break;
+    const length = new Uint16Array(runtime.memory(at + D_RECLEN, 2))[0]!;
+    names.push(decodeString(new Uint8Array(runtime.memory(at + D_NAME, length - D_NAME))));
+  }
+  libc().closedir(dir);
+  return names.filter((name) => name !== "." && name !== "..");
+}
+
+/** True when the path exists. */
+export function exists(path: string): boolean {
+  return libc().access(path, 0) === 0;
+}

@@ -1,0 +1,16 @@
+/**
+ * What every library folder stands on: errors, checks, views over memory, buffers.
+ *
+ * @module
+ */
+
+export { Counter32, Counter64 } from "./atomic.ts";
+export { ElementBuffer, PointerBuffer } from "./buffers.ts";
+export { checkInteger, checkKeys, checkName } from "./check.ts";
+export { Errno, errorCode } from "./errno.ts";
+export { type AdviceTable, DpdkError, failed, type Failure } from "./errors.ts";
+export { bury, buryAll, enrol, type Mortal } from "./handles.ts";
+export type { Constants, Field, StructLayout } from "./layout.ts";
+export { errno, exists, libc, listDirectory, readFile, readText } from "./libc.ts";
+export { peek, readPointer, Region, releaseAll, releaseRange } from "./memory.ts";
+export { printed } from "./stream.ts";

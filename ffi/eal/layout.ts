@@ -1,0 +1,44 @@
+/**
+ * What librte_eal's headers lay out, as far as a process looks at it from outside.
+ *
+ * @module
+ */
+
+import type { Abi } from "../abi/mod.ts";
+
+/** Where a primary's config file (`struct rte_mem_config`, internal to EAL) has what. */
+export interface ConfigLayout {
+  /** The least size of the file, in bytes. */
+  readonly size: number;
+  /** `magic`: {@linkcode RTE_MAGIC} once the primary is ready. */
+  readonly magic: number;
+  /** `version`: `RTE_VERSION` of the primary. */
+  readonly version: number;
+  /** `mp_status`: 1 when the primary switched multi-process off. */
+  readonly mpStatus: number;
+}
+
+/** What `magic` holds when the primary is ready: `RTE_MAGIC`. */
+export const RTE_MAGIC = 19820526;
+
+/** The config file's layout in a release. */
+export function configLayout(abi: Abi): ConfigLayout {
+  return { size: 25344, magic: 0, version: 4, mpStatus: abi.number === 23 ? 36 : 40 };
+}
+
+/** The constants of rte_eal.h and rte_log.h that the classes speak of. */
+export const ealConstants = {
+  "rte_eal.h": { RTE_PROC_AUTO: -1, RTE_PROC_PRIMARY: 0, RTE_PROC_SECONDARY: 1 },
+  "rte_lcore.h": { LCORE_ID_ANY: 0xffffffff },
+  "rte_memory.h": { SOCKET_ID_ANY: -1 },
+  "rte_log.h": {
+    RTE_LOG_EMERG: 1,
+    RTE_LOG_ALERT: 2,
+    RTE_LOG_CRIT: 3,
+    RTE_LOG_ERR: 4,
+    RTE_LOG_WARNING: 5,
+    RTE_LOG_NOTICE: 6,
+    RTE_LOG_INFO: 7,
+    RTE_LOG_DEBUG: 8,
+  },
+} as const;

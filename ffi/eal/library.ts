@@ -1,0 +1,33 @@
+/**
+ * librte_eal, opened, and its thread-local variables.
+ *
+ * @module
+ */
+
+import { library, symbolAddress } from "../abi/mod.ts";
+import { runtime } from "../runtime/mod.ts";
+import { ealSymbols } from "./symbols.ts";
+
+/** librte_eal's functions, opened on first use. */
+export const eal = library("rte_eal", ealSymbols);
+
+function threadLocal(name: string): () => Uint32Array {
+  let view: Uint32Array | undefined;
+  return () => view ??= new Uint32Array(runtime.memory(symbolAddress("rte_eal", name), 4));
+}
+
+const errnoVariable = threadLocal("per_lcore__rte_errno");
+const lcoreVariable = threadLocal("per_lcore__lcore_id");
+
+/** `rte_errno` of this thread: why the last call failed. It means nothing after a success. */
+export function rteErrno(): number {
+  return errnoVariable()[0]!;
+}
+
+/** The lcore id of a thread that is no lcore: `LCORE_ID_ANY`. */
+export const LCORE_ID_ANY = 0xffffffff;
+
+/** `rte_lcore_id()`: the calling thread's lcore, {@linkcode LCORE_ID_ANY} when it is none. */
+export function lcoreId(): number {
+  return lcoreVariable()[0]!;
+}

@@ -1,0 +1,85 @@
+/**
+ * Captures what EAL logs during a call, so that an error can carry the reason.
+ *
+ * EAL writes to a `FILE *`. Ours is a memfd that lives as long as the process: another DPDK thread
+ * may hold the stream at any moment, so it is never closed. Outside a capture EAL logs where it
+ * always does.
+ *
+ * @module
+ */
+
+import { type Pointer, runtime } from "../runtime/mod.ts";
+import { libc } from "../core/mod.ts";
+import { eal } from "./library.ts";
+
+const MFD_CLOEXEC = 1;
+const F_SETFL = 4;
+const O_RDWR_APPEND = 0o2 | 0o2000;
+const STDERR = 2;
+
+interface Capture {
+  readonly fd: number;
+  readonly stream: Pointer<"FILE">;
+}
+
+let capture: Capture | undefined;
+
+function open(): Capture | undefined {
+  const fd = libc().memfd_create("dpdk.ts-log", MFD_CLOEXEC);
+  if (fd < 0) return undefined;
+  libc().fcntl(fd, F_SETFL, O_RDWR_APPEND);
+  const stream = libc().fdopen(fd, "a");
+  return stream === null ? undefined : { fd, stream };
+}
+
+/** Takes what was written, and empties the file: it appends, so writers need not know. */
+function take(fd: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(new ArrayBuffer(1 << 16));
+  const got = libc().pread(fd, runtime.pointerTo(bytes.buffer), bytes.length, 0);
+  libc().ftruncate(fd, 0);
+  return bytes.slice(0, Math.max(got, 0));
+}
+
+function lines(bytes: Uint8Array): string[] {
+  const text = new TextDecoder().decode(bytes);
+  return text.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
+}
+
+function forward(bytes: Uint8Array<ArrayBuffer>): void {
+  // A copy: what take() gives may share its buffer with nothing else, but it may be longer.
+  const exact = bytes.slice();
+  if (exact.length > 0) libc().write(STDERR, runtime.pointerTo(exact.buffer), exact.length);
+}
+
+/** What a call gave and what EAL logged meanwhile. */
+export interface Captured<T> {
+  readonly value: T;
+  readonly log: readonly string[];
+}
+
+/**
+ * Runs a call while EAL's log goes into memory.
+ *
+ * @param quiet false: what was logged is also written to stderr, unless `failed` says that an error
+ *   will carry it
+ * @param call what to run
+ * @param failed whether the call's value means that it failed
+ */
+export function captureLog<T>(
+  call: () => T,
+  failed: (value: T) => boolean,
+  quiet = false,
+): Captured<T> {
+  capture ??= open();
+  if (capture === undefined) return { value: call(), log: [] };
+  eal().rte_openlog_stream(capture.stream);
+  let value: T;
+  try {
+    value = call();
+  } finally {
+    eal().rte_openlog_stream(null);
+  }
+  const bytes = take(capture.fd);
+  if (!quiet && !failed(value)) forward(bytes);
+  return { value, log: lines(bytes) };
+}

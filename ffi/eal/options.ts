@@ -1,0 +1,277 @@
+/**
+ * EAL's command line: what it may hold, and how typed options become one.
+ *
+ * Arguments are checked before EAL sees them, since EAL prints its usage to stdout on one that it
+ * does not know, and from 25.11 on ends the process.
+ *
+ * @module
+ */
+
+import type { Abi } from "../abi/mod.ts";
+import { checkInteger, checkKeys } from "../core/mod.ts";
+
+/** How a process takes part: `--proc-type`. */
+export type ProcessTypeOption = "primary" | "secondary" | "auto";
+
+/** What {@linkcode Eal.init} takes instead of a command line. All are EAL's own options. */
+export interface EalOptions {
+  /** `--proc-type`; default `primary`. */
+  readonly processType?: ProcessTypeOption;
+  /** `--file-prefix`: the group of processes that share memory; default `rte`. */
+  readonly filePrefix?: string;
+  /** `--lcores` as EAL writes it (`0-3`, `0@(0,1)`) or as a list; default the first allowed CPU. */
+  readonly lcores?: string | readonly number[];
+  /** `--main-lcore`; default the first of the lcores. */
+  readonly mainLcore?: number;
+  /** `-m`: memory to take at the start, in MiB. */
+  readonly memory?: number;
+  /** `--socket-mem`: the same for each NUMA socket, in MiB. */
+  readonly socketMem?: readonly number[];
+  /** `--no-huge`: ordinary memory, which no other process can attach to. */
+  readonly noHuge?: boolean;
+  /** `--in-memory`: no files at all, no other processes. */
+  readonly inMemory?: boolean;
+  /** `--no-pci`: probe no PCI devices. */
+  readonly noPci?: boolean;
+  /** `--no-telemetry`: no telemetry thread and socket. */
+  readonly noTelemetry?: boolean;
+  /** `--huge-dir`: the hugetlbfs mount to use. */
+  readonly hugeDir?: string;
+  /** `--base-virtaddr`; default 0x600000000000 in a primary, `false` leaves it to EAL. */
+  readonly baseVirtaddr?: number | false;
+  /** `--iova-mode`. */
+  readonly iovaMode?: "pa" | "va";
+  /** `--vdev`, each: `net_null0`. */
+  readonly vdevs?: readonly string[];
+  /** `--allow`, each: a PCI address. */
+  readonly allow?: readonly string[];
+  /** `--log-level`, each: `8`, `debug`, `lib.eal:debug`. */
+  readonly logLevel?: string | number | readonly string[];
+  /** Further arguments, as they stand. */
+  readonly args?: readonly string[];
+}
+
+const KEYS: readonly (keyof EalOptions)[] = [
+  "processType",
+  "filePrefix",
+  "lcores",
+  "mainLcore",
+  "memory",
+  "socketMem",
+  "noHuge",
+  "inMemory",
+  "noPci",
+  "noTelemetry",
+  "hugeDir",
+  "baseVirtaddr",
+  "iovaMode",
+  "vdevs",
+  "allow",
+  "logLevel",
+  "args",
+];
+
+/**
+ * Where a primary puts its memory unless told otherwise: above the 46-bit addresses at which
+ * JavaScript engines put their heaps, below the place of the kernel's mappings. Secondaries map the
+ * same addresses, and a secondary is often a script.
+ */
+export const BASE_VIRTADDR = 0x600000000000;
+
+function list(values: readonly string[] | undefined, option: string): string[] {
+  return values?.map((value) => `${option}=${value}`) ?? [];
+}
+
+function oneOf<T extends string>(value: T, allowed: readonly T[], name: string): T {
+  if (!allowed.includes(value)) {
+    throw new TypeError(`Cannot use "${value}" as ${name}: there are ${allowed.join(", ")}`);
+  }
+  return value;
+}
+
+/**
+ * Typed options as EAL's command line.
+ *
+ * @param options as the user gave them
+ * @param firstCpu the CPU to run on when no lcores are named
+ * @throws {TypeError} or {RangeError} on an unknown option or a bad value
+ */
+export function toArgs(options: EalOptions, firstCpu: number): string[] {
+  checkKeys(options, KEYS, "Eal.init");
+  const args: string[] = [];
+  const { lcores = [firstCpu], logLevel } = options;
+  if (typeof lcores !== "string") {
+    if (lcores.length === 0) throw new RangeError("Cannot run on no lcores: name at least one");
+    for (const lcore of lcores) checkInteger(lcore, "an lcore id", 0, 1023);
+  }
+  args.push(`--lcores=${typeof lcores === "string" ? lcores : lcores.join(",")}`);
+  if (options.mainLcore !== undefined) {
+    args.push(`--main-lcore=${checkInteger(options.mainLcore, "mainLcore", 0, 1023)}`);
+  }
+  if (options.processType !== undefined) {
+    const types = ["primary", "secondary", "auto"] as const;
+    args.push(`--proc-type=${oneOf(options.processType, types, "processType")}`);
+  }
+  if (options.filePrefix !== undefined) args.push(`--file-prefix=${options.filePrefix}`);
+  if (options.memory !== undefined) {
+    args.push("-m", String(checkInteger(options.memory, "memory (MiB)", 1, 2 ** 31)));
+  }
+  if (options.socketMem !== undefined) args.push(`--socket-mem=${options.socketMem.join(",")}`);
+  if (options.noHuge) args.push("--no-huge");
+  if (options.inMemory) args.push("--in-memory");
+  if (options.noPci) args.push("--no-pci");
+  if (options.noTelemetry) args.push("--no-telemetry");
+  if (options.hugeDir !== undefined) args.push(`--huge-dir=${options.hugeDir}`);
+  if (typeof options.baseVirtaddr === "number") {
+    checkInteger(options.baseVirtaddr, "baseVirtaddr", 0, 2 ** 47);
+    args.push(`--base-virtaddr=0x${options.baseVirtaddr.toString(16)}`);
+  }
+  if (options.iovaMode !== undefined) {
+    args.push(`--iova-mode=${oneOf(options.iovaMode, ["pa", "va"], "iovaMode")}`);
+  }
+  args.push(...list(options.vdevs, "--vdev"), ...list(options.allow, "--allow"));
+  if (logLevel !== undefined) {
+    args.push(...list(Array.isArray(logLevel) ? logLevel : [String(logLevel)], "--log-level"));
+  }
+  return [...args, ...options.args ?? []];
+}
+
+/** Whether an option takes a value: always, never, or only behind a `=`. */
+type Takes = "value" | "nothing" | "maybe";
+
+interface Option {
+  readonly name: string;
+  readonly short?: string;
+  readonly takes: Takes;
+  /** May stand several times. */
+  readonly repeats?: true;
+  /** The first ABI that has it. */
+  readonly since?: number;
+}
+
+const OPTIONS: readonly Option[] = [
+  { name: "allow", short: "a", takes: "value", repeats: true },
+  { name: "base-virtaddr", takes: "value" },
+  { name: "block", short: "b", takes: "value", repeats: true },
+  { name: "coremask", short: "c", takes: "value", since: 26 },
+  { name: "create-uio-dev", takes: "nothing" },
+  { name: "driver-path", short: "d", takes: "value", repeats: true, since: 26 },
+  { name: "file-prefix", takes: "value" },
+  { name: "force-max-simd-bitwidth", takes: "value" },
+  { name: "huge-dir", takes: "value" },
+  { name: "huge-unlink", takes: "maybe" },
+  { name: "huge-worker-stack", takes: "maybe" },
+  { name: "in-memory", takes: "nothing" },
+  { name: "iova-mode", takes: "value" },
+  { name: "lcores", short: "l", takes: "value" },
+  { name: "legacy-mem", takes: "nothing" },
+  { name: "log-color", takes: "maybe", since: 25 },
+  { name: "log-level", takes: "value", repeats: true },
+  { name: "log-timestamp", takes: "maybe", since: 25 },
+  { name: "main-lcore", takes: "value" },
+  { name: "match-allocations", takes: "nothing" },
+  { name: "mbuf-pool-ops-name", takes: "value" },
+  { name: "memory-channels", short: "n", takes: "value", since: 26 },
+  { name: "memory-ranks", short: "r", takes: "value", since: 26 },
+  { name: "memory-size", short: "m", takes: "value", since: 26 },
+  { name: "no-hpet", takes: "nothing" },
+  { name: "no-huge", takes: "nothing" },
+  { name: "no-pci", takes: "nothing" },
+  { name: "no-shconf", takes: "nothing" },
+  { name: "no-telemetry", takes: "nothing" },
+  { name: "numa-limit", takes: "value", since: 26 },
+  { name: "numa-mem", takes: "value", since: 26 },
+  { name: "proc-type", takes: "value" },
+  { name: "remap-lcore-ids", short: "R", takes: "maybe", since: 26 },
+  { name: "service-corelist", short: "S", takes: "value", since: 26 },
+  { name: "service-coremask", short: "s", takes: "value", since: 26 },
+  { name: "single-file-segments", takes: "nothing" },
+  { name: "socket-limit", takes: "value" },
+  { name: "socket-mem", takes: "value" },
+  { name: "syslog", takes: "maybe" },
+  { name: "telemetry", takes: "nothing" },
+  { name: "trace", takes: "value", repeats: true },
+  { name: "trace-bufsz", takes: "value" },
+  { name: "trace-dir", takes: "value" },
+  { name: "trace-mode", takes: "value" },
+  { name: "vdev", takes: "value", repeats: true },
+  { name: "version", short: "v", takes: "nothing", since: 26 },
+  { name: "vfio-intr", takes: "value" },
+  { name: "vfio-vf-token", takes: "value" },
+  { name: "vmware-tsc-map", takes: "nothing" },
+];
+
+/** An EAL command line, read. */
+export interface ParsedArgs {
+  /** EAL's own arguments. */
+  readonly eal: readonly string[];
+  /** The application's: what stands behind `--`, or from the first argument that is no option on. */
+  readonly rest: readonly string[];
+  /** The values by long name; an option without a value has an empty string. */
+  readonly values: Readonly<Record<string, readonly string[]>>;
+}
+
+function refuse(argument: string, why: string): TypeError {
+  return new TypeError(
+    `Cannot use EAL argument "${argument}": ${why}; the application's own arguments go behind "--"`,
+  );
+}
+
+/** The option of an argument, and what stands behind its name. */
+function identify(argument: string, abi: Abi): [Option, string | undefined] {
+  const since = (option: Option) => option.since === undefined || option.since <= abi.number;
+  if (argument.startsWith("--")) {
+    const [name, ...value] = argument.slice(2).split("=");
+    const exact = OPTIONS.find((option) => option.name === name && since(option));
+    if (exact !== undefined) return [exact, value.length > 0 ? value.join("=") : undefined];
+    if (name === "help") throw refuse(argument, "EAL would print its usage and end the process");
+    throw refuse(argument, `DPDK ${abi.release} has no such option`);
+  }
+  const option = OPTIONS.find(({ short }) => short === argument[1]);
+  if (argument[1] === "h") throw refuse(argument, "EAL would print its usage and end the process");
+  if (option === undefined || (option.short === "R" && !since(option))) {
+    throw refuse(argument, `DPDK ${abi.release} has no such option`);
+  }
+  const value = argument.slice(2).replace(/^=/, "");
+  return [option, value === "" ? undefined : value];
+}
+
+/**
+ * Reads a command line as EAL will.
+ *
+ * @param args without the program's name
+ * @throws {TypeError} on what EAL does not know, or would end the process for
+ */
+export function parseArgs(args: readonly string[], abi: Abi): ParsedArgs {
+  const eal: string[] = [];
+  const values: Record<string, string[]> = {};
+  let at = 0;
+  for (; at < args.length; at++) {
+    const argument = args[at]!;
+    if (argument === "--") {
+      at++;
+      break;
+    }
+    if (!argument.startsWith("-") || argument === "-") break;
+    const [option, attached] = identify(argument, abi);
+    let value = attached;
+    eal.push(argument);
+    if (option.takes === "nothing" && value !== undefined) {
+      throw refuse(argument, `--${option.name} takes no value`);
+    }
+    if (option.takes === "value" && value === undefined) {
+      value = args[++at];
+      if (value === undefined) throw refuse(argument, "its value is missing");
+      eal.push(value);
+    }
+    const seen = values[option.name] ??= [];
+    if (seen.length > 0 && option.repeats !== true) {
+      throw refuse(argument, `--${option.name} may stand only once`);
+    }
+    if (option.name === "log-level" && value === "help") {
+      throw refuse(argument, "EAL would print the levels and end the process");
+    }
+    seen.push(value ?? "");
+  }
+  return { eal, rest: args.slice(at), values };
+}

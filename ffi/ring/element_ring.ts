@@ -1,0 +1,98 @@
+/**
+ * Rings of elements that are not pointers.
+ *
+ * @module
+ */
+
+import type { ElementBuffer } from "../core/mod.ts";
+import type { Pointer } from "../runtime/mod.ts";
+import { RingBase } from "./base.ts";
+import { createRing, lookupRing, ringLibrary, type RingOptions } from "./create.ts";
+
+/**
+ * A ring whose elements are of any multiple of 4 bytes and lie in the ring itself:
+ * `rte_ring_create_elem` and the `_elem` functions.
+ *
+ * The ring does not store the element size: everybody who looks it up must know it.
+ *
+ * ```ts
+ * import { Eal, ElementBuffer, ElementRing } from "@dpdk-ts/dpdk";
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using ring = ElementRing.create("samples", 16, 1024);
+ * const burst = new ElementBuffer(16, 32);
+ * burst.words[0] = 42;
+ * ring.enqueueBurst(burst, 1);
+ * ```
+ */
+export class ElementRing extends RingBase<ElementBuffer> {
+  /** For {@linkcode ElementRing.create} and {@linkcode ElementRing.lookup}. */
+  protected constructor(ring: Pointer<"struct rte_ring">, elementSize: number) {
+    super(ring, elementSize, "native");
+  }
+
+  /**
+   * Creates a ring: `rte_ring_create_elem`.
+   *
+   * @param name at most 28 bytes
+   * @param elementSize bytes of one element, a multiple of 4
+   * @param count slots, a power of two; the ring holds one element less
+   * @throws {RangeError} on a bad name, size or count
+   * @throws {DpdkError} when the name is taken (`EEXIST`) or the memory is not there (`ENOMEM`)
+   */
+  static create(
+    name: string,
+    elementSize: number,
+    count: number,
+    options: RingOptions = {},
+  ): OwnedElementRing {
+    return OwnedElementRing.make(name, elementSize, count, options);
+  }
+
+  /**
+   * Finds a ring that any process of the group created: `rte_ring_lookup`.
+   *
+   * @param elementSize the element size that it was created with
+   * @throws {DpdkError} when there is none of that name (`ENOENT`), or its memory does not fit
+   *   elements of that size
+   */
+  static lookup(name: string, elementSize: number): ElementRing {
+    checkSize(elementSize);
+    return new ElementRing(lookupRing(name), elementSize);
+  }
+
+  /** The bytes that such a ring needs: `rte_ring_get_memsize_elem`. */
+  static memsize(elementSize: number, count: number): number {
+    return ringLibrary().rte_ring_get_memsize_elem(elementSize, count);
+  }
+}
+
+function checkSize(elementSize: number): void {
+  if (Number.isInteger(elementSize) && elementSize >= 4 && elementSize % 4 === 0) return;
+  throw new RangeError(
+    `Cannot use ${elementSize} as an element size: it must be a multiple of 4 bytes`,
+  );
+}
+
+/** A ring of elements that this script created, and may free. */
+export class OwnedElementRing extends ElementRing implements Disposable {
+  /** For {@linkcode ElementRing.create}. */
+  static make(
+    name: string,
+    elementSize: number,
+    count: number,
+    options: RingOptions,
+  ): OwnedElementRing {
+    checkSize(elementSize);
+    return new OwnedElementRing(createRing(name, elementSize, count, options), elementSize);
+  }
+
+  /** Frees the ring: `rte_ring_free`; see {@linkcode OwnedRing.free}. */
+  free(): void {
+    this.freeRing();
+  }
+
+  /** {@linkcode OwnedElementRing.free} at the end of a `using` block, unless freed before. */
+  [Symbol.dispose](): void {
+    if (this.alive) this.freeRing();
+  }
+}

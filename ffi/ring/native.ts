@@ -1,0 +1,265 @@
+/**
+ * Ring operations done by DPDK's own machine code.
+ *
+ * The headers inline all of them, so librte_ring exports none. But the mempool driver
+ * "mempool_ring" consists of nothing else: each of its enqueue and dequeue functions is a ring bulk
+ * operation on `mp->pool_data`, one for each sync mode, and `rte_mempool_ops_table` has their
+ * addresses. A stand-in for a mempool whose `pool_data` is our ring makes C do the work.
+ *
+ * | driver        | producers | consumers |
+ * | ------------- | --------- | --------- |
+ * | `ring_mp_mc`  | MT        | MT        |
+ * | `ring_sp_sc`  | ST        | ST        |
+ * | `ring_mt_rts` | RTS       | RTS       |
+ * | `ring_mt_hts` | HTS       | HTS       |
+ *
+ * They know bulk only. A burst is a bulk of what fits, and of less when a rival was faster.
+ *
+ * @module
+ */
+
+import { symbolAddress } from "../abi/mod.ts";
+import { type ElementBuffer, peek, readPointer } from "../core/mod.ts";
+import { type Calls, decodeString, type Pointer, runtime } from "../runtime/mod.ts";
+import type { Consumer, Producer } from "./ends.ts";
+import {
+  MEMPOOL_POOL_DATA,
+  rte_mempool_ops,
+  rte_mempool_ops_table,
+  rte_ring,
+  SyncType,
+} from "./layout.ts";
+
+const BULK = "int (void *mp, void * const *obj_table, unsigned int n)";
+
+const symbols = {
+  mpEnqueue: BULK,
+  mcDequeue: BULK,
+  spEnqueue: BULK,
+  scDequeue: BULK,
+  rtsEnqueue: BULK,
+  rtsDequeue: BULK,
+  htsEnqueue: BULK,
+  htsDequeue: BULK,
+} as const;
+
+type Native = Calls<typeof symbols>;
+
+/** A mempool driver of this process: `struct rte_mempool_ops`. */
+export interface MempoolOps {
+  /** Its place in the table, which is what a mempool refers to. */
+  readonly index: number;
+  readonly name: string;
+  readonly enqueue: number;
+  readonly dequeue: number;
+}
+
+/**
+ * The mempool drivers of this process, in the order of `rte_mempool_ops_table`. The drivers are
+ * plugins that EAL loads, so there are none before it starts.
+ */
+export function mempoolOps(): MempoolOps[] {
+  const table = peek(
+    symbolAddress("rte_mempool", "rte_mempool_ops_table"),
+    rte_mempool_ops_table.size,
+  );
+  const count = table.getUint32(rte_mempool_ops_table.fields.num_ops.offset, true);
+  const { name, enqueue, dequeue } = rte_mempool_ops.fields;
+  return Array.from({ length: count }, (_, index) => {
+    const at = rte_mempool_ops_table.fields.ops.offset + index * rte_mempool_ops.size;
+    return {
+      index,
+      name: decodeString(new Uint8Array(table.buffer, at, name.size)),
+      enqueue: readPointer(table, at + enqueue.offset),
+      dequeue: readPointer(table, at + dequeue.offset),
+    };
+  });
+}
+
+/** The functions; `null` when this process has no mempool_ring driver. */
+let native: Native | null | undefined;
+
+function link(): Native | null {
+  const ops = new Map(mempoolOps().map((entry) => [entry.name, entry]));
+  const [mt, st, rts, hts] = ["ring_mp_mc", "ring_sp_sc", "ring_mt_rts", "ring_mt_hts"]
+    .map((name) => ops.get(name));
+  if (mt === undefined || st === undefined || rts === undefined || hts === undefined) return null;
+  return runtime.link({
+    mpEnqueue: mt.enqueue,
+    mcDequeue: mt.dequeue,
+    spEnqueue: st.enqueue,
+    scDequeue: st.dequeue,
+    rtsEnqueue: rts.enqueue,
+    rtsDequeue: rts.dequeue,
+    htsEnqueue: hts.enqueue,
+    htsDequeue: hts.dequeue,
+  }, symbols);
+}
+
+/** Indexes of the ring's 32-bit words. */
+const PROD_HEAD = rte_ring.fields.prodHead.offset / 4;
+const PROD_TAIL = rte_ring.fields.prodTail.offset / 4;
+const CONS_HEAD = rte_ring.fields.consHead.offset / 4;
+const CONS_TAIL = rte_ring.fields.consTail.offset / 4;
+const PROD_RTS_HEAD = rte_ring.fields.prodRtsHeadPos.offset / 4;
+const CONS_RTS_HEAD = rte_ring.fields.consRtsHeadPos.offset / 4;
+const CAPACITY = rte_ring.fields.capacity.offset / 4;
+const PROD_SYNC = rte_ring.fields.prodSync.offset / 4;
+const CONS_SYNC = rte_ring.fields.consSync.offset / 4;
+
+/** The bytes of a mempool that the driver's functions may look at. */
+const STAND_IN = 192;
+
+function standIn(ring: number): ArrayBuffer {
+  const memory = new ArrayBuffer(STAND_IN);
+  new BigUint64Array(memory)[MEMPOOL_POOL_DATA / 8] = BigInt(ring);
+  return memory;
+}
+
+/**
+ * One end of a ring.
+ *
+ * The count that a burst starts from is a hint, read without ordering: the C function reads head
+ * and tail again with the orders that DPDK prescribes, and refuses what does not fit. An engine may
+ * keep a plain read in a register for the length of a loop that polls, so "nothing there" is
+ * believed only after an atomic read said so.
+ */
+abstract class NativeEnd implements Producer, Consumer {
+  readonly #words: Int32Array<ArrayBuffer>;
+  readonly #memory: ArrayBuffer;
+  readonly #pool: Pointer;
+  readonly #head: number;
+  readonly #otherTail: number;
+  readonly #capacity: number;
+
+  /**
+   * @param ring its address
+   * @param words its header
+   * @param head which word is this end's head
+   * @param otherTail which word is the other end's tail
+   * @param capacity the ring's for a producer, 0 for a consumer
+   */
+  constructor(
+    ring: number,
+    words: Int32Array<ArrayBuffer>,
+    head: number,
+    otherTail: number,
+    capacity: number,
+  ) {
+    this.#words = words;
+    this.#memory = standIn(ring);
+    this.#pool = runtime.pointerTo(this.#memory);
+    this.#head = head;
+    this.#otherTail = otherTail;
+    this.#capacity = capacity;
+  }
+
+  /**
+   * The bulk function of the sync mode. Each subclass has one call site of its own, which sees one
+   * foreign function for ever: a site that sees two loses Deno's fast call.
+   */
+  protected abstract call(pool: Pointer, objects: Pointer, n: number): number;
+
+  bulk(objects: ElementBuffer, n: number, from: number): number {
+    const at = from === 0 ? objects.pointer : objects.pointerAt(from);
+    return this.call(this.#pool, at, n) === 0 ? n : 0;
+  }
+
+  burst(objects: ElementBuffer, n: number, from: number): number {
+    const words = this.#words;
+    const hint = (this.#capacity + words[this.#otherTail]! - words[this.#head]!) >>> 0;
+    const fit = n < hint ? n : hint;
+    const at = from === 0 ? objects.pointer : objects.pointerAt(from);
+    if (fit !== 0 && this.call(this.#pool, at, fit) === 0) return fit;
+    return this.#slow(at, n);
+  }
+
+  /** The hint was wrong, or there is nothing to do. */
+  #slow(at: Pointer, n: number): number {
+    for (;;) {
+      // Head first: the tail read later can only be further on, so the count is never negative.
+      const head = Atomics.load(this.#words, this.#head);
+      const entries = (this.#capacity + Atomics.load(this.#words, this.#otherTail) - head) >>> 0;
+      const fit = n < entries ? n : entries;
+      if (fit === 0) return 0;
+      // A failure means that a rival moved the head meanwhile: somebody makes progress.
+      if (this.call(this.#pool, at, fit) === 0) return fit;
+    }
+  }
+}
+
+class MpProducer extends NativeEnd {
+  protected call(pool: Pointer, objects: Pointer, n: number): number {
+    return native!.mpEnqueue(pool, objects, n);
+  }
+}
+
+class SpProducer extends NativeEnd {
+  protected call(pool: Pointer, objects: Pointer, n: number): number {
+    return native!.spEnqueue(pool, objects, n);
+  }
+}
+
+class RtsProducer extends NativeEnd {
+  protected call(pool: Pointer, objects: Pointer, n: number): number {
+    return native!.rtsEnqueue(pool, objects, n);
+  }
+}
+
+class HtsProducer extends NativeEnd {
+  protected call(pool: Pointer, objects: Pointer, n: number): number {
+    return native!.htsEnqueue(pool, objects, n);
+  }
+}
+
+class McConsumer extends NativeEnd {
+  protected call(pool: Pointer, objects: Pointer, n: number): number {
+    return native!.mcDequeue(pool, objects, n);
+  }
+}
+
+class ScConsumer extends NativeEnd {
+  protected call(pool: Pointer, objects: Pointer, n: number): number {
+    return native!.scDequeue(pool, objects, n);
+  }
+}
+
+class RtsConsumer extends NativeEnd {
+  protected call(pool: Pointer, objects: Pointer, n: number): number {
+    return native!.rtsDequeue(pool, objects, n);
+  }
+}
+
+class HtsConsumer extends NativeEnd {
+  protected call(pool: Pointer, objects: Pointer, n: number): number {
+    return native!.htsDequeue(pool, objects, n);
+  }
+}
+
+/** By sync type. */
+const PRODUCERS = [MpProducer, SpProducer, RtsProducer, HtsProducer];
+const CONSUMERS = [McConsumer, ScConsumer, RtsConsumer, HtsConsumer];
+
+/**
+ * The two ends of a ring of 8-byte elements.
+ *
+ * @param ring its address
+ * @param words a view of its header
+ * @returns `undefined` when this process has no mempool_ring driver
+ */
+export function nativeEnds(
+  ring: number,
+  words: Int32Array<ArrayBuffer>,
+): { producer: Producer; consumer: Consumer } | undefined {
+  if (native === undefined) native = link();
+  if (native === null) return undefined;
+  const prodSync = words[PROD_SYNC]!;
+  const consSync = words[CONS_SYNC]!;
+  const rts = SyncType.RTE_RING_SYNC_MT_RTS;
+  const prodHead = prodSync === rts ? PROD_RTS_HEAD : PROD_HEAD;
+  const consHead = consSync === rts ? CONS_RTS_HEAD : CONS_HEAD;
+  return {
+    producer: new PRODUCERS[prodSync]!(ring, words, prodHead, CONS_TAIL, words[CAPACITY]!),
+    consumer: new CONSUMERS[consSync]!(ring, words, consHead, PROD_TAIL, 0),
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * Rings of object pointers: `rte_ring`.
+ *
+ * @module
+ */
+
+import { PointerBuffer, printed } from "../core/mod.ts";
+import { requireEal } from "../eal/mod.ts";
+import type { Memzone } from "../memzone/mod.ts";
+import type { Pointer } from "../runtime/mod.ts";
+import { RingBase, type RingPath } from "./base.ts";
+import {
+  createRing,
+  initRing,
+  lookupRing,
+  ringIn,
+  ringLibrary,
+  type RingOptions,
+} from "./create.ts";
+
+/** Which code a handle uses; `native` unless said otherwise. */
+export interface RingHandleOptions {
+  /**
+   * `native`: DPDK's own machine code, where this process has it. `inline`: this library's port of
+   * the header functions. Both work on the same ring at the same time.
+   */
+  readonly path?: RingPath;
+}
+
+/**
+ * A ring of pointers that somebody created: `struct rte_ring *`.
+ *
+ * ```ts
+ * import { Eal, PointerBuffer, Ring } from "@dpdk-ts/dpdk";
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using ring = Ring.create("a", 1024);
+ * const burst = new PointerBuffer(32);
+ * const sent = ring.enqueueBurst(burst, 32);
+ * const got = ring.dequeueBurst(burst, 32);
+ * ```
+ */
+export class Ring extends RingBase<PointerBuffer> {
+  readonly #one: PointerBuffer = new PointerBuffer(1);
+
+  /** For {@linkcode Ring.create}, {@linkcode Ring.lookup} and their like. */
+  protected constructor(ring: Pointer<"struct rte_ring">, path?: RingPath, keep?: unknown) {
+    super(ring, 8, path ?? "native", keep);
+  }
+
+  /**
+   * Creates a ring: `rte_ring_create`.
+   *
+   * @param name at most 28 bytes
+   * @param count slots, a power of two; the ring holds one element less. With `RING_F_EXACT_SZ` it
+   *   holds `count` elements, any number
+   * @param options sync modes by `RING_F_*` flags, NUMA socket
+   * @throws {RangeError} when the count is no power of two, or the name is too long
+   * @throws {DpdkError} when the name is taken (`EEXIST`) or the memory is not there (`ENOMEM`)
+   */
+  static create(
+    name: string,
+    count: number,
+    options: RingOptions & RingHandleOptions = {},
+  ): OwnedRing {
+    return OwnedRing.make(name, count, options);
+  }
+
+  /**
+   * Finds a ring that any process of the group created: `rte_ring_lookup`.
+   *
+   * @throws {DpdkError} when there is none of that name (`ENOENT`)
+   */
+  static lookup(name: string, options: RingHandleOptions = {}): Ring {
+    return new Ring(lookupRing(name), options.path);
+  }
+
+  /**
+   * Makes a ring in memory of your own: `rte_ring_init`. In a memzone, other processes reach it by
+   * {@linkcode Ring.at} on the same memzone; it is not on DPDK's list of rings.
+   *
+   * @param memory a memzone, or a buffer that only this process sees; the ring starts at its first
+   *   multiple of 64
+   * @throws {RangeError} when it does not fit; `Ring.memsize` tells what is needed
+   */
+  static init(
+    memory: Memzone | ArrayBuffer,
+    name: string,
+    count: number,
+    options: { readonly flags?: number } & RingHandleOptions = {},
+  ): Ring {
+    requireEal(`make ring "${name}"`);
+    return new Ring(initRing(memory, name, count, options.flags ?? 0), options.path, memory);
+  }
+
+  /**
+   * The ring that {@linkcode Ring.init} made in this memory, perhaps in another process.
+   *
+   * @throws {DpdkError} when there is none
+   */
+  static at(memory: Memzone | ArrayBuffer, options: RingHandleOptions = {}): Ring {
+    requireEal("use a ring");
+    return new Ring(ringIn(memory), options.path, memory);
+  }
+
+  /** The bytes that a ring of pointers with `count` slots needs: `rte_ring_get_memsize`. */
+  static memsize(count: number): number {
+    return ringLibrary().rte_ring_get_memsize(count);
+  }
+
+  /** What `rte_ring_list_dump` prints: all rings of the group. */
+  static dumpAll(): string {
+    requireEal("dump the rings");
+    return printed((stream) => ringLibrary().rte_ring_list_dump(stream));
+  }
+
+  /**
+   * Puts one address into the ring: `rte_ring_enqueue`.
+   *
+   * @returns false when the ring is full
+   * @throws {RangeError} when it is no address
+   */
+  enqueue(address: number): boolean {
+    this.#one.set(0, address);
+    return this.producer.bulk(this.#one, 1, 0) === 1;
+  }
+
+  /**
+   * Takes one address out of the ring: `rte_ring_dequeue`.
+   *
+   * @returns `undefined` when the ring is empty
+   */
+  dequeue(): number | undefined {
+    return this.consumer.bulk(this.#one, 1, 0) === 1 ? this.#one.get(0) : undefined;
+  }
+}
+
+/** A ring that this script created, and may free. */
+export class OwnedRing extends Ring implements Disposable {
+  /** For {@linkcode Ring.create}. */
+  static make(name: string, count: number, options: RingOptions & RingHandleOptions): OwnedRing {
+    const { path, ...rest } = options;
+    return new OwnedRing(createRing(name, 8, count, rest), path);
+  }
+
+  /**
+   * Frees the ring: `rte_ring_free`. Every handle of this script to it refuses to work from then
+   * on. Other processes must not use it any more: nothing tells them.
+   */
+  free(): void {
+    this.freeRing();
+  }
+
+  /** {@linkcode OwnedRing.free} at the end of a `using` block, unless it was freed before. */
+  [Symbol.dispose](): void {
+    if (this.alive) this.freeRing();
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The JavaScript runtime under the library: opening, calling and being called by C, and views over
+ * raw memory. The only folder that knows Deno from Bun.
+ *
+ * @module
+ */
+
+export { runtime } from "./current.ts";
+export { type Call, type Calls, parse, type Pointer, type Symbols } from "./prototype.ts";
+export type { Callback, Runtime } from "./runtime.ts";
+export { decodeString, encodeString } from "./strings.ts";

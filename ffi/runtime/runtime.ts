@@ -1,0 +1,72 @@
+/**
+ * What the library needs of a JavaScript runtime. `deno.ts` and `bun.ts` provide it; `mod.ts` picks
+ * one. Nothing outside this folder knows which.
+ *
+ * @module
+ */
+
+import type { Call, Calls, Pointer, Symbols } from "./prototype.ts";
+
+/** A JavaScript function that C may call, until it is closed. */
+export interface Callback {
+  /** The function pointer. */
+  readonly pointer: Pointer;
+  /** Ends the callback's life; C must not call it any more. */
+  close(): void;
+}
+
+/** The functions of one runtime's FFI. */
+export interface Runtime {
+  /** Which runtime this is. */
+  readonly name: "deno" | "bun";
+
+  /**
+   * Opens a shared library and makes its functions callable.
+   *
+   * A call whose parameters are all pointers and numbers of at most 32 bits is the runtime's own
+   * function and goes at its full speed; `const char *`, `size_t` and 64-bit values are converted
+   * on the way.
+   *
+   * @param path a file, or a name that the dynamic linker looks up
+   * @param symbols prototypes by symbol name
+   * @throws {Error} when the library cannot be opened or lacks a symbol
+   */
+  open<const S extends Symbols>(path: string, symbols: S): Calls<S>;
+
+  /**
+   * Makes functions callable at known addresses, at the speed of {@linkcode Runtime.open}.
+   *
+   * @param addresses address of each function of the table, none of them 0
+   * @param symbols prototypes by the same names
+   */
+  link<const S extends Symbols>(
+    addresses: { readonly [K in keyof S]: number },
+    symbols: S,
+  ): Calls<S>;
+
+  /**
+   * Makes a JavaScript function callable by C, on this thread only and only during a call of ours.
+   *
+   * @param prototype what C believes to be calling
+   * @param fn must not throw: there is no JavaScript frame above C to catch it
+   */
+  callback<const P extends string>(prototype: P, fn: Call<P>): Callback;
+
+  /** The pointer for an address, `null` for 0. To be made once for a handle, not per call. */
+  pointer<T extends string = string>(address: number): Pointer<T> | null;
+
+  /** The address of a pointer, 0 for `null`. */
+  address(pointer: Pointer | null): number;
+
+  /**
+   * The pointer to a buffer's first byte, valid as long as the buffer is reachable. The buffer must
+   * come from `new ArrayBuffer`: a small typed array made without one may live in the engine's heap.
+   */
+  pointerTo(buffer: ArrayBuffer): Pointer;
+
+  /** A copy of the NUL-terminated string at an address. */
+  string(address: number): string;
+
+  /** The bytes at an address, not copied. Nothing is freed when the buffer is collected. */
+  memory(address: number, length: number): ArrayBuffer;
+}
