@@ -80,11 +80,18 @@ export class ElementBuffer {
  */
 export class PointerBuffer extends ElementBuffer {
   /**
+   * The same memory as doubles: what both engines copy fastest. For pointers only, whose top bits
+   * are 0; of an arbitrary word that happens to be a NaN the payload may get lost.
+   */
+  readonly doubles: Float64Array<ArrayBuffer>;
+
+  /**
    * @param capacity how many pointers fit, at least 1
    * @throws {RangeError} when it is out of range
    */
   constructor(capacity: number) {
     super(8, capacity);
+    this.doubles = new Float64Array(this.words.buffer);
   }
 
   /** The address at an index; no range check, `NaN` past the end. */

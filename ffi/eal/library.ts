@@ -5,11 +5,11 @@
  */
 
 import { library, symbolAddress } from "../abi/mod.ts";
-import { runtime } from "../runtime/mod.ts";
+import { type Calls, runtime } from "../runtime/mod.ts";
 import { ealSymbols } from "./symbols.ts";
 
 /** librte_eal's functions, opened on first use. */
-export const eal = library("rte_eal", ealSymbols);
+export const eal: () => Calls<typeof ealSymbols> = library("rte_eal", ealSymbols);
 
 function threadLocal(name: string): () => Uint32Array {
   let view: Uint32Array | undefined;

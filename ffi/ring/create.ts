@@ -8,13 +8,13 @@ import { library } from "../abi/mod.ts";
 import { checkInteger, checkKeys, checkName, DpdkError, failed } from "../core/mod.ts";
 import { captureLog, requireEal, rteErrno } from "../eal/mod.ts";
 import { type Memzone, SOCKET_ID_ANY } from "../memzone/mod.ts";
-import { type Pointer, runtime } from "../runtime/mod.ts";
+import { type Calls, type Pointer, runtime } from "../runtime/mod.ts";
 import { readHeader } from "./header.ts";
 import { RING_F_EXACT_SZ, rte_ring, RTE_RING_NAMESIZE, RTE_RING_SZ_MASK } from "./layout.ts";
 import { ringSymbols } from "./symbols.ts";
 
 /** librte_ring's functions, opened on first use. */
-export const ringLibrary = library("rte_ring", ringSymbols);
+export const ringLibrary: () => Calls<typeof ringSymbols> = library("rte_ring", ringSymbols);
 
 /** How a ring is created. */
 export interface RingOptions {

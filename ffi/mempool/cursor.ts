@@ -1,0 +1,171 @@
+/**
+ * A cursor over the objects of a pool.
+ *
+ * @module
+ */
+
+import { DpdkError, type PointerBuffer } from "../core/mod.ts";
+import { decodeString } from "../runtime/mod.ts";
+import type { PoolMemory } from "./memory.ts";
+
+const encoder = new TextEncoder();
+
+/**
+ * Looks at one object of a pool at a time, in place. Moving it and reading and writing numbers
+ * allocates nothing; every access is checked against the object's size. Numbers are little-endian.
+ *
+ * ```ts
+ * const message = pool.cursor();
+ * for (let i = 0; i < n; i++) {
+ *   message.at(burst, i);
+ *   sum += message.u32(0);
+ * }
+ * ```
+ */
+export class ObjectCursor {
+  /** Bytes of an object: the pool's element size. */
+  readonly size: number;
+  readonly #memory: PoolMemory;
+  readonly #poolName: string;
+  #view: DataView<ArrayBuffer>;
+  #offset = 0;
+  #end = 0;
+
+  /**
+   * @param memory the pool's
+   * @param size bytes of an object
+   * @param poolName for error messages
+   */
+  constructor(memory: PoolMemory, size: number, poolName: string) {
+    this.size = size;
+    this.#memory = memory;
+    this.#poolName = poolName;
+    this.#view = new DataView(new ArrayBuffer(0));
+  }
+
+  /**
+   * Moves to the object that a pointer of a buffer points to.
+   *
+   * @throws {DpdkError} when it is no object of the pool
+   */
+  at(objects: PointerBuffer, index: number): this {
+    return this.moveTo(objects.get(index));
+  }
+
+  /**
+   * Moves to the object at an address.
+   *
+   * @throws {DpdkError} when there is no object of the pool
+   */
+  moveTo(address: number): this {
+    const chunk = this.#memory.chunkOf(address);
+    if (chunk === undefined) {
+      this.#end = 0;
+      throw new DpdkError({
+        what: `read an object at 0x${address.toString(16)}`,
+        advice: `it is no object of mempool "${this.#poolName}"`,
+      });
+    }
+    this.#view = chunk.view;
+    this.#offset = address - chunk.address;
+    this.#end = this.size;
+    return this;
+  }
+
+  #place(offset: number, width: number): number {
+    if (offset >= 0 && offset + width <= this.#end) return this.#offset + offset;
+    throw new RangeError(
+      this.#end === 0
+        ? "Cannot read or write: the cursor is at no object; call at() or moveTo() first"
+        : `Cannot read or write ${width} bytes at ${offset}: the object has ${this.size}`,
+    );
+  }
+
+  /** The `uint8_t` at a byte offset. */
+  u8(offset: number): number {
+    return this.#view.getUint8(this.#place(offset, 1));
+  }
+
+  /** The `uint16_t` at a byte offset. */
+  u16(offset: number): number {
+    return this.#view.getUint16(this.#place(offset, 2), true);
+  }
+
+  /** The `uint32_t` at a byte offset. */
+  u32(offset: number): number {
+    return this.#view.getUint32(this.#place(offset, 4), true);
+  }
+
+  /** The `int32_t` at a byte offset. */
+  i32(offset: number): number {
+    return this.#view.getInt32(this.#place(offset, 4), true);
+  }
+
+  /** The `uint64_t` at a byte offset. */
+  u64(offset: number): bigint {
+    return this.#view.getBigUint64(this.#place(offset, 8), true);
+  }
+
+  /** The `double` at a byte offset. */
+  f64(offset: number): number {
+    return this.#view.getFloat64(this.#place(offset, 8), true);
+  }
+
+  /** Stores a `uint8_t`. */
+  setU8(offset: number, value: number): void {
+    this.#view.setUint8(this.#place(offset, 1), value);
+  }
+
+  /** Stores a `uint16_t`. */
+  setU16(offset: number, value: number): void {
+    this.#view.setUint16(this.#place(offset, 2), value, true);
+  }
+
+  /** Stores a `uint32_t`. */
+  setU32(offset: number, value: number): void {
+    this.#view.setUint32(this.#place(offset, 4), value, true);
+  }
+
+  /** Stores an `int32_t`. */
+  setI32(offset: number, value: number): void {
+    this.#view.setInt32(this.#place(offset, 4), value, true);
+  }
+
+  /** Stores a `uint64_t`. */
+  setU64(offset: number, value: bigint): void {
+    this.#view.setBigUint64(this.#place(offset, 8), value, true);
+  }
+
+  /** Stores a `double`. */
+  setF64(offset: number, value: number): void {
+    this.#view.setFloat64(this.#place(offset, 8), value, true);
+  }
+
+  /** A view of bytes of the object, not copied; the default is all of it. */
+  bytes(offset: number = 0, length: number = this.size - offset): Uint8Array<ArrayBuffer> {
+    const start = this.#place(offset, length);
+    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + start, length);
+  }
+
+  /** The NUL-terminated text from a byte offset on, at most to the object's end. */
+  text(offset: number = 0): string {
+    return decodeString(this.bytes(offset));
+  }
+
+  /**
+   * Stores a text and its NUL.
+   *
+   * @throws {RangeError} when it does not fit
+   */
+  setText(text: string, offset: number = 0): void {
+    const encoded = encoder.encode(text);
+    const target = this.bytes(offset);
+    if (encoded.length >= target.length) {
+      throw new RangeError(
+        `Cannot store a text of ${encoded.length} bytes and its NUL in ${target.length}`,
+      );
+    }
+    target.set(encoded);
+    target[encoded.length] = 0;
+  }
+}

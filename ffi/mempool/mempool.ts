@@ -1,0 +1,358 @@
+/**
+ * Pools of objects of one size: `rte_mempool`.
+ *
+ * @module
+ */
+
+import {
+  bury,
+  DpdkError,
+  enrol,
+  type Mortal,
+  peek,
+  PointerBuffer,
+  printed,
+  readPointer,
+  Region,
+} from "../core/mod.ts";
+import { lcoreId, requireEal } from "../eal/mod.ts";
+import { rte_memzone } from "../memzone/mod.ts";
+import { decodeString, type Pointer, runtime } from "../runtime/mod.ts";
+import { backend } from "./backend.ts";
+import { CacheMemory } from "./cache.ts";
+import { checkPoolLength, createPool, lookupPool, type MempoolOptions } from "./create.ts";
+import { ObjectCursor } from "./cursor.ts";
+import { flush, genericGet, genericPut, type Pool } from "./inline.ts";
+import { RTE_MAX_LCORE, rte_mempool, rte_mempool_cache } from "./layout.ts";
+import { mempoolLibrary } from "./library.ts";
+import { PoolMemory } from "./memory.ts";
+import type { MempoolCache } from "./user_cache.ts";
+
+const F = rte_mempool.fields;
+
+/**
+ * A pool that somebody created: `struct rte_mempool *`.
+ *
+ * Get and put go through the cache of the calling lcore, as in C: objects in a cache are not to be
+ * had by other lcores. A thread without an lcore id, such as a Worker, goes to the pool itself, or
+ * through a {@linkcode MempoolCache} of its own.
+ *
+ * ```ts
+ * import { Eal, Mempool, PointerBuffer } from "@dpdk-ts/dpdk";
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("MSG_POOL", 1023, 64, { cacheSize: 32 });
+ * const burst = new PointerBuffer(32);
+ * if (pool.getBulk(burst, 32) === 32) {
+ *   pool.cursor().at(burst, 0).setText("hello");
+ *   pool.putBulk(burst, 32);
+ * }
+ * ```
+ */
+export class Mempool implements Mortal {
+  /** The pool's name. */
+  readonly name: string;
+  /** Where it is, in every process of the group. */
+  readonly address: number;
+  /** How many objects it has. */
+  readonly size: number;
+  /** Bytes of one object. */
+  readonly elementSize: number;
+  /** Objects that each lcore keeps at hand; 0 without caches. */
+  readonly cacheSize: number;
+  /** Bytes of the user's own behind the pool's header. */
+  readonly privateDataSize: number;
+  /** `RTE_MEMPOOL_F_*` and DPDK's own flags. */
+  readonly flags: number;
+  /** The NUMA socket that was asked for; -1 for any. */
+  readonly socketId: number;
+  /** Its driver: `ring_mp_mc`. */
+  readonly opsName: string;
+  readonly #pool: Pool;
+  readonly #memory: PoolMemory;
+  readonly #header: Region;
+  readonly #caches: (CacheMemory | undefined)[] = [];
+  readonly #one: PointerBuffer = new PointerBuffer(1);
+  #gone: (() => Error) | undefined;
+
+  /** For {@linkcode Mempool.create} and {@linkcode Mempool.lookup}. */
+  protected constructor(pointer: Pointer<"struct rte_mempool">) {
+    const address = runtime.address(pointer);
+    const view = peek(address, rte_mempool.size);
+    const u32 = (field: { offset: number }) => view.getUint32(field.offset, true);
+    this.name = decodeString(new Uint8Array(view.buffer, F.name.offset, F.name.size));
+    this.address = address;
+    this.size = u32(F.mempoolSize);
+    this.elementSize = u32(F.elt_size);
+    this.cacheSize = u32(F.cache_size);
+    this.privateDataSize = u32(F.private_data_size);
+    this.flags = u32(F.flags);
+    this.socketId = view.getInt32(F.socket_id.offset, true);
+    const zone = peek(readPointer(view, F.mz.offset), rte_memzone.size);
+    const length = this.#privateOffset() + this.privateDataSize;
+    checkPoolLength(this.name, readPointer(zone, rte_memzone.fields.len.offset), length);
+    const driver = backend(u32(F.ops_index), `use mempool "${this.name}"`);
+    this.opsName = driver.name;
+    this.#pool = { pointer, backend: driver };
+    this.#memory = new PoolMemory(pointer);
+    this.#header = new Region(address, length);
+    enrol(address, this);
+  }
+
+  /**
+   * Creates a pool: `rte_mempool_create`.
+   *
+   * @param name at most 25 bytes
+   * @param n objects; a power of two less one uses memory best
+   * @param elementSize bytes of one object
+   * @throws {RangeError} when a number or the name is out of range
+   * @throws {DpdkError} when the name is taken (`EEXIST`) or the memory is not there (`ENOMEM`)
+   */
+  static create(
+    name: string,
+    n: number,
+    elementSize: number,
+    options: MempoolOptions = {},
+  ): OwnedMempool {
+    return OwnedMempool.make(name, n, elementSize, options);
+  }
+
+  /**
+   * Finds a pool that any process of the group created: `rte_mempool_lookup`.
+   *
+   * @throws {DpdkError} when there is none of that name (`ENOENT`)
+   */
+  static lookup(name: string): Mempool {
+    return new Mempool(lookupPool(name));
+  }
+
+  /** What `rte_mempool_list_dump` prints: all pools of the group. */
+  static dumpAll(): string {
+    requireEal("dump the mempools");
+    return printed((stream) => mempoolLibrary().rte_mempool_list_dump(stream));
+  }
+
+  /** `RTE_MEMPOOL_HEADER_SIZE`: where the private data starts. */
+  #privateOffset(): number {
+    const caches = this.cacheSize === 0 ? 0 : RTE_MAX_LCORE * rte_mempool_cache.size;
+    return rte_mempool.size + caches;
+  }
+
+  /** The calling lcore's cache: `rte_mempool_default_cache`. */
+  #defaultCache(): CacheMemory | undefined {
+    if (this.cacheSize === 0) return undefined;
+    const lcore = lcoreId();
+    if (lcore >= RTE_MAX_LCORE) return undefined;
+    return this.#caches[lcore] ??= this.#lcoreCache(lcore);
+  }
+
+  #lcoreCache(lcore: number): CacheMemory {
+    this.pointer();
+    return new CacheMemory(this.address + rte_mempool.size + lcore * rte_mempool_cache.size);
+  }
+
+  #cache(own: MempoolCache | undefined): CacheMemory | undefined {
+    return own === undefined ? this.#defaultCache() : own.memory;
+  }
+
+  /**
+   * Takes one object: `rte_mempool_get`.
+   *
+   * @returns its address, `undefined` when the pool is empty
+   */
+  get(cache?: MempoolCache): number | undefined {
+    return this.getBulk(this.#one, 1, 0, cache) === 1 ? this.#one.get(0) : undefined;
+  }
+
+  /**
+   * Takes `n` objects or none: `rte_mempool_get_bulk`, and `rte_mempool_generic_get` with a cache.
+   *
+   * @param objects gets their addresses
+   * @param n how many; default the buffer's capacity
+   * @param at where the first goes
+   * @param cache a cache of your own; default the calling lcore's
+   * @returns `n`, or 0 when the pool has fewer
+   * @throws {RangeError} when the buffer is too small
+   */
+  getBulk(
+    objects: PointerBuffer,
+    n: number = objects.capacity,
+    at: number = 0,
+    cache?: MempoolCache,
+  ): number {
+    if (!fits(objects, n, at)) refuse(objects, n, at);
+    if (this.#gone !== undefined) throw this.#gone();
+    return genericGet(this.#pool, this.#cache(cache), objects, n, at) < 0 ? 0 : n;
+  }
+
+  /**
+   * Gives one object back: `rte_mempool_put`.
+   *
+   * @throws {DpdkError} when it is no object of this pool
+   */
+  put(address: number, cache?: MempoolCache): void {
+    this.#one.set(0, address);
+    this.putBulk(this.#one, 1, 0, cache);
+  }
+
+  /**
+   * Gives `n` objects back: `rte_mempool_put_bulk`, and `rte_mempool_generic_put` with a cache.
+   *
+   * Every object is checked to be one of this pool before any is given back. That an object was
+   * given back already cannot be told, as in C.
+   *
+   * @param objects their addresses
+   * @param n how many; default the buffer's capacity
+   * @param from the first
+   * @param cache a cache of your own; default the calling lcore's
+   * @throws {RangeError} when the buffer has fewer
+   * @throws {DpdkError} when one is no object of this pool; none was given back then
+   */
+  putBulk(
+    objects: PointerBuffer,
+    n: number = objects.capacity,
+    from: number = 0,
+    cache?: MempoolCache,
+  ): void {
+    if (!fits(objects, n, from)) refuse(objects, n, from);
+    if (this.#gone !== undefined) throw this.#gone();
+    const foreign = this.#memory.firstForeign(objects, n, from);
+    if (foreign >= 0) this.#refuseForeign(objects.get(foreign));
+    genericPut(this.#pool, this.#cache(cache), objects, n, from);
+  }
+
+  #refuseForeign(address: number): never {
+    throw new DpdkError({
+      what: `put 0x${address.toString(16)} into mempool "${this.name}"`,
+      advice: "it is no object of this pool; nothing was given back",
+    });
+  }
+
+  /** Whether an address is an object of this pool. */
+  has(address: number): boolean {
+    this.pointer();
+    return this.#memory.chunkOf(address) !== undefined;
+  }
+
+  /**
+   * Gives all that a cache holds back to the pool: `rte_mempool_cache_flush`.
+   *
+   * @param cache a cache of your own; default the calling lcore's
+   */
+  flush(cache?: MempoolCache): void {
+    this.pointer();
+    const memory = this.#cache(cache);
+    if (memory !== undefined) flush(this.#pool, memory);
+  }
+
+  /** Objects to be had, those in the caches of all lcores too: `rte_mempool_avail_count`. */
+  get availCount(): number {
+    return mempoolLibrary().rte_mempool_avail_count(this.pointer());
+  }
+
+  /** Objects in use: `rte_mempool_in_use_count`. */
+  get inUseCount(): number {
+    return mempoolLibrary().rte_mempool_in_use_count(this.pointer());
+  }
+
+  /** `rte_mempool_full`: all objects are in the pool. */
+  get full(): boolean {
+    return this.availCount === this.size;
+  }
+
+  /** `rte_mempool_empty`: all objects are in use. */
+  get empty(): boolean {
+    return this.availCount === 0;
+  }
+
+  /** The addresses of all objects, in use or not: `rte_mempool_obj_iter`. */
+  objects(): number[] {
+    const addresses: number[] = [];
+    const collect = runtime.callback(
+      "void (struct rte_mempool *mp, void *arg, void *object, unsigned int index)",
+      (_mp, _arg, object) => {
+        addresses.push(runtime.address(object));
+      },
+    );
+    try {
+      mempoolLibrary().rte_mempool_obj_iter(this.pointer(), collect.pointer, null);
+    } finally {
+      collect.close();
+    }
+    return addresses;
+  }
+
+  /** A cursor to read and write objects in place; make one and move it. */
+  cursor(): ObjectCursor {
+    this.pointer();
+    return new ObjectCursor(this.#memory, this.elementSize, this.name);
+  }
+
+  /** The pool's private data, not copied: `rte_mempool_get_priv`. */
+  get privateData(): Uint8Array<ArrayBuffer> {
+    this.pointer();
+    return new Uint8Array(this.#header.buffer, this.#privateOffset(), this.privateDataSize);
+  }
+
+  /** What `rte_mempool_dump` prints of it. */
+  dump(): string {
+    return printed((stream) => mempoolLibrary().rte_mempool_dump(stream, this.pointer()));
+  }
+
+  /** False once this script freed the pool or EAL was cleaned up. */
+  get alive(): boolean {
+    return this.#gone === undefined;
+  }
+
+  /** For the library: the pool is about to go. */
+  die(gone: () => Error): void {
+    this.#gone = gone;
+    this.#memory.release();
+    this.#header.release();
+    for (const cache of this.#caches) cache?.release();
+  }
+
+  /** The pool for a call, as long as it is there. */
+  protected pointer(): Pointer<"struct rte_mempool"> {
+    if (this.#gone !== undefined) throw this.#gone();
+    return this.#pool.pointer;
+  }
+}
+
+/** Whether `n` pointers from an index on lie in a buffer; in one that was detached none do. */
+function fits(objects: PointerBuffer, n: number, from: number): boolean {
+  return (n >>> 0) === n && (from >>> 0) === from && from + n <= objects.doubles.length;
+}
+
+function refuse(objects: PointerBuffer, n: number, from: number): never {
+  throw new RangeError(
+    `Cannot move ${n} objects at index ${from}: the buffer holds ${objects.doubles.length}`,
+  );
+}
+
+/** A pool that this script created, and may free. */
+export class OwnedMempool extends Mempool implements Disposable {
+  /** For {@linkcode Mempool.create}. */
+  static make(
+    name: string,
+    n: number,
+    elementSize: number,
+    options: MempoolOptions,
+  ): OwnedMempool {
+    return new OwnedMempool(createPool(name, n, elementSize, options));
+  }
+
+  /**
+   * Frees the pool and all its objects: `rte_mempool_free`. Every handle of this script to it
+   * refuses to work from then on. Other processes must not use it any more: nothing tells them.
+   */
+  free(): void {
+    const pool = this.pointer();
+    bury(this.address, `mempool "${this.name}"`);
+    mempoolLibrary().rte_mempool_free(pool);
+  }
+
+  /** {@linkcode OwnedMempool.free} at the end of a `using` block, unless it was freed before. */
+  [Symbol.dispose](): void {
+    if (this.alive) this.free();
+  }
+}

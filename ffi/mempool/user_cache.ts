@@ -1,0 +1,91 @@
+/**
+ * Mempool caches of a script's own.
+ *
+ * @module
+ */
+
+import { checkInteger, enrol, failed, type Mortal } from "../core/mod.ts";
+import { requireEal, rteErrno } from "../eal/mod.ts";
+import { SOCKET_ID_ANY } from "../memzone/mod.ts";
+import { type Pointer, runtime } from "../runtime/mod.ts";
+import { CACHE_LEN, CACHE_SIZE, CacheMemory } from "./cache.ts";
+import { RTE_MEMPOOL_CACHE_MAX_SIZE } from "./layout.ts";
+import { mempoolLibrary } from "./library.ts";
+
+/**
+ * A cache for a thread that has no lcore id, such as a Worker: `rte_mempool_cache_create`. Hand it
+ * to every get and put, from one thread only, and flush it to its pool before it is freed.
+ */
+export class MempoolCache implements Disposable, Mortal {
+  readonly #pointer: Pointer<"struct rte_mempool_cache">;
+  readonly #memory: CacheMemory;
+  #gone: (() => Error) | undefined;
+
+  private constructor(cache: Pointer<"struct rte_mempool_cache">) {
+    this.#pointer = cache;
+    this.#memory = new CacheMemory(runtime.address(cache));
+    enrol(runtime.address(cache), this);
+  }
+
+  /**
+   * Makes a cache.
+   *
+   * @param size how many objects it keeps, at most 512; above one and a half times as many it is
+   *   flushed
+   * @param socketId NUMA socket; default any
+   * @throws {RangeError} on a bad size
+   * @throws {DpdkError} when the memory is not there
+   */
+  static create(size: number, socketId: number = SOCKET_ID_ANY): MempoolCache {
+    checkInteger(size, "a cache's size", 1, RTE_MEMPOOL_CACHE_MAX_SIZE);
+    checkInteger(socketId, "socketId", -1, 1023);
+    const what = `create a mempool cache of ${size}`;
+    requireEal(what);
+    const cache = mempoolLibrary().rte_mempool_cache_create(size, socketId);
+    if (cache === null) throw failed(what, "rte_mempool_cache_create", rteErrno());
+    return new MempoolCache(cache);
+  }
+
+  /** How many objects it keeps. */
+  get size(): number {
+    return this.memory.header[CACHE_SIZE]!;
+  }
+
+  /** How many objects it holds. */
+  get length(): number {
+    return this.memory.header[CACHE_LEN]!;
+  }
+
+  /** For the library: the cache as get and put work on it. */
+  get memory(): CacheMemory {
+    if (this.#gone !== undefined) throw this.#gone();
+    return this.#memory;
+  }
+
+  /**
+   * Frees the cache: `rte_mempool_cache_free`.
+   *
+   * @throws {RangeError} while it holds objects, which would be lost: flush it first
+   */
+  free(): void {
+    if (this.length > 0) {
+      throw new RangeError(
+        `Cannot free a mempool cache: it holds ${this.length} objects; call pool.flush(cache) first`,
+      );
+    }
+    const gone = () => new TypeError("Cannot use this mempool cache: it was freed");
+    this.die(gone);
+    mempoolLibrary().rte_mempool_cache_free(this.#pointer);
+  }
+
+  /** {@linkcode MempoolCache.free} at the end of a `using` block, unless it was freed before. */
+  [Symbol.dispose](): void {
+    if (this.#gone === undefined) this.free();
+  }
+
+  /** For the library: the cache is about to go. */
+  die(gone: () => Error): void {
+    this.#gone = gone;
+    this.#memory.release();
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * DPDK's exported functions under their own names, for scripts that want them 1:1.
+ *
+ * @module
+ */
+
+import { library } from "./abi/mod.ts";
+import { ealSymbols } from "./eal/mod.ts";
+import { mempoolSymbols } from "./mempool/mod.ts";
+import { memzoneSymbols } from "./memzone/mod.ts";
+import { ringSymbols } from "./ring/mod.ts";
+import type { Calls, Symbols } from "./runtime/mod.ts";
+
+/** The exported functions of all libraries that the library knows, by name. */
+export type Rte =
+  & Calls<typeof ealSymbols>
+  & Calls<typeof memzoneSymbols>
+  & Calls<typeof ringSymbols>
+  & Calls<typeof mempoolSymbols>;
+
+/** Adds functions that open their library when they are first asked for. */
+function add(target: object, name: string, symbols: Symbols): void {
+  const open = library(name, symbols);
+  for (const symbol of Object.keys(symbols)) {
+    Object.defineProperty(target, symbol, { enumerable: true, get: () => open()[symbol] });
+  }
+}
+
+/**
+ * DPDK's exported functions: `rte.rte_ring_create("a", 64, -1, 0)`.
+ *
+ * Signatures follow the C prototypes: see {@linkcode Call}. They do what the C functions do, without
+ * the checks of the classes: a wrong pointer ends the process, as in C.
+ */
+export const rte: Rte = (() => {
+  const functions = {};
+  add(functions, "rte_eal", ealSymbols);
+  add(functions, "rte_eal", memzoneSymbols);
+  add(functions, "rte_ring", ringSymbols);
+  add(functions, "rte_mempool", mempoolSymbols);
+  return functions as Rte;
+})();
