@@ -10,7 +10,7 @@ import { encodeString, runtime } from "../runtime/mod.ts";
 import { adviceFor } from "./advice.ts";
 import { threadAffinity } from "./affinity.ts";
 import { eal, lcoreId, rteErrno } from "./library.ts";
-import { captureLog } from "./log.ts";
+import { captureLog, withoutStdout } from "./log.ts";
 import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
 import { checkNoPrimary, checkPrimary, groupDirectory, primaryAlive } from "./precheck.ts";
 import { ealState, requireEal, setEalState } from "./state.ts";
@@ -71,7 +71,7 @@ function start(args: readonly string[], parsed: ParsedArgs): readonly string[] {
   const all = ["dpdk.ts", ...args];
   const table = argv(all);
   const { value, log } = captureLog(
-    () => eal().rte_eal_init(all.length, runtime.pointerTo(table)),
+    () => withoutStdout(() => eal().rte_eal_init(all.length, runtime.pointerTo(table))),
     (status) => status < 0,
     true,
   );

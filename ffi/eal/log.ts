@@ -15,6 +15,7 @@ import { eal } from "./library.ts";
 const MFD_CLOEXEC = 1;
 const F_SETFL = 4;
 const O_RDWR_APPEND = 0o2 | 0o2000;
+const STDOUT = 1;
 const STDERR = 2;
 
 interface Capture {
@@ -82,4 +83,25 @@ export function captureLog<T>(
   const bytes = take(capture.fd);
   if (!quiet && !failed(value)) forward(bytes);
   return { value, log: lines(bytes) };
+}
+
+/**
+ * Runs a call while nothing reaches stdout: EAL prints its usage there, five screens of it, when an
+ * argument has a bad value.
+ */
+export function withoutStdout<T>(call: () => T): T {
+  const { fflush, dup, dup2, close, memfd_create } = libc();
+  const saved = dup(STDOUT);
+  const sink = memfd_create("dpdk.ts-stdout", MFD_CLOEXEC);
+  try {
+    if (saved >= 0 && sink >= 0) dup2(sink, STDOUT);
+    return call();
+  } finally {
+    fflush(null); // C's stdout is buffered
+    if (saved >= 0) {
+      dup2(saved, STDOUT);
+      close(saved);
+    }
+    if (sink >= 0) close(sink);
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * Imports go one way: examples and tools, `mod.ts`, libraries, core, abi, runtime; among libraries a
+ * Imports go one way: examples and tools, `mod.ts`, libraries, abi, core, runtime; among libraries a
  * later one imports an earlier one; and only through doors, the folders' `mod.ts`.
  *
  * @module
@@ -11,8 +11,8 @@ import type { Sources } from "./sources.ts";
 /** The folders of ffi/, from the bottom up. Those of one row do not import each other. */
 const ROWS: readonly (readonly string[])[] = [
   ["runtime"],
-  ["abi"],
   ["core"],
+  ["abi"],
   ["eal"],
   ["memzone", "tailq", "mp"],
   ["ring"],
