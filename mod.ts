@@ -15,6 +15,7 @@
  */
 
 export {
+  Backoff,
   Counter32,
   Counter64,
   DpdkError,

@@ -105,12 +105,16 @@ function pkgConfigDirectories(): string[] {
   });
 }
 
-/** ABI numbers of the librte_eal that the linker's cache names, known or not. */
-function numbersInLinkerCache(): number[] {
+/**
+ * Unknown ABI numbers of the librte_eal that the linker's cache names. A known one would have been
+ * opened, unless the cache is older than the removal of that DPDK.
+ */
+function strangersInLinkerCache(): number[] {
   const cache = readFile("/etc/ld.so.cache");
   if (cache === undefined) return [];
   const text = new TextDecoder("latin1").decode(cache);
-  return [...text.matchAll(/librte_eal\.so\.(\d+)\0/g)].map((match) => Number(match[1]));
+  const numbers = [...text.matchAll(/librte_eal\.so\.(\d+)\0/g)].map((match) => Number(match[1]));
+  return numbers.filter((number) => newestKnown([number]) === undefined);
 }
 
 /** Refuses what `DPDK_LIB_DIR` names rather than looking on: the user meant that one. */
@@ -137,7 +141,7 @@ export function discover(): Installation {
   const linked = fromLinker();
   if (linked !== undefined) return linked;
 
-  const strangers: number[] = numbersInLinkerCache();
+  const strangers: number[] = strangersInLinkerCache();
   for (
     const [how, directories] of [
       ["pkg-config", pkgConfigDirectories()],

@@ -7,7 +7,8 @@
 
 import { type Calls, decodeString, runtime } from "../runtime/mod.ts";
 
-const symbols = {
+/** What the library calls of glibc. */
+export const libcSymbols = {
   __errno_location: "int * (void)",
   access: "int (const char *pathname, int mode)",
   close: "int (int fd)",
@@ -38,14 +39,15 @@ const symbols = {
   sched_setaffinity: "int (int pid, size_t cpusetsize, const void *mask)",
   sched_yield: "int (void)",
   setenv: "int (const char *name, const char *value, int overwrite)",
+  unlink: "int (const char *pathname)",
   write: "ssize_t (int fd, const void *buf, size_t count)",
 } as const;
 
-let opened: Calls<typeof symbols> | undefined;
+let opened: Calls<typeof libcSymbols> | undefined;
 
 /** glibc's functions; opened on first use. */
-export function libc(): Calls<typeof symbols> {
-  return opened ??= runtime.open("libc.so.6", symbols);
+export function libc(): Calls<typeof libcSymbols> {
+  return opened ??= runtime.open("libc.so.6", libcSymbols);
 }
 
 /** `errno` of the calling thread, right after a call that failed. */

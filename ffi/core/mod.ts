@@ -5,6 +5,7 @@
  */
 
 export { Counter32, Counter64 } from "./atomic.ts";
+export { Backoff } from "./backoff.ts";
 export { ElementBuffer, PointerBuffer } from "./buffers.ts";
 export { checkInteger, checkKeys, checkName } from "./check.ts";
 export { Errno, errorCode } from "./errno.ts";

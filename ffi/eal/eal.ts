@@ -9,6 +9,7 @@ import { buryAll, checkInteger, DpdkError, Errno, exists, releaseAll } from "../
 import { encodeString, runtime } from "../runtime/mod.ts";
 import { adviceFor } from "./advice.ts";
 import { threadAffinity } from "./affinity.ts";
+import { removeHugepageFiles } from "./leftovers.ts";
 import { eal, lcoreId, rteErrno } from "./library.ts";
 import { captureLog, withoutStdout } from "./log.ts";
 import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
@@ -49,11 +50,16 @@ function withBase(parsed: ParsedArgs, wanted: boolean): readonly string[] {
   return [...parsed.eal, `--base-virtaddr=0x${BASE_VIRTADDR.toString(16)}`];
 }
 
+/** The file prefix; none for a process that shares nothing with others. */
+function groupOf({ values }: ParsedArgs): string | undefined {
+  const alone = values["no-shconf"] !== undefined || values["in-memory"] !== undefined;
+  return alone ? undefined : values["file-prefix"]?.[0] ?? "rte";
+}
+
 /** Refuses, before EAL is touched, what would end or hang it. */
 function precheck(parsed: ParsedArgs): void {
-  const { values } = parsed;
-  if (values["no-shconf"] !== undefined || values["in-memory"] !== undefined) return;
-  const prefix = values["file-prefix"]?.[0] ?? "rte";
+  const prefix = groupOf(parsed);
+  if (prefix === undefined) return;
   if (prefix === "" || prefix.includes("/") || prefix.includes("%")) {
     throw new TypeError(
       `Cannot use "${prefix}" as a file prefix: it becomes part of file names, without / and %`,
@@ -105,9 +111,13 @@ export class Eal implements Disposable {
   /** What EAL logged while it started, line by line. */
   readonly log: readonly string[];
 
-  private constructor(args: readonly string[], log: readonly string[]) {
-    this.args = args;
+  /** The file prefix, where this process shares memory with others. */
+  readonly #group: string | undefined;
+
+  private constructor(parsed: ParsedArgs, log: readonly string[]) {
+    this.args = parsed.rest;
     this.log = log;
+    this.#group = groupOf(parsed);
   }
 
   /**
@@ -147,7 +157,7 @@ export class Eal implements Disposable {
     preload(PRELOADED);
     const log = start(args, parsed);
     setEalState("running");
-    return new Eal(parsed.rest, log);
+    return new Eal(parsed, log);
   }
 
   /** True while EAL runs in this process, seen from any of its threads. */
@@ -241,10 +251,12 @@ export class Eal implements Disposable {
    */
   cleanup(): void {
     if (ealState() !== "running") return;
+    const primary = this.processType === "primary";
     buryAll();
     releaseAll();
     setEalState("cleaned");
     eal().rte_eal_cleanup();
+    if (primary && this.#group !== undefined) removeHugepageFiles(this.#group);
   }
 
   /** {@linkcode Eal.cleanup} at the end of a `using` block. */

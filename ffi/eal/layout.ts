@@ -5,6 +5,7 @@
  */
 
 import type { Abi } from "../abi/mod.ts";
+import type { Constants } from "../core/mod.ts";
 
 /** Where a primary's config file (`struct rte_mem_config`, internal to EAL) has what. */
 export interface ConfigLayout {
@@ -26,12 +27,28 @@ export function configLayout(abi: Abi): ConfigLayout {
   return { size: 25344, magic: 0, version: 4, mpStatus: abi.number === 23 ? 36 : 40 };
 }
 
-/** The constants of rte_eal.h and rte_log.h that the classes speak of. */
+/** `enum rte_proc_type_t`. */
 export const ealConstants = {
-  "rte_eal.h": { RTE_PROC_AUTO: -1, RTE_PROC_PRIMARY: 0, RTE_PROC_SECONDARY: 1 },
-  "rte_lcore.h": { LCORE_ID_ANY: 0xffffffff },
-  "rte_memory.h": { SOCKET_ID_ANY: -1 },
-  "rte_log.h": {
+  header: "rte_eal.h",
+  values: { RTE_PROC_AUTO: -1, RTE_PROC_PRIMARY: 0, RTE_PROC_SECONDARY: 1 },
+} as const satisfies Constants;
+
+/** The lcore id of a thread that is no lcore. */
+export const lcoreConstants = {
+  header: "rte_lcore.h",
+  values: { LCORE_ID_ANY: 0xffffffff },
+} as const satisfies Constants;
+
+/** Any NUMA socket. */
+export const memoryConstants = {
+  header: "rte_memory.h",
+  values: { SOCKET_ID_ANY: -1 },
+} as const satisfies Constants;
+
+/** Log levels. */
+export const logConstants = {
+  header: "rte_log.h",
+  values: {
     RTE_LOG_EMERG: 1,
     RTE_LOG_ALERT: 2,
     RTE_LOG_CRIT: 3,
@@ -41,4 +58,4 @@ export const ealConstants = {
     RTE_LOG_INFO: 7,
     RTE_LOG_DEBUG: 8,
   },
-} as const;
+} as const satisfies Constants;

@@ -42,7 +42,7 @@ const TYPES = {
 type DenoType = (typeof TYPES)[Native];
 
 interface DenoFunction {
-  parameters: DenoType[];
+  parameters: Exclude<DenoType, "void">[];
   result: DenoType;
 }
 

@@ -115,9 +115,10 @@ type Parameters<S extends string> = S extends "void" | "" ? []
   : S extends `${string}(*${string}` ? [Pointer | null]
   : [Parameter<S>];
 
-/** The TypeScript signature of a C prototype. */
+/** The TypeScript signature of a C prototype; `never` when its result is of no C type above. */
 export type Call<P extends string> = P extends `${infer Result}(${infer List})`
-  ? (...args: Parameters<List>) => Value<Trim<Result>>
+  ? [Value<Trim<Result>>] extends [never] ? never
+  : (...args: Parameters<List>) => Value<Trim<Result>>
   : never;
 
 /** A table of prototypes by symbol name. */
@@ -128,7 +129,7 @@ export type Calls<S extends Symbols> = { readonly [K in keyof S]: Call<S[K]> };
 
 /** A parsed prototype. */
 export interface Signature {
-  readonly parameters: readonly Native[];
+  readonly parameters: readonly Exclude<Native, "void">[];
   readonly result: Native;
 }
 
@@ -159,11 +160,13 @@ function split(list: string): string[] {
   return parts;
 }
 
-function parameter(text: string, where: string): Native {
+function parameter(text: string, where: string): Exclude<Native, "void"> {
   if (text.includes("(*")) return "pointer";
   const star = text.lastIndexOf("*");
-  if (star >= 0) return native(text.slice(0, star + 1), where);
-  return native(text.slice(0, text.lastIndexOf(" ")), where);
+  const type = text.slice(0, star >= 0 ? star + 1 : text.lastIndexOf(" "));
+  const found = native(type, where);
+  if (found !== "void") return found;
+  throw new TypeError(`Cannot parse prototype "${where}": a parameter cannot be void`);
 }
 
 /**

@@ -1,36 +1,19 @@
 /**
- * C programs of the tests, compiled once and kept in the system's folder for temporary files.
+ * The C peers of the tests.
  *
  * @module
  */
 
-import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
+import { compileC, type CompileOptions } from "../../tools/compile.ts";
 import { ROOT } from "./runtimes.ts";
 import { type Child, type SpawnOptions, spawnProgram } from "./spawn.ts";
 
+export { compileC } from "../../tools/compile.ts";
+
 /** How a peer is compiled. */
-export interface PeerOptions {
-  /** Links DPDK's static libraries in, drivers included; false unless given. */
-  readonly static?: boolean;
-}
-
-const CACHE = join(tmpdir(), `dpdk-ts-peers-${userInfo().uid}`);
-
-/** What DPDK's own samples are compiled with. */
-const FLAGS: readonly string[] = ["-O3", "-march=native", "-Wall", "-include", "rte_config.h"];
+export type PeerOptions = CompileOptions;
 
 /**
  * Compiles tests/peers/NAME.c against the installed DPDK.
@@ -41,43 +24,6 @@ const FLAGS: readonly string[] = ["-O3", "-march=native", "-Wall", "-include", "
  */
 export function compilePeer(name: string, options: PeerOptions = {}): string {
   return compileC(readFileSync(join(ROOT, "tests", "peers", `${name}.c`), "utf8"), [], options);
-}
-
-/**
- * Compiles C source text against the installed DPDK, unless that was done before with the same text,
- * flags, compiler and DPDK. Several processes may do so at once.
- *
- * @param source The program.
- * @param flags More flags for gcc.
- * @param options How it is compiled.
- * @returns The executable's path.
- */
-export function compileC(
-  source: string,
-  flags: readonly string[] = [],
-  options: PeerOptions = {},
-): string {
-  const linking = options.static === true ? ["--static"] : [];
-  const compiler = run("gcc", ["--version"]).split("\n", 1)[0];
-  const dpdk = run("pkg-config", ["--modversion", "libdpdk"]).trim();
-  const words = run("pkg-config", [...linking, "--cflags", "--libs", "libdpdk"]).trim().split(
-    /\s+/,
-  );
-  const key = JSON.stringify([source, flags, FLAGS, words, compiler, dpdk]);
-  const program = join(CACHE, createHash("sha256").update(key).digest("hex").slice(0, 32));
-  if (existsSync(program)) return program;
-
-  mkdirSync(CACHE, { recursive: true, mode: 0o700 });
-  const folder = mkdtempSync(join(CACHE, "compile-"));
-  try {
-    writeFileSync(join(folder, "peer.c"), source);
-    const built = join(folder, "peer");
-    run("gcc", [...FLAGS, ...flags, join(folder, "peer.c"), "-o", built, ...words]);
-    renameSync(built, program);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-  return program;
 }
 
 /**
@@ -94,16 +40,4 @@ export function spawnPeer(
   options: SpawnOptions = {},
 ): Child {
   return spawnProgram(compilePeer(name), args, options);
-}
-
-function run(command: string, args: readonly string[]): string {
-  const { error, status, stdout, stderr } = spawnSync(command, [...args], {
-    encoding: "utf8",
-    env: { ...process.env, LC_ALL: "C" },
-  });
-  if (error !== undefined) throw new Error(`Cannot run ${command}: ${error.message}`);
-  if (status !== 0) {
-    throw new Error(`Cannot run ${command}: it exited with code ${status}\n${stdout}${stderr}`);
-  }
-  return stdout;
 }

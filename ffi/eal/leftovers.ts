@@ -1,0 +1,28 @@
+/**
+ * Gives back the hugepages of a primary that has ended.
+ *
+ * `rte_eal_cleanup` unmaps everything, but the files in the hugetlbfs stay for whatever was still
+ * allocated, and with them the pages, until a primary of the same file prefix starts again.
+ *
+ * @module
+ */
+
+import { libc, listDirectory, readText } from "../core/mod.ts";
+
+function hugetlbfsMounts(): string[] {
+  const mounts = readText("/proc/mounts")?.split("\n").map((line) => line.split(" ")) ?? [];
+  return mounts.filter(([, , type]) => type === "hugetlbfs").map(([, path]) => path!);
+}
+
+/**
+ * Removes the hugepage files of a group. To be called by its primary, after its cleanup and while
+ * the process lives: until then it holds the group's lock, and nobody else can use the prefix.
+ * Secondaries that are still attached keep what they have mapped; none can attach any more anyway.
+ */
+export function removeHugepageFiles(filePrefix: string): void {
+  const ours = (name: string) =>
+    name.startsWith(`${filePrefix}map_`) && /^\d+$/.test(name.slice(filePrefix.length + 4));
+  for (const mount of hugetlbfsMounts()) {
+    for (const name of listDirectory(mount).filter(ours)) libc().unlink(`${mount}/${name}`);
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * `deno task bench`: C, Deno and Bun side by side, as ratios: `[--json FILE] [--rounds N]`.
+ *
+ * Every figure is measured in several rounds, in each of which the three take turns, and the best
+ * round counts: what else the machine does can only make a figure worse.
+ *
+ * @module
+ */
+
+import { writeFileSync } from "node:fs";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { measure } from "./bench/measure.ts";
+import { toRows } from "./bench/rows.ts";
+import { table } from "./bench/table.ts";
+
+const { values } = parseArgs({
+  options: { json: { type: "string" }, rounds: { type: "string", default: "5" } },
+});
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  console.error(`Cannot measure ${values.rounds} rounds: --rounds is a number from 1 on`);
+  process.exit(1);
+}
+
+const rows = toRows(await measure(rounds));
+console.log(table(rows));
+if (values.json !== undefined) {
+  writeFileSync(values.json, JSON.stringify(rows, null, 2) + "\n");
+  console.log(`\nWritten to ${values.json}`);
+}
