@@ -105,10 +105,10 @@ export class PointerBuffer extends ElementBuffer {
    * @throws {RangeError} when the index is past the end or the address is none
    */
   set(index: number, address: number): void {
-    if (!(index >= 0 && index < this.capacity)) {
+    if ((index >>> 0) !== index || index >= this.capacity) {
       throw new RangeError(`Cannot set pointer ${index}: the buffer holds ${this.capacity}`);
     }
-    if (!(address >= 0 && address < 2 ** 53)) {
+    if (!Number.isSafeInteger(address) || address < 0) {
       throw new RangeError(`Cannot set pointer ${index} to ${address}: not an address`);
     }
     this.words[2 * index] = address;

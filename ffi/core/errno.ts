@@ -135,6 +135,7 @@ const CODES: Readonly<Record<number, string>> = {
   130: "EOWNERDEAD",
   131: "ENOTRECOVERABLE",
   132: "ERFKILL",
+  133: "EHWPOISON",
   1001: "E_RTE_SECONDARY", // rte_errno.h
   1002: "E_RTE_NO_CONFIG",
 };

@@ -13,5 +13,6 @@ export { type AdviceTable, DpdkError, failed, type Failure } from "./errors.ts";
 export { bury, buryAll, enrol, type Mortal } from "./handles.ts";
 export type { Constants, Field, StructLayout } from "./layout.ts";
 export { errno, exists, libc, listDirectory, readFile, readText } from "./libc.ts";
+export { copyPointers } from "./memcpy.ts";
 export { peek, readPointer, Region, releaseAll, releaseRange } from "./memory.ts";
 export { printed } from "./stream.ts";

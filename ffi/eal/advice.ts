@@ -6,7 +6,7 @@
 
 const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [
-    /invalid (core|lcore|coremask|corelist)|invalid parameter for --lcores|unavailable|check specified cores/i,
+    /invalid (core|lcore|coremask|corelist)|invalid parameter for --lcores|lcore \d+ unavailable|main lcore is not|check specified cores/i,
     "the lcores do not exist here; see which CPUs this process may use with nproc and taskset -p $$",
   ],
   [
@@ -14,15 +14,15 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
     "another primary is running under this file prefix; choose another or start as a secondary",
   ],
   [
+    /Permission denied|not enough permission/i,
+    "this user may not use the hugepages or the runtime directory; run as root, or give the user " +
+    "the hugetlbfs mount and a runtime directory (RUNTIME_DIRECTORY, XDG_RUNTIME_DIR)",
+  ],
+  [
     /Cannot get hugepage information|No free .* hugepages|no mounted hugetlbfs|hugetlbfs/i,
     "there are no free hugepages to use; as root: echo 512 > /proc/sys/vm/nr_hugepages; " +
     "mkdir -p /dev/hugepages; mount -t hugetlbfs nodev /dev/hugepages; " +
     "or run in one process with noHuge: true (--no-huge)",
-  ],
-  [
-    /Permission denied|not enough permission/i,
-    "this user may not use the hugepages or the runtime directory; run as root, or give the user " +
-    "the hugetlbfs mount and a runtime directory (RUNTIME_DIRECTORY, XDG_RUNTIME_DIR)",
   ],
   [
     /Cannot (reserve|allocate) memory|Could not mmap|not enough memory|Cannot init memory/i,

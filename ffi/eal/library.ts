@@ -27,6 +27,14 @@ export function rteErrno(): number {
 /** The lcore id of a thread that is no lcore: `LCORE_ID_ANY`. */
 export const LCORE_ID_ANY = 0xffffffff;
 
+/**
+ * The thread-local variable that holds the calling thread's lcore id, for who reads it often. It
+ * changes when the thread is registered with EAL.
+ */
+export function lcoreIdVariable(): Uint32Array {
+  return lcoreVariable();
+}
+
 /** `rte_lcore_id()`: the calling thread's lcore, {@linkcode LCORE_ID_ANY} when it is none. */
 export function lcoreId(): number {
   return lcoreVariable()[0]!;

@@ -24,10 +24,11 @@ export const CACHE_LEN = F.len.offset / 4;
 export class CacheMemory {
   /** The header's words. */
   readonly header: Uint32Array<ArrayBuffer>;
-  /** The objects: pointers read as doubles, which both engines copy fastest. */
+  /** The objects: pointers read as doubles, which both engines copy fastest one by one. */
   readonly objects: Float64Array<ArrayBuffer>;
   /** The first object's place. */
   readonly pointer: Pointer;
+  readonly #slots: Pointer[];
   readonly #region: Region;
 
   /** @param address of the `struct rte_mempool_cache` */
@@ -36,6 +37,14 @@ export class CacheMemory {
     this.header = new Uint32Array(this.#region.buffer, 0, F.objs.offset / 4);
     this.objects = new Float64Array(this.#region.buffer, F.objs.offset);
     this.pointer = runtime.pointer(address + F.objs.offset)!;
+    this.#slots = [this.pointer];
+  }
+
+  /** The place of an object, as calls take it; made once for each. */
+  slot(index: number): Pointer {
+    return this.#slots[index] ??= runtime.pointer(
+      runtime.address(this.pointer) + 8 * index,
+    )!;
   }
 
   /** Detaches the views from the memory. */

@@ -15,7 +15,7 @@ import {
   readPointer,
   Region,
 } from "../core/mod.ts";
-import { lcoreId, requireEal } from "../eal/mod.ts";
+import { lcoreIdVariable, requireEal } from "../eal/mod.ts";
 import { rte_memzone } from "../memzone/mod.ts";
 import { decodeString, type Pointer, runtime } from "../runtime/mod.ts";
 import { backend } from "./backend.ts";
@@ -29,6 +29,19 @@ import { PoolMemory } from "./memory.ts";
 import type { MempoolCache } from "./user_cache.ts";
 
 const F = rte_mempool.fields;
+
+/** Which objects of a bulk that is given back are checked to be of the pool. */
+export type MempoolCheck = "ends" | "all";
+
+/** What a handle checks. */
+export interface MempoolHandleOptions {
+  /**
+   * `ends` (the default): that the first and the last object of a bulk lie in the pool's memory,
+   * which tells a wrong pool at no cost; a single object is checked exactly. `all`: every object
+   * exactly, for bulks that may be mixed.
+   */
+  readonly check?: MempoolCheck;
+}
 
 /**
  * A pool that somebody created: `struct rte_mempool *`.
@@ -70,12 +83,16 @@ export class Mempool implements Mortal {
   readonly #pool: Pool;
   readonly #memory: PoolMemory;
   readonly #header: Region;
-  readonly #caches: (CacheMemory | undefined)[] = [];
+  readonly #lcoreId: Uint32Array = lcoreIdVariable();
+  #lcore = -1;
+  #lcoreCache: CacheMemory | undefined;
   readonly #one: PointerBuffer = new PointerBuffer(1);
+  readonly #checkAll: boolean;
   #gone: (() => Error) | undefined;
 
   /** For {@linkcode Mempool.create} and {@linkcode Mempool.lookup}. */
-  protected constructor(pointer: Pointer<"struct rte_mempool">) {
+  protected constructor(pointer: Pointer<"struct rte_mempool">, check: MempoolCheck) {
+    this.#checkAll = check === "all";
     const address = runtime.address(pointer);
     const view = peek(address, rte_mempool.size);
     const u32 = (field: { offset: number }) => view.getUint32(field.offset, true);
@@ -111,7 +128,7 @@ export class Mempool implements Mortal {
     name: string,
     n: number,
     elementSize: number,
-    options: MempoolOptions = {},
+    options: MempoolOptions & MempoolHandleOptions = {},
   ): OwnedMempool {
     return OwnedMempool.make(name, n, elementSize, options);
   }
@@ -121,8 +138,8 @@ export class Mempool implements Mortal {
    *
    * @throws {DpdkError} when there is none of that name (`ENOENT`)
    */
-  static lookup(name: string): Mempool {
-    return new Mempool(lookupPool(name));
+  static lookup(name: string, options: MempoolHandleOptions = {}): Mempool {
+    return new Mempool(lookupPool(name), options.check ?? "ends");
   }
 
   /** What `rte_mempool_list_dump` prints: all pools of the group. */
@@ -139,15 +156,18 @@ export class Mempool implements Mortal {
 
   /** The calling lcore's cache: `rte_mempool_default_cache`. */
   #defaultCache(): CacheMemory | undefined {
-    if (this.cacheSize === 0) return undefined;
-    const lcore = lcoreId();
-    if (lcore >= RTE_MAX_LCORE) return undefined;
-    return this.#caches[lcore] ??= this.#lcoreCache(lcore);
+    const lcore = this.#lcoreId[0]!;
+    return lcore === this.#lcore ? this.#lcoreCache : this.#changeLcore(lcore);
   }
 
-  #lcoreCache(lcore: number): CacheMemory {
-    this.pointer();
-    return new CacheMemory(this.address + rte_mempool.size + lcore * rte_mempool_cache.size);
+  /** The thread has become an lcore, or was asked for the first time. */
+  #changeLcore(lcore: number): CacheMemory | undefined {
+    this.#lcoreCache?.release();
+    const cached = this.cacheSize > 0 && lcore < RTE_MAX_LCORE;
+    const at = this.address + rte_mempool.size + lcore * rte_mempool_cache.size;
+    this.#lcoreCache = cached ? new CacheMemory(at) : undefined;
+    this.#lcore = lcore;
+    return this.#lcoreCache;
   }
 
   #cache(own: MempoolCache | undefined): CacheMemory | undefined {
@@ -197,8 +217,9 @@ export class Mempool implements Mortal {
   /**
    * Gives `n` objects back: `rte_mempool_put_bulk`, and `rte_mempool_generic_put` with a cache.
    *
-   * Every object is checked to be one of this pool before any is given back. That an object was
-   * given back already cannot be told, as in C.
+   * The first and the last object are checked to lie in this pool's memory before any is given
+   * back; a single object, and with `check: "all"` every one, to be an object of this pool. That one
+   * was given back already cannot be told, as in C.
    *
    * @param objects their addresses
    * @param n how many; default the buffer's capacity
@@ -215,14 +236,18 @@ export class Mempool implements Mortal {
   ): void {
     if (!fits(objects, n, from)) refuse(objects, n, from);
     if (this.#gone !== undefined) throw this.#gone();
-    const foreign = this.#memory.firstForeign(objects, n, from);
-    if (foreign >= 0) this.#refuseForeign(objects.get(foreign));
+    if (n === 0) return;
+    const memory = this.#memory;
+    const likely = memory.spans(objects, from) && memory.spans(objects, from + n - 1);
+    if (!likely || n === 1 || this.#checkAll) this.#refuseForeign(objects, n, from);
     genericPut(this.#pool, this.#cache(cache), objects, n, from);
   }
 
-  #refuseForeign(address: number): never {
+  #refuseForeign(objects: PointerBuffer, n: number, from: number): void {
+    const foreign = this.#memory.firstForeign(objects, n, from);
+    if (foreign < 0) return;
     throw new DpdkError({
-      what: `put 0x${address.toString(16)} into mempool "${this.name}"`,
+      what: `put 0x${objects.get(foreign).toString(16)} into mempool "${this.name}"`,
       advice: "it is no object of this pool; nothing was given back",
     });
   }
@@ -230,7 +255,7 @@ export class Mempool implements Mortal {
   /** Whether an address is an object of this pool. */
   has(address: number): boolean {
     this.pointer();
-    return this.#memory.chunkOf(address) !== undefined;
+    return this.#memory.holds(address);
   }
 
   /**
@@ -308,7 +333,7 @@ export class Mempool implements Mortal {
     this.#gone = gone;
     this.#memory.release();
     this.#header.release();
-    for (const cache of this.#caches) cache?.release();
+    this.#lcoreCache?.release();
   }
 
   /** The pool for a call, as long as it is there. */
@@ -336,9 +361,10 @@ export class OwnedMempool extends Mempool implements Disposable {
     name: string,
     n: number,
     elementSize: number,
-    options: MempoolOptions,
+    options: MempoolOptions & MempoolHandleOptions,
   ): OwnedMempool {
-    return new OwnedMempool(createPool(name, n, elementSize, options));
+    const { check = "ends", ...rest } = options;
+    return new OwnedMempool(createPool(name, n, elementSize, rest), check);
   }
 
   /**

@@ -12,7 +12,7 @@
 
 #define SIZE 1024
 #define MAX 512
-#define REPEATS 5
+#define REPEATS 60
 
 static void *objects[MAX];
 
@@ -41,7 +41,7 @@ static struct rte_ring *ring(const char *name, unsigned int flags)
 
 static unsigned int rounds(unsigned int n)
 {
-	return n >= 256 ? 200000 : 1000000;
+	return n >= 256 ? 10000 : 50000;
 }
 
 /* The best of several repetitions of a loop over some rings, in ns for each pair. */

@@ -23,7 +23,7 @@ import {
 } from "../../mod.ts";
 
 const SIZE = 1024;
-const REPEATS = 5;
+const REPEATS = 60;
 const objects = new PointerBuffer(512);
 
 function report(name: string, value: number): void {
@@ -31,7 +31,7 @@ function report(name: string, value: number): void {
 }
 
 function rounds(n: number): number {
-  return n >= 256 ? 200_000 : 1_000_000;
+  return n >= 256 ? 10_000 : 50_000;
 }
 
 /** The best of several repetitions of a loop, in ns for each pair. */
