@@ -23,10 +23,10 @@ export {
   type Failure,
   PointerBuffer,
 } from "./ffi/core/mod.ts";
-export { type Call, type Calls, type Pointer, runtime, type Runtime } from "./ffi/runtime/mod.ts";
-export { type Abi, installation, type Installation } from "./ffi/abi/mod.ts";
+export { type Call, type Calls, type Pointer, type Runtime, runtime } from "./ffi/runtime/mod.ts";
+export { type Abi, type Installation, installation } from "./ffi/abi/mod.ts";
 export * from "./ffi/eal/mod.ts";
 export * from "./ffi/memzone/mod.ts";
 export * from "./ffi/ring/mod.ts";
 export * from "./ffi/mempool/mod.ts";
-export { rte, type Rte } from "./ffi/rte.ts";
+export { type Rte, rte } from "./ffi/rte.ts";

@@ -51,7 +51,8 @@ export class ElementBuffer {
   }
 
   /**
-   * Element `index` as calls take it; made once for each index.
+   * Element `index` as calls take it; made once for each index. One past the last is where a burst
+   * of none starts.
    *
    * @throws {RangeError} when there is no such element
    */
@@ -59,7 +60,7 @@ export class ElementBuffer {
     if (index === 0) return this.pointer;
     const known = this.#pointers[index];
     if (known !== undefined) return known;
-    checkInteger(index, "an element's index", 0, this.capacity - 1);
+    checkInteger(index, "an element's index", 0, this.capacity);
     const at = runtime.address(this.pointer) + index * this.elementSize;
     return this.#pointers[index] = runtime.pointer(at)!;
   }

@@ -131,6 +131,7 @@ abstract class NativeEnd implements Producer, Consumer {
   readonly #head: number;
   readonly #otherTail: number;
   readonly #capacity: number;
+  #fitted = false;
 
   /**
    * @param ring its address
@@ -166,12 +167,20 @@ abstract class NativeEnd implements Producer, Consumer {
   }
 
   burst(objects: ElementBuffer, n: number, from: number): number {
+    const at = from === 0 ? objects.pointer : objects.pointerAt(from);
+    // While bursts fit, they go as bulks; the count is looked at once one does not.
+    if (this.#fitted && this.call(this.#pool, at, n) === 0) return n;
+    return this.#counted(at, n);
+  }
+
+  /** A burst of what the count says. */
+  #counted(at: Pointer, n: number): number {
     const words = this.#words;
     const hint = (this.#capacity + words[this.#otherTail]! - words[this.#head]!) >>> 0;
     const fit = n < hint ? n : hint;
-    const at = from === 0 ? objects.pointer : objects.pointerAt(from);
-    if (fit !== 0 && this.call(this.#pool, at, fit) === 0) return fit;
-    return this.#slow(at, n);
+    const done = fit !== 0 && this.call(this.#pool, at, fit) === 0 ? fit : this.#slow(at, n);
+    this.#fitted = done === n;
+    return done;
   }
 
   /** The hint was wrong, or there is nothing to do. */
