@@ -21,7 +21,8 @@ export function removePrefix(prefix: string): void {
     throw new TypeError(`Cannot remove prefix "${prefix}": it is not a plain file name`);
   }
   for (const folder of RUNTIME_DIRECTORIES) {
-    rmSync(join(folder, prefix), { recursive: true, force: true });
+    const ours = entries(folder).includes(prefix);
+    if (ours) rmSync(join(folder, prefix), { recursive: true, force: true });
   }
   for (const name of entries(HUGETLBFS)) {
     if (name.startsWith(`${prefix}map_`)) rmSync(join(HUGETLBFS, name), { force: true });

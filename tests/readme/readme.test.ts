@@ -1,0 +1,70 @@
+/**
+ * What the README tells a newcomer to do, done.
+ *
+ * @module
+ */
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  assert,
+  outcome,
+  removePrefix,
+  ROOT,
+  runtimeName,
+  runtimes,
+  spawnProgram,
+  test,
+  uniquePrefix,
+} from "../kit.ts";
+
+const README = readFileSync(join(ROOT, "README.md"), "utf8");
+
+/** The code block that starts with `// hello.ts`. */
+function script(): string {
+  const code = /```ts\n(\/\/ hello\.ts\n[\s\S]*?)```/.exec(README)?.[1];
+  assert.ok(code !== undefined, "README has a script hello.ts");
+  return code;
+}
+
+/** The lines of a code block of shell commands that start with a word. */
+function commands(word: string): string[] {
+  const blocks = [...README.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1]!);
+  return blocks.flatMap((block) => block.split("\n")).filter((line) => line.startsWith(word));
+}
+
+test("the README's script is short enough to paste", () => {
+  assert.ok(script().trim().split("\n").length <= 25);
+});
+
+for (const memory of ["hugepages", "noHuge"] as const) {
+  test(`the README's script runs from an empty folder with ${memory}`, async ({ cleanup }) => {
+    const folder = mkdtempSync(join(tmpdir(), "dts-readme-"));
+    const prefix = uniquePrefix("readme");
+    cleanup(() => {
+      rmSync(folder, { recursive: true });
+      removePrefix(prefix);
+    });
+    let code = script().replace("./mod.ts", join(ROOT, "mod.ts")).replace('"hello"', `"${prefix}"`);
+    if (memory === "noHuge") code = code.replace("noPci: true", "noPci: true, noHuge: true");
+    writeFileSync(join(folder, "hello.ts"), code);
+
+    const run = commands("deno run").concat(commands("bun run"))
+      .find((line) => line.startsWith(runtimeName) && line.endsWith(" hello.ts"));
+    assert.ok(run !== undefined, `README says how to run hello.ts on ${runtimeName}`);
+    const args = run.split(" ").slice(1);
+    const result = await spawnProgram(runtimes[runtimeName], args, { cwd: folder }).result;
+    assert.equal(result.code, 0, outcome(result));
+    const lines = result.stdout.trim().split("\n");
+    assert.deepEqual(lines.slice(0, 4), [0, 1, 2, 3].map((i) => `message ${i}`));
+    assert.match(lines[4]!, /^DPDK \d+\.\d+\.\d+, primary, 1023 objects in the pool$/);
+  });
+}
+
+test("every task that the README names exists", () => {
+  const { tasks } = JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8"));
+  const named = [...README.matchAll(/deno task ([\w:]+)/g)].map((match) => match[1]!);
+  assert.ok(named.includes("demo") && named.includes("test"));
+  for (const name of named) assert.ok(name in tasks, `task "${name}"`);
+});

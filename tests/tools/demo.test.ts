@@ -1,0 +1,87 @@
+/**
+ * The demo, with few messages.
+ *
+ * @module
+ */
+
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import {
+  assert,
+  executable,
+  outcome,
+  ROOT,
+  runtimeName,
+  spawnProgram,
+  spawnScript,
+  test,
+} from "../kit.ts";
+
+const DEMO = join(ROOT, "tools", "demo.ts");
+
+function leftovers(): string[] {
+  const folders = ["/var/run/dpdk", "/dev/hugepages"];
+  return folders.flatMap((folder) => readdirSync(folder)).filter((name) =>
+    name.startsWith("demo-")
+  );
+}
+
+test("two processes exchange messages, all checked, and C is compared with", async () => {
+  const demo = spawnScript(runtimeName, DEMO, ["--count", "100000"]);
+  const result = await demo.result;
+  assert.equal(result.code, 0, outcome(result));
+  assert.match(result.stdout, /A primary on Deno and a secondary on Bun/);
+  assert.match(result.stdout, /Moved: 200,000 messages in [\d.]+ s/);
+  assert.match(result.stdout, /All 8191 objects are back in the pool/);
+  assert.match(result.stdout, /Two C processes, the same exchange: 200,000 messages/);
+  assert.match(result.stdout, /ran at \d+ % of C's rate/);
+  assert.deepEqual(leftovers(demo.pid), []);
+});
+
+test("a main script and a Worker exchange messages in one process", async () => {
+  const args = ["--count", "100000", "--one-process"];
+  const result = await spawnScript(runtimeName, DEMO, args).result;
+  assert.equal(result.code, 0, outcome(result));
+  assert.match(result.stdout, /a main script and a Worker/);
+  assert.match(result.stdout, /Moved: 200,000 messages/);
+  assert.match(result.stdout, /All 8191 objects are back in the pool/);
+});
+
+test("the one-process form runs on this runtime", async () => {
+  const file = join(ROOT, "tools", "demo", "one_process.ts");
+  const args = ["-l", "0", "--no-huge", "-m", "64", "--no-pci", "--", "50000"];
+  const result = await spawnScript(runtimeName, file, args).result;
+  assert.equal(result.code, 0, outcome(result));
+  const sides = result.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(sides.map(({ received, wrong }) => [received, wrong]), [[50000, 0], [50000, 0]]);
+});
+
+test("a user without privileges gets the one-process form, and is told why", async ({ cleanup }) => {
+  // The checkout and the runtimes may lie where another user cannot read.
+  const copy = mkdtempSync(join(tmpdir(), "dts-demo-"));
+  cleanup(() => rmSync(copy, { recursive: true, force: true }));
+  chmodSync(copy, 0o755);
+  for (const part of ["mod.ts", "ffi", "tools", "deno.json", "package.json"]) {
+    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+  }
+  const runtime = join(copy, "runtime");
+  cpSync(executable("deno"), runtime);
+  chmodSync(runtime, 0o755);
+  const args = ["--reuid=65534", "--regid=65534", "--clear-groups", runtime];
+  const demo = ["run", "-A", "--no-check", "--quiet", join(copy, "tools", "demo.ts")];
+  const result = await spawnProgram("setpriv", [...args, ...demo, "--count", "50000"], {
+    cwd: copy,
+    env: { ...process.env, HOME: copy, DENO_DIR: join(copy, "cache"), DPDK_TS_DENO: runtime },
+  }).result;
+  assert.equal(result.code, 0, outcome(result));
+  assert.match(result.stdout, /this user may not write to \/dev\/hugepages/);
+  assert.match(result.stdout, /All 8191 objects are back in the pool/);
+});
+
+test("a bad count is refused", async () => {
+  const result = await spawnScript(runtimeName, DEMO, ["--count", "x"]).result;
+  assert.equal(result.code, 1);
+  assert.match(result.stderr, /Cannot send x messages/);
+});
