@@ -12,11 +12,13 @@ import {
   assert,
   executable,
   outcome,
+  removePrefix,
   ROOT,
   runtimeName,
   spawnProgram,
   spawnScript,
   test,
+  uniquePrefix,
 } from "../kit.ts";
 
 const DEMO = join(ROOT, "tools", "demo.ts");
@@ -49,10 +51,12 @@ test("a main script and a Worker exchange messages in one process", async () => 
   assert.match(result.stdout, /All 8191 objects are back in the pool/);
 });
 
-test("the one-process form runs on this runtime", async () => {
+test("the one-process form runs on this runtime", async ({ cleanup }) => {
+  const prefix = uniquePrefix("demo");
+  cleanup(() => removePrefix(prefix));
   const file = join(ROOT, "tools", "demo", "one_process.ts");
-  const args = ["-l", "0", "--no-huge", "-m", "64", "--no-pci", "--", "50000"];
-  const result = await spawnScript(runtimeName, file, args).result;
+  const eal = ["-l", "0", "--no-huge", "-m", "64", "--no-pci", "--file-prefix", prefix];
+  const result = await spawnScript(runtimeName, file, [...eal, "--", "50000"]).result;
   assert.equal(result.code, 0, outcome(result));
   const sides = result.stdout.trim().split("\n").map((line) => JSON.parse(line));
   assert.deepEqual(sides.map(({ received, wrong }) => [received, wrong]), [[50000, 0], [50000, 0]]);
