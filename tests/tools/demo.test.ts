@@ -23,11 +23,10 @@ import {
 
 const DEMO = join(ROOT, "tools", "demo.ts");
 
-function leftovers(): string[] {
-  const folders = ["/var/run/dpdk", "/dev/hugepages"];
-  return folders.flatMap((folder) => readdirSync(folder)).filter((name) =>
-    name.startsWith("demo-")
-  );
+/** What the demo with this pid left behind. */
+function leftovers(pid: number): string[] {
+  const names = ["/var/run/dpdk", "/dev/hugepages"].flatMap((folder) => readdirSync(folder));
+  return names.filter((name) => name === `demo-${pid}` || name.startsWith(`demo-${pid}map_`));
 }
 
 test("two processes exchange messages, all checked, and C is compared with", async () => {
