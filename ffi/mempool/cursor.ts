@@ -8,6 +8,7 @@ import { DpdkError, type PointerBuffer } from "../core/mod.ts";
 import { decodeString } from "../runtime/mod.ts";
 import type { PoolMemory } from "./memory.ts";
 
+const TWO_32 = 2 ** 32;
 const encoder = new TextEncoder();
 
 /**
@@ -46,10 +47,12 @@ export class ObjectCursor {
   /**
    * Moves to the object that a pointer of a buffer points to.
    *
+   * @throws {RangeError} when the buffer has no such pointer
    * @throws {DpdkError} when it is no object of the pool
    */
   at(objects: PointerBuffer, index: number): this {
-    return this.moveTo(objects.get(index));
+    const { words } = objects;
+    return this.#go(words[2 * index]!, words[2 * index + 1]!);
   }
 
   /**
@@ -58,18 +61,27 @@ export class ObjectCursor {
    * @throws {DpdkError} when there is no object of the pool
    */
   moveTo(address: number): this {
-    const chunk = this.#memory.chunkOf(address);
-    if (chunk === undefined) {
-      this.#end = 0;
-      throw new DpdkError({
-        what: `read an object at 0x${address.toString(16)}`,
-        advice: `it is no object of mempool "${this.#poolName}"`,
-      });
-    }
-    this.#view = chunk.view;
-    this.#offset = address - chunk.address;
+    return this.#go(address % TWO_32, Math.floor(address / TWO_32));
+  }
+
+  #go(low: number, high: number): this {
+    const offset = this.#memory.locate(low, high);
+    if (offset < 0) this.#refuse(low, high);
+    this.#view = this.#memory.view;
+    this.#offset = offset;
     this.#end = this.size;
     return this;
+  }
+
+  #refuse(low: number, high: number): never {
+    this.#end = 0;
+    if (Number.isNaN(low + high)) {
+      throw new RangeError("Cannot read an object: there is no such pointer or address");
+    }
+    throw new DpdkError({
+      what: `read an object at 0x${(high * TWO_32 + low).toString(16)}`,
+      advice: `it is no object of mempool "${this.#poolName}"`,
+    });
   }
 
   #place(offset: number, width: number): number {
