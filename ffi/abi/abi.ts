@@ -14,15 +14,13 @@ export interface Abi {
   readonly number: 23 | 25 | 26;
   /** The long-term release that has it. */
   readonly release: string;
-  /** True when EAL ends the process on a malformed option instead of refusing it. */
-  readonly exitsOnBadOption: boolean;
 }
 
 /** The known ABIs, newest first: the order in which they are looked for. */
 export const ABIS: readonly Abi[] = [
-  { number: 26, release: "25.11", exitsOnBadOption: true },
-  { number: 25, release: "24.11", exitsOnBadOption: false },
-  { number: 23, release: "22.11", exitsOnBadOption: false },
+  { number: 26, release: "25.11" },
+  { number: 25, release: "24.11" },
+  { number: 23, release: "22.11" },
 ];
 
 /** The known ABIs for a message: `26 (25.11), 25 (24.11), 23 (22.11)`. */

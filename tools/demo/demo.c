@@ -39,7 +39,7 @@ static void exchange(struct rte_ring *out, struct rte_ring *back, struct rte_mem
 {
 	struct message *outgoing[BURST], *incoming[BURST];
 	uint32_t filled = 0, made = 0, sent = 0, received = 0, wrong = 0;
-	double start = now();
+	double start = 0;
 
 	while (sent < count || received < count) {
 		if (filled == 0 && made < count) {
@@ -61,6 +61,8 @@ static void exchange(struct rte_ring *out, struct rte_ring *back, struct rte_mem
 
 		uint32_t came = rte_ring_dequeue_burst(back, (void **)incoming, BURST, NULL);
 
+		if (received == 0 && came > 0)
+			start = now();
 		for (uint32_t i = 0; i < came; i++, received++)
 			if (incoming[i]->number != received || incoming[i]->sender != other ||
 			    incoming[i]->sum != checksum(received, other))
