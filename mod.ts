@@ -29,4 +29,4 @@ export * from "./ffi/eal/mod.ts";
 export * from "./ffi/memzone/mod.ts";
 export * from "./ffi/ring/mod.ts";
 export * from "./ffi/mempool/mod.ts";
-export { type Rte, rte } from "./ffi/rte.ts";
+export { type Rte, rte } from "./ffi/rte/mod.ts";

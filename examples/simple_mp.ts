@@ -84,6 +84,8 @@ function main(): void {
     clearInterval(timer);
     receive();
     eal.cleanup();
+    // Deno would go on as long as somebody could still write to its stdin.
+    process.stdin.destroy();
   });
 
   console.log(`Starting core ${eal.lcoreId} as ${eal.processType}`);

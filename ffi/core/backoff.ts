@@ -12,7 +12,7 @@ const FIRST = 1;
 /** The longest wait before the CPU is offered to others. */
 const LONGEST = 16;
 
-/** So many longest waits in a row mean that the other side is not running: yield. */
+/** So many longest waits in a row mean that the other side is not running: sleep. */
 const PATIENCE = 64;
 
 /**
@@ -20,8 +20,10 @@ const PATIENCE = 64;
  *
  * Looking at a ring again and again takes its cache lines away from the process that is writing
  * them: two processes that poll without a pause move a tenth of what they move with a pause of some
- * 100 ns. A pause ten times as long costs as much. So the wait starts small and grows slowly; after
- * some microseconds the thread yields its CPU, since the other side may be waiting for it.
+ * 100 ns. A pause ten times as long costs as much. So the wait starts small and grows slowly. After
+ * some 50 microseconds without work the thread sleeps, for as short as the kernel can (again some 50
+ * microseconds): the other side may be waiting for this very CPU. It does not yield instead, as a
+ * kernel may hand a yielded CPU to others for very much longer.
  *
  * ```ts
  * const backoff = new Backoff();
@@ -45,7 +47,7 @@ export class Backoff {
     for (let i = 0; i < this.#pauses; i++) Atomics.pause();
     if (this.#pauses < LONGEST) this.#pauses++;
     else if (this.#patience > 0) this.#patience--;
-    else libc().sched_yield();
+    else libc().usleep(1);
   }
 
   /** There was something to do: the next wait is a short one. */

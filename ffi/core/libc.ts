@@ -37,9 +37,9 @@ export const libcSymbols = {
   readdir: "void * (void *dir)",
   sched_getaffinity: "int (int pid, size_t cpusetsize, void *mask)",
   sched_setaffinity: "int (int pid, size_t cpusetsize, const void *mask)",
-  sched_yield: "int (void)",
   setenv: "int (const char *name, const char *value, int overwrite)",
   unlink: "int (const char *pathname)",
+  usleep: "int (unsigned int microseconds)",
   write: "ssize_t (int fd, const void *buf, size_t count)",
 } as const;
 

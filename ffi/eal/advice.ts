@@ -25,6 +25,11 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
     "or run in one process with noHuge: true (--no-huge)",
   ],
   [
+    /Cannot get a virtual area at requested address|please use '--base-virtaddr'/i,
+    "addresses of the primary's memory are taken in this process; start it again, or start the " +
+    "primary with --base-virtaddr=0x600000000000, where they never are",
+  ],
+  [
     /Cannot (reserve|allocate) memory|Could not mmap|not enough memory|Cannot init memory/i,
     "the memory asked for is not free; ask for less (memory, -m) or set up more hugepages",
   ],

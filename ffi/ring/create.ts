@@ -83,13 +83,25 @@ export function lookupRing(name: string): Pointer<"struct rte_ring"> {
   });
 }
 
-/** The bytes that a ring needs, header and elements: `rte_ring_get_memsize_elem`. */
+/**
+ * The bytes that a ring needs, header and elements: `rte_ring_get_memsize_elem`.
+ *
+ * @throws {RangeError} when no ring has such elements, or so many slots
+ */
 export function ringMemsize(elementSize: number, count: number): number {
-  return ringLibrary().rte_ring_get_memsize_elem(elementSize, count);
+  checkInteger(elementSize, "an element size", 4, 2 ** 31);
+  checkInteger(count, "a ring's count", 1, 2 ** 31);
+  const bytes = ringLibrary().rte_ring_get_memsize_elem(elementSize, count);
+  if (bytes >= 0) return bytes;
+  throw new RangeError(
+    `Cannot size a ring of ${count} elements of ${elementSize} bytes: the count must be a power ` +
+      "of two, the element size a multiple of 4 bytes",
+  );
 }
 
 /** Where in a piece of memory a ring can start: at its first cache line. */
 function alignedAddress(memory: Memzone | ArrayBuffer): { address: number; length: number } {
+  if (memory instanceof ArrayBuffer && memory.byteLength === 0) return { address: 0, length: 0 };
   const start = memory instanceof ArrayBuffer
     ? runtime.address(runtime.pointerTo(memory))
     : memory.address;

@@ -7,7 +7,7 @@
 import type { ElementBuffer } from "../core/mod.ts";
 import type { Pointer } from "../runtime/mod.ts";
 import { RingBase } from "./base.ts";
-import { createRing, lookupRing, ringLibrary, type RingOptions } from "./create.ts";
+import { createRing, lookupRing, ringMemsize, type RingOptions } from "./create.ts";
 
 /**
  * A ring whose elements are of any multiple of 4 bytes and lie in the ring itself:
@@ -60,9 +60,13 @@ export class ElementRing extends RingBase<ElementBuffer> {
     return new ElementRing(lookupRing(name), elementSize);
   }
 
-  /** The bytes that such a ring needs: `rte_ring_get_memsize_elem`. */
+  /**
+   * The bytes that such a ring needs: `rte_ring_get_memsize_elem`.
+   *
+   * @throws {RangeError} when the element size is no multiple of 4 or the count no power of two
+   */
   static memsize(elementSize: number, count: number): number {
-    return ringLibrary().rte_ring_get_memsize_elem(elementSize, count);
+    return ringMemsize(elementSize, count);
   }
 }
 

@@ -36,8 +36,7 @@ export interface RingHeader {
  */
 export function readHeader(address: number, what: string): RingHeader {
   const view = peek(address, rte_ring.size);
-  const memzone = readPointer(view, F.memzone.offset);
-  const header: RingHeader = {
+  const header = {
     name: decodeString(new Uint8Array(view.buffer, F.name.offset, F.name.size)),
     flags: view.getUint32(F.flags.offset, true),
     size: view.getUint32(F.size.offset, true),
@@ -45,14 +44,16 @@ export function readHeader(address: number, what: string): RingHeader {
     capacity: view.getUint32(F.capacity.offset, true),
     prodSync: view.getUint32(F.prodSync.offset, true),
     consSync: view.getUint32(F.consSync.offset, true),
-    memzoneLength: memzone === 0
-      ? undefined
-      : readPointer(peek(memzone, rte_memzone.size), rte_memzone.fields.len.offset),
   };
   const { size, mask, capacity, prodSync, consSync } = header;
   const powerOfTwo = size >= 2 && Math.log2(size) % 1 === 0;
   if (powerOfTwo && mask === size - 1 && capacity <= mask && prodSync <= 3 && consSync <= 3) {
-    return header;
+    // Followed only now: what is no ring has no pointer there.
+    const memzone = readPointer(view, F.memzone.offset);
+    const memzoneLength = memzone === 0
+      ? undefined
+      : readPointer(peek(memzone, rte_memzone.size), rte_memzone.fields.len.offset);
+    return { ...header, memzoneLength };
   }
   throw new DpdkError({ what, advice: "the memory there holds no ring" });
 }

@@ -73,12 +73,16 @@ const CONS: EndWords = {
   rtsHeadPos: F.consRtsHeadPos.offset / 4,
 };
 
-/** How often to look again before the CPU is offered to whoever is to be waited for. */
+/** How often to look again before the CPU is left to whoever is to be waited for. */
 const SPINS = 1000;
 
-/** `rte_pause` in a wait for another thread, which may share our CPU. */
+/**
+ * `rte_pause` in a wait for another thread. It may share our CPU, and so we sleep now and then: the
+ * shortest sleep, as `sched_yield` may hand the CPU to others for far longer.
+ */
 function pause(turn: number): void {
-  if (turn % SPINS === SPINS - 1) libc().sched_yield();
+  if (turn % SPINS === SPINS - 1) libc().usleep(1);
+  else Atomics.pause();
 }
 
 /** Moving one end's head and tail in one sync mode. */

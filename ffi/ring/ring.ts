@@ -15,6 +15,7 @@ import {
   lookupRing,
   ringIn,
   ringLibrary,
+  ringMemsize,
   type RingOptions,
 } from "./create.ts";
 
@@ -102,9 +103,13 @@ export class Ring extends RingBase<PointerBuffer> {
     return new Ring(ringIn(memory), options.path, memory);
   }
 
-  /** The bytes that a ring of pointers with `count` slots needs: `rte_ring_get_memsize`. */
+  /**
+   * The bytes that a ring of pointers with `count` slots needs: `rte_ring_get_memsize`.
+   *
+   * @throws {RangeError} when the count is no power of two
+   */
   static memsize(count: number): number {
-    return ringLibrary().rte_ring_get_memsize(count);
+    return ringMemsize(8, count);
   }
 
   /** What `rte_ring_list_dump` prints: all rings of the group. */

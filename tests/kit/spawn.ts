@@ -127,7 +127,7 @@ export function spawnProgram(
         throw new Error(`${reason}\nstdout:\n${stdout.text}\nstderr:\n${stderr.text}`);
       }
     },
-    kill: (signal = "SIGTERM") => void child.kill(signal),
+    kill: (signal = "SIGTERM") => signalTo(child, signal),
   };
 }
 
@@ -146,6 +146,19 @@ export function outcome(result: ChildResult): string {
   return `The process ${how}\nstdout:\n${result.stdout}\nstderr:\n${result.stderr}`;
 }
 
+/**
+ * Signals a child that still runs, by its pid: `child.kill` of Deno closes its stdin first, and the
+ * child may be in the middle of leaving when the signal comes.
+ */
+function signalTo(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(child.pid, signal);
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
 async function ended(
   child: ChildProcess,
   file: string,
@@ -156,7 +169,7 @@ async function ended(
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
-    child.kill("SIGKILL");
+    signalTo(child, "SIGKILL");
   }, timeoutMs);
   const how = await new Promise<{ code: number | null; signal: string | null; error: string }>(
     (resolve) => {

@@ -19,6 +19,7 @@ const ROWS: readonly (readonly string[])[] = [
   ["mempool"],
   ["mbuf"],
   ["ethdev"],
+  ["rte"],
 ];
 
 /** The part of the house that a file is in: a folder of ffi/, or the first part of its path. */

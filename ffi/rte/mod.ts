@@ -4,12 +4,12 @@
  * @module
  */
 
-import { library } from "./abi/mod.ts";
-import { ealSymbols } from "./eal/mod.ts";
-import { mempoolSymbols } from "./mempool/mod.ts";
-import { memzoneSymbols } from "./memzone/mod.ts";
-import { ringSymbols } from "./ring/mod.ts";
-import type { Calls, Symbols } from "./runtime/mod.ts";
+import { library } from "../abi/mod.ts";
+import { ealSymbols } from "../eal/mod.ts";
+import { mempoolSymbols } from "../mempool/mod.ts";
+import { memzoneSymbols } from "../memzone/mod.ts";
+import { ringSymbols } from "../ring/mod.ts";
+import type { Calls, Symbols } from "../runtime/mod.ts";
 
 /** The exported functions of all libraries that the library knows, by name. */
 export type Rte =

@@ -1,0 +1,56 @@
+/**
+ * Talks to a C peer line by line: each line that it is sent, it answers with some lines and a ".".
+ *
+ * @module
+ */
+
+import { readFileSync } from "node:fs";
+import { assert, compileC, outcome, spawnProgram } from "../kit.ts";
+
+/** The text of a file in tests/peers. */
+const text = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
+
+/** A peer that answers. */
+export interface Dialog {
+  /** Sends a line, and gives the lines of the answer. */
+  ask(line: string): Promise<string[]>;
+  /** Ends the peer, which must end well. */
+  end(): Promise<void>;
+}
+
+/**
+ * Starts a peer of tests/peers as a process of a DPDK group.
+ *
+ * @param name The peer's name.
+ * @param prefix The group's file prefix.
+ * @param args EAL arguments besides the usual ones; `--proc-type=secondary` is one of those.
+ */
+export async function dialog(name: string, prefix: string, ...args: string[]): Promise<Dialog> {
+  const usual = ["-l", "0", "--no-pci", "--no-telemetry", "--file-prefix", prefix];
+  const type = args.some((arg) => arg.startsWith("--proc-type")) ? [] : ["--proc-type=secondary"];
+  // One text, as the programs that were compiled are known by theirs.
+  const source = text(`${name}.c`).replace('#include "dialog.h"\n', () => text("dialog.h"));
+  const child = spawnProgram(compileC(source), [...usual, ...type, ...args]);
+  const lines = child.lines();
+  const answer = async (): Promise<string[]> => {
+    const got: string[] = [];
+    for (;;) {
+      const { done, value } = await lines.next();
+      if (done) throw new Error(`The peer ended: ${outcome(await child.result)}`);
+      if (value === ".") return got;
+      got.push(value);
+    }
+  };
+  await answer();
+  return {
+    ask: (line) => {
+      child.stdin.write(`${line}\n`);
+      return answer();
+    },
+    end: async () => {
+      child.stdin.end();
+      const result = await child.result;
+      assert.equal(result.code, 0, outcome(result));
+    },
+  };
+}
