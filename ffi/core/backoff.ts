@@ -4,12 +4,10 @@
  * @module
  */
 
+import { checkInteger } from "./check.ts";
 import { libc } from "./libc.ts";
 
-/** The first wait, in pauses of the CPU: some 50 to 100 ns. */
-const FIRST = 1;
-
-/** The longest wait before the CPU is offered to others. */
+/** The longest wait before the CPU is left to others, in pauses of the CPU. */
 const LONGEST = 16;
 
 /** So many longest waits in a row mean that the other side is not running: sleep. */
@@ -19,28 +17,39 @@ const PATIENCE = 64;
  * A wait that grows while a ring stays empty (or full) and starts small again when it moves.
  *
  * Looking at a ring again and again takes its cache lines away from the process that is writing
- * them: two processes that poll without a pause move a tenth of what they move with a pause of some
- * 100 ns. A pause ten times as long costs as much. So the wait starts small and grows slowly. After
- * some 50 microseconds without work the thread sleeps, for as short as the kernel can (again some 50
+ * them: two processes that poll without a pause move a third of what they move with one, and with
+ * pauses of a microsecond as little. So the wait starts small and grows slowly. After some 50
+ * microseconds without work the thread sleeps, for as short as the kernel can (again some 50
  * microseconds): the other side may be waiting for this very CPU. It does not yield instead, as a
  * kernel may hand a yielded CPU to others for very much longer.
  *
+ * A consumer does best when it also waits after a burst that was not full, and a little longer than
+ * a producer: what comes meanwhile is then taken at once.
+ *
  * ```ts
- * const backoff = new Backoff();
+ * const backoff = new Backoff(8);
  * while (running) {
  *   const n = ring.dequeueBurst(burst, 32);
- *   if (n === 0) {
- *     backoff.wait();
- *     continue;
- *   }
- *   backoff.reset();
  *   handle(burst, n);
+ *   if (n > 0) backoff.reset();
+ *   if (n < 32) backoff.wait();
  * }
  * ```
  */
 export class Backoff {
-  #pauses = FIRST;
+  readonly #first: number;
+  #pauses: number;
   #patience = PATIENCE;
+
+  /**
+   * @param first the first wait, in pauses of the CPU of some 40 ns; 1 for a producer, some 8 for a
+   *   consumer
+   * @throws {RangeError} unless it is a number from 1 to 16
+   */
+  constructor(first: number = 1) {
+    this.#first = checkInteger(first, "a first wait", 1, LONGEST);
+    this.#pauses = first;
+  }
 
   /** Waits a little; longer the more often it is called without a {@linkcode Backoff.reset}. */
   wait(): void {
@@ -52,7 +61,7 @@ export class Backoff {
 
   /** There was something to do: the next wait is a short one. */
   reset(): void {
-    this.#pauses = FIRST;
+    this.#pauses = this.#first;
     this.#patience = PATIENCE;
   }
 }

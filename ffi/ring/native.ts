@@ -117,129 +117,141 @@ function standIn(ring: number): ArrayBuffer {
 }
 
 /**
- * One end of a ring.
+ * What both ends have: the ring's header, and the stand-in.
  *
  * The count that a burst starts from is a hint, read without ordering: the C function reads head
  * and tail again with the orders that DPDK prescribes, and refuses what does not fit. An engine may
  * keep a plain read in a register for the length of a loop that polls, so "nothing there" is
  * believed only after an atomic read said so.
+ *
+ * Producers and consumers have a text of their own for the same steps, and each sync mode a call
+ * site of its own. A site that sees one foreign function for ever keeps Deno's fast call, and one
+ * that sees at most four classes is compiled in line by both engines: rings of all modes can be in
+ * use in one loop.
  */
-abstract class NativeEnd implements Producer, Consumer {
-  readonly #words: Int32Array<ArrayBuffer>;
+abstract class NativeEnd {
+  protected readonly words: Int32Array<ArrayBuffer>;
+  protected readonly pool: Pointer;
+  /** Which word is this end's head. */
+  protected readonly head: number;
+  /** Whether the last burst was a full one: then the next is tried as a bulk, without counting. */
+  protected fitted = false;
   readonly #memory: ArrayBuffer;
-  readonly #pool: Pointer;
-  readonly #head: number;
-  readonly #otherTail: number;
-  readonly #capacity: number;
-  #fitted = false;
 
-  /**
-   * @param ring its address
-   * @param words its header
-   * @param head which word is this end's head
-   * @param otherTail which word is the other end's tail
-   * @param capacity the ring's for a producer, 0 for a consumer
-   */
-  constructor(
-    ring: number,
-    words: Int32Array<ArrayBuffer>,
-    head: number,
-    otherTail: number,
-    capacity: number,
-  ) {
-    this.#words = words;
+  constructor(ring: number, words: Int32Array<ArrayBuffer>, head: number) {
+    this.words = words;
     this.#memory = standIn(ring);
-    this.#pool = runtime.pointerTo(this.#memory);
-    this.#head = head;
-    this.#otherTail = otherTail;
-    this.#capacity = capacity;
+    this.pool = runtime.pointerTo(this.#memory);
+    this.head = head;
   }
 
-  /**
-   * The bulk function of the sync mode. Each subclass has one call site of its own, which sees one
-   * foreign function for ever: a site that sees two loses Deno's fast call.
-   */
+  /** The bulk function of the sync mode: 0, or a negative error number when it does not fit. */
   protected abstract call(pool: Pointer, objects: Pointer, n: number): number;
+}
 
+abstract class NativeProducer extends NativeEnd implements Producer {
   bulk(objects: ElementBuffer, n: number, from: number): number {
     const at = from === 0 ? objects.pointer : objects.pointerAt(from);
-    return this.call(this.#pool, at, n) === 0 ? n : 0;
+    return this.call(this.pool, at, n) === 0 ? n : 0;
   }
 
   burst(objects: ElementBuffer, n: number, from: number): number {
     const at = from === 0 ? objects.pointer : objects.pointerAt(from);
-    // While bursts fit, they go as bulks; the count is looked at once one does not.
-    if (this.#fitted && this.call(this.#pool, at, n) === 0) return n;
-    return this.#counted(at, n);
-  }
-
-  /** A burst of what the count says. */
-  #counted(at: Pointer, n: number): number {
-    const words = this.#words;
-    const hint = (this.#capacity + words[this.#otherTail]! - words[this.#head]!) >>> 0;
-    const fit = n < hint ? n : hint;
-    const done = fit !== 0 && this.call(this.#pool, at, fit) === 0 ? fit : this.#slow(at, n);
-    this.#fitted = done === n;
+    if (this.fitted && this.call(this.pool, at, n) === 0) return n;
+    const { words } = this;
+    const free = (words[CAPACITY]! + words[CONS_TAIL]! - words[this.head]!) >>> 0;
+    const fit = n < free ? n : free;
+    const done = fit !== 0 && this.call(this.pool, at, fit) === 0 ? fit : this.#slow(at, n);
+    this.fitted = done === n;
     return done;
   }
 
-  /** The hint was wrong, or there is nothing to do. */
+  /** The hint was wrong, or the ring is full. */
   #slow(at: Pointer, n: number): number {
     for (;;) {
       // Head first: the tail read later can only be further on, so the count is never negative.
-      const head = Atomics.load(this.#words, this.#head);
-      const entries = (this.#capacity + Atomics.load(this.#words, this.#otherTail) - head) >>> 0;
-      const fit = n < entries ? n : entries;
+      const head = Atomics.load(this.words, this.head);
+      const free = (this.words[CAPACITY]! + Atomics.load(this.words, CONS_TAIL) - head) >>> 0;
+      const fit = n < free ? n : free;
       if (fit === 0) return 0;
       // A failure means that a rival moved the head meanwhile: somebody makes progress.
-      if (this.call(this.#pool, at, fit) === 0) return fit;
+      if (this.call(this.pool, at, fit) === 0) return fit;
     }
   }
 }
 
-class MpProducer extends NativeEnd {
+abstract class NativeConsumer extends NativeEnd implements Consumer {
+  bulk(objects: ElementBuffer, n: number, at: number): number {
+    const to = at === 0 ? objects.pointer : objects.pointerAt(at);
+    return this.call(this.pool, to, n) === 0 ? n : 0;
+  }
+
+  burst(objects: ElementBuffer, n: number, at: number): number {
+    const to = at === 0 ? objects.pointer : objects.pointerAt(at);
+    if (this.fitted && this.call(this.pool, to, n) === 0) return n;
+    const { words } = this;
+    const entries = (words[PROD_TAIL]! - words[this.head]!) >>> 0;
+    const fit = n < entries ? n : entries;
+    const done = fit !== 0 && this.call(this.pool, to, fit) === 0 ? fit : this.#slow(to, n);
+    this.fitted = done === n;
+    return done;
+  }
+
+  /** The hint was wrong, or the ring is empty; see the producer's. */
+  #slow(to: Pointer, n: number): number {
+    for (;;) {
+      const head = Atomics.load(this.words, this.head);
+      const entries = (Atomics.load(this.words, PROD_TAIL) - head) >>> 0;
+      const fit = n < entries ? n : entries;
+      if (fit === 0) return 0;
+      if (this.call(this.pool, to, fit) === 0) return fit;
+    }
+  }
+}
+
+class MpProducer extends NativeProducer {
   protected call(pool: Pointer, objects: Pointer, n: number): number {
     return native!.mpEnqueue(pool, objects, n);
   }
 }
 
-class SpProducer extends NativeEnd {
+class SpProducer extends NativeProducer {
   protected call(pool: Pointer, objects: Pointer, n: number): number {
     return native!.spEnqueue(pool, objects, n);
   }
 }
 
-class RtsProducer extends NativeEnd {
+class RtsProducer extends NativeProducer {
   protected call(pool: Pointer, objects: Pointer, n: number): number {
     return native!.rtsEnqueue(pool, objects, n);
   }
 }
 
-class HtsProducer extends NativeEnd {
+class HtsProducer extends NativeProducer {
   protected call(pool: Pointer, objects: Pointer, n: number): number {
     return native!.htsEnqueue(pool, objects, n);
   }
 }
 
-class McConsumer extends NativeEnd {
+class McConsumer extends NativeConsumer {
   protected call(pool: Pointer, objects: Pointer, n: number): number {
     return native!.mcDequeue(pool, objects, n);
   }
 }
 
-class ScConsumer extends NativeEnd {
+class ScConsumer extends NativeConsumer {
   protected call(pool: Pointer, objects: Pointer, n: number): number {
     return native!.scDequeue(pool, objects, n);
   }
 }
 
-class RtsConsumer extends NativeEnd {
+class RtsConsumer extends NativeConsumer {
   protected call(pool: Pointer, objects: Pointer, n: number): number {
     return native!.rtsDequeue(pool, objects, n);
   }
 }
 
-class HtsConsumer extends NativeEnd {
+class HtsConsumer extends NativeConsumer {
   protected call(pool: Pointer, objects: Pointer, n: number): number {
     return native!.htsDequeue(pool, objects, n);
   }
@@ -268,7 +280,7 @@ export function nativeEnds(
   const prodHead = prodSync === rts ? PROD_RTS_HEAD : PROD_HEAD;
   const consHead = consSync === rts ? CONS_RTS_HEAD : CONS_HEAD;
   return {
-    producer: new PRODUCERS[prodSync]!(ring, words, prodHead, CONS_TAIL, words[CAPACITY]!),
-    consumer: new CONSUMERS[consSync]!(ring, words, consHead, PROD_TAIL, 0),
+    producer: new PRODUCERS[prodSync]!(ring, words, prodHead),
+    consumer: new CONSUMERS[consSync]!(ring, words, consHead),
   };
 }

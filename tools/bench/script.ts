@@ -130,8 +130,8 @@ function produce(total: number): void {
   console.log("ready");
   for (let sent = 0; sent < total;) {
     const n = ring.enqueueBurst(objects, 32);
-    if (n === 0) backoff.wait();
-    else backoff.reset();
+    if (n > 0) backoff.reset();
+    if (n < 32) backoff.wait();
     sent += n;
   }
   while (end.dequeue() === undefined) backoff.wait();
@@ -140,18 +140,15 @@ function produce(total: number): void {
 function consume(total: number): void {
   const ring = Ring.lookup("stream");
   const end = Ring.lookup("end");
-  const backoff = new Backoff();
+  const backoff = new Backoff(8);
   let got = 0;
   let start = 0;
   while (got < total) {
     const n = ring.dequeueBurst(objects, 32);
-    if (n === 0) {
-      backoff.wait();
-      continue;
-    }
-    backoff.reset();
-    if (got === 0) start = performance.now();
+    if (got === 0 && n > 0) start = performance.now();
     got += n;
+    if (n > 0) backoff.reset();
+    if (n < 32) backoff.wait();
   }
   report("two processes burst 32", total / (performance.now() - start) / 1e3);
   end.enqueue(1);

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { abi, symbolAddress } from "../../ffi/abi/mod.ts";
+import { configLayout, RTE_MAGIC } from "../../ffi/eal/layout.ts";
+import { versionNumber } from "../../ffi/eal/precheck.ts";
+import { runtime } from "../../ffi/runtime/mod.ts";
+import { Eal } from "../../mod.ts";
+import { assert, compileC, ealCase, spawnProgram, test } from "../kit.ts";
+
+// struct rte_mem_config is internal to EAL, so no header can say how it is laid out: a living
+// primary's file does.
+ealCase(
+  "a living primary's config file has magic, version and mp_status where the layout says",
+  ({ args }) => {
+    using eal = Eal.init(args);
+    const layout = configLayout(abi());
+    const path = `${eal.runtimeDirectory}/config`;
+    const file = (): DataView => {
+      const bytes = readFileSync(path);
+      return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    };
+    assert.equal(file().byteLength, layout.size);
+    assert.equal(file().getUint32(layout.magic, true), RTE_MAGIC);
+    assert.equal(file().getUint32(layout.version, true), versionNumber(eal.version));
+
+    const [unknown, disabled] = [0, 1];
+    assert.equal(file().getUint8(layout.mpStatus), unknown);
+    const { rte_mp_disable } = runtime.link(
+      { rte_mp_disable: symbolAddress("rte_eal", "rte_mp_disable") },
+      { rte_mp_disable: "bool (void)" },
+    );
+    const before = file();
+    assert.equal(rte_mp_disable(), true);
+    assert.equal(file().getUint8(layout.mpStatus), disabled);
+    // Nothing but the status has changed: the byte is that one.
+    const changed = Array.from({ length: before.byteLength }, (_, i) => i)
+      .filter((i) => before.getUint8(i) !== file().getUint8(i));
+    assert.deepEqual(changed, [layout.mpStatus]);
+  },
+);
+
+test("versionNumber is RTE_VERSION of the installed DPDK", async () => {
+  const program = compileC(`
+    #include <stdio.h>
+    #include <rte_version.h>
+    int main(void) { printf("%u %s\\n", RTE_VERSION, rte_version()); return 0; }
+  `);
+  const [number, ...text] = (await spawnProgram(program).result).stdout.trim().split(" ");
+  assert.equal(versionNumber(text.join(" ")), Number(number));
+});
+
+test("versionNumber knows stable releases and release candidates", () => {
+  assert.equal(versionNumber("DPDK 22.11.11"), 369822563);
+  assert.equal(versionNumber("DPDK 24.11.4"), 403375203);
+  assert.equal(versionNumber("DPDK 25.11.4"), 420152419);
+  assert.equal(versionNumber("DPDK 26.03.0-rc1"), (26 * 2 ** 24 + (3 << 16) + 1) >>> 0);
+  assert.equal(versionNumber("something else"), 0);
+});

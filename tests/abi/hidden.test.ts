@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { installation } from "../../ffi/abi/mod.ts";
+import { assert, executable, outcome, runtimeName, spawnProgram, test } from "../kit.ts";
+
+const SCRIPT = fileURLToPath(new URL("./fixtures/find.ts", import.meta.url));
+
+const here = installation();
+const skip = process.getuid?.() === 0 ? undefined : "only root can hide the libraries";
+
+/**
+ * Runs find.ts where the linker finds no librte_eal: in a mount namespace of its own, in which the
+ * directory of the libraries is overlaid and $W/real is what is under it.
+ *
+ * @param before shell commands that run first
+ */
+async function findHidden(before: string): Promise<Record<string, unknown>> {
+  const work = mkdtempSync(join(tmpdir(), "dpdk-ts-hidden-"));
+  try {
+    const script = `
+      set -e
+      mount -t tmpfs none "$W"
+      mkdir "$W/up" "$W/work" "$W/real" "$W/pc"
+      mount --bind "$LIBS" "$W/real"
+      mount -t overlay -o "lowerdir=$LIBS,upperdir=$W/up,workdir=$W/work" none "$LIBS"
+      rm "$LIBS"/librte_eal.so* "$LIBS/pkgconfig/libdpdk.pc"
+      : > "$W/cache"
+      ${before}
+      mount --bind "$W/cache" /etc/ld.so.cache
+      exec "$RUNTIME" run ${runtimeName === "deno" ? "-A --no-check --quiet" : ""} "$SCRIPT"
+    `;
+    const env = {
+      W: work,
+      LIBS: here.directory,
+      RUNTIME: executable(runtimeName),
+      SCRIPT,
+      DPDK_LIB_DIR: undefined,
+      LD_LIBRARY_PATH: undefined,
+    };
+    const result = await spawnProgram("unshare", ["--mount", "sh", "-c", script], { env }).result;
+    assert.equal(result.code, 0, outcome(result));
+    return JSON.parse(result.stdout);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
+test("no DPDK at all is refused, and how to install it is said", { skip }, async () => {
+  const { name, message } = await findHidden("");
+  assert.equal(name, "DpdkError");
+  assert.match(
+    String(message),
+    /^Cannot find DPDK: there is no librte_eal\.so\.N; install DPDK \(.*apt-get install dpdk/,
+  );
+  assert.match(String(message), /set DPDK_LIB_DIR/);
+});
+
+test("a linker cache from before DPDK was removed changes nothing", { skip }, async () => {
+  const stale = `printf 'librte_eal.so.${here.abi.number}\\000' > "$W/cache"`;
+  assert.match(String((await findHidden(stale))["message"]), /there is no librte_eal\.so\.N/);
+});
+
+test(
+  "a DPDK of an unknown ABI in the linker's cache is refused by its number",
+  { skip },
+  async () => {
+    const { message } = await findHidden(`printf 'librte_eal.so.22\\000' > "$W/cache"`);
+    assert.match(
+      String(message),
+      /^Cannot use DPDK: the DPDK of this host is of ABI 22; dpdk\.ts /,
+    );
+  },
+);
+
+test("pkg-config's libdpdk.pc is looked at, in PKG_CONFIG_PATH first", { skip }, async () => {
+  const found = await findHidden(`
+    printf 'libdir=%s\\n' "$W/real" > "$W/pc/libdpdk.pc"
+    export PKG_CONFIG_PATH="/no/such:$W/pc"
+  `);
+  assert.equal(found["how"], "pkg-config");
+  assert.match(String(found["directory"]), /\/real$/);
+});
+
+test("the usual directories are looked at", { skip }, async () => {
+  const found = await findHidden(`
+    mount -t tmpfs none /opt
+    mkdir /opt/dpdk
+    ln -s "$W/real" /opt/dpdk/lib
+  `);
+  assert.deepEqual(found, {
+    directory: "/opt/dpdk/lib",
+    abi: { ...here.abi },
+    how: "usual directory",
+  });
+});
+
+test("LD_LIBRARY_PATH is the dynamic linker's", { skip }, async () => {
+  const found = await findHidden(`export LD_LIBRARY_PATH="$W/real"`);
+  assert.equal(found["how"], "dynamic linker");
+  assert.match(String(found["directory"]), /\/real$/);
+});

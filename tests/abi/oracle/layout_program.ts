@@ -1,0 +1,89 @@
+/**
+ * The layout oracle: a C program, made of what ffi/ says, that prints what the installed headers say
+ * of the same things.
+ *
+ * @module
+ */
+
+import { spawnSync } from "node:child_process";
+import type { Constants, StructLayout } from "../../../ffi/core/mod.ts";
+import { compileC } from "../../kit.ts";
+import type { Found, Layouts } from "./collect.ts";
+
+/** One number: what it is, the C expression for it, and what ffi/ says. */
+interface Claim {
+  readonly what: string;
+  readonly expression: string;
+  readonly says: number;
+}
+
+function claimsOfStruct({ place, value }: Found<StructLayout>): Claim[] {
+  const { type, size, fields } = value;
+  return [
+    { what: `${place}: sizeof(${type})`, expression: `sizeof(${type})`, says: size },
+    ...Object.entries(fields).flatMap(([key, { offset, size, path = key }]) => [
+      {
+        what: `${place}: offsetof(${type}, ${path})`,
+        expression: `offsetof(${type}, ${path})`,
+        says: offset,
+      },
+      {
+        what: `${place}: sizeof ${path} of ${type}`,
+        expression: `sizeof(((${type} *)0)->${path})`,
+        says: size,
+      },
+    ]),
+  ];
+}
+
+function claimsOfConstants({ place, value }: Found<Constants>): Claim[] {
+  return Object.entries(value.values).map(([name, says]) => ({
+    what: `${place}: ${name}`,
+    expression: name,
+    says,
+  }));
+}
+
+/** Every number that the layouts and constants state. */
+function claims({ structs, constants }: Pick<Layouts, "structs" | "constants">): Claim[] {
+  return [...structs.flatMap(claimsOfStruct), ...constants.flatMap(claimsOfConstants)];
+}
+
+function program(headers: readonly string[], all: readonly Claim[]): string {
+  return [
+    "#include <stddef.h>",
+    "#include <stdio.h>",
+    ...headers.map((header) => `#include <${header}>`),
+    "int main(void)",
+    "{",
+    ...all.map(({ expression }) => `\tprintf("%lld\\n", (long long)(${expression}));`),
+    "\treturn 0;",
+    "}",
+    "",
+  ].join("\n");
+}
+
+/** What the comparison came to. */
+export interface Comparison {
+  /** How many numbers were compared. */
+  readonly compared: number;
+  /** A line for each that differs. */
+  readonly differences: string[];
+}
+
+/** Compares every number with the installed headers. */
+export function compareLayouts(layouts: Pick<Layouts, "structs" | "constants">): Comparison {
+  const all = claims(layouts);
+  const described = [...layouts.structs, ...layouts.constants];
+  const headers = [...new Set(described.map(({ value }) => value.header))];
+  const { status, stdout } = spawnSync(compileC(program(headers, all), ["-O0"]), {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`Cannot run the oracle: it ended with ${status}`);
+  const answers = stdout.trim().split("\n").map(Number);
+  if (answers.length !== all.length) throw new Error("Cannot read the oracle: lines are missing");
+  const differences = all.flatMap(({ what, says }, i) =>
+    answers[i] === says ? [] : [`${what} is ${answers[i]} in C, and ${says} here`]
+  );
+  return { compared: all.length, differences };
+}

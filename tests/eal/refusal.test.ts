@@ -1,0 +1,145 @@
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { Eal } from "../../mod.ts";
+import {
+  assert,
+  describe,
+  executable,
+  outcome,
+  removePrefix,
+  runtimeName,
+  spawnProgram,
+  test,
+  type TestContext,
+  uniquePrefix,
+} from "../kit.ts";
+import { type Refusal, refusal } from "./start.ts";
+
+const SCRIPT = fileURLToPath(new URL("./fixtures/process.ts", import.meta.url));
+
+function takePrefix({ cleanup }: TestContext): string {
+  const prefix = uniquePrefix("refusal");
+  cleanup(() => removePrefix(prefix));
+  return prefix;
+}
+
+describe("EAL's refusal of", () => {
+  const cases: Readonly<Record<string, readonly [args: string[], code: string, message: RegExp]>> =
+    {
+      "a mount of hugepages that is not there": [
+        ["-l", "0", "--huge-dir=/no/such"],
+        "EACCES",
+        /^Cannot start EAL as primary: rte_eal_init failed with EACCES: .*mount -t hugetlbfs.*no-huge/,
+      ],
+      "more memory than there is": [
+        ["-l", "0", "-m", "99999999"],
+        "ENOMEM",
+        /rte_eal_init failed with ENOMEM: .*ask for less \(memory, -m\) or set up more hugepages/,
+      ],
+      "lcores that are none": [
+        ["-l", "900"],
+        "EINVAL",
+        /rte_eal_init failed with EINVAL: the lcores do not exist here; .*nproc/,
+      ],
+      "a main lcore that is none of the lcores": [
+        ["-l", "0", "--main-lcore=7"],
+        "EINVAL",
+        /the lcores do not exist here/,
+      ],
+      "a device that there is no driver for": [
+        ["-l", "0", "--vdev=net_nonexist"],
+        "ENODEV",
+        /rte_eal_init failed with ENODEV\n[^]*Unable to parse device 'net_nonexist'/,
+      ],
+      "a value that EAL does not know": [
+        ["-l", "0", "--iova-mode=zz"],
+        "EINVAL",
+        /rte_eal_init failed with EINVAL\n[^]*invalid parameters for --iova-mode/,
+      ],
+      "two options that exclude each other": [
+        ["-l", "0", "--no-huge", "--in-memory"],
+        "EINVAL",
+        /is not compatible with --in-memory/,
+      ],
+    };
+  for (const [what, [args, code, message]] of Object.entries(cases)) {
+    test(`${what} says so, and what EAL said`, async (context) => {
+      const prefix = takePrefix(context);
+      const error = await refusal([...args, "--no-pci", "--file-prefix", prefix]);
+      assert.deepEqual([error.name, error.code, error.call], ["DpdkError", code, "rte_eal_init"]);
+      assert.match(error.message, message);
+      assert.match(error.message, /\n {2}EAL: /, "EAL's lines stand below");
+    });
+  }
+});
+
+test("an unknown option, a request for help and a bad file prefix never reach EAL", () => {
+  for (const args of [["--no-such"], ["-Z"], ["-h"], ["--help"], ["--log-level=help"]]) {
+    assert.throws(() => Eal.init(args), { name: "TypeError", message: /Cannot use EAL argument/ });
+  }
+  for (const filePrefix of ["a/b", "%d", ""]) {
+    assert.throws(() => Eal.init({ filePrefix }), {
+      name: "TypeError",
+      message: /as a file prefix: it becomes part of file names/,
+    });
+    assert.throws(() => Eal.init([`--file-prefix=${filePrefix}`]), TypeError);
+  }
+  assert.equal(Eal.running, false);
+});
+
+const NOBODY = 65534;
+
+/** Runs process.ts as a user without rights. */
+async function asNobody({ cleanup }: TestContext, args: readonly string[]): Promise<string> {
+  const home = mkdtempSync(join(tmpdir(), "dpdk-ts-nobody-"));
+  cleanup(() => rmSync(home, { recursive: true }));
+  chownSync(home, NOBODY, NOBODY);
+  const flags = runtimeName === "deno" ? ["run", "-A", "--no-check", "--quiet"] : ["run"];
+  const command = [executable(runtimeName), ...flags, SCRIPT, JSON.stringify(args)];
+  const child = spawnProgram("setpriv", [...SETPRIV, ...command], {
+    env: { HOME: home, DENO_DIR: home, XDG_RUNTIME_DIR: home, RUNTIME_DIRECTORY: undefined },
+    cwd: home,
+  });
+  child.stdin.end();
+  const result = await child.result;
+  assert.equal(result.code, 0, outcome(result));
+  return result.stdout;
+}
+
+const SETPRIV = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
+
+/** Why a user without rights cannot be tried here; the checkout may be root's alone. */
+function whyNot(): string | undefined {
+  if (process.getuid?.() !== 0) return "only root can become another user";
+  for (const file of [SCRIPT, executable(runtimeName)]) {
+    const { status } = spawnSync("setpriv", [...SETPRIV, "test", "-r", file]);
+    if (status !== 0) return "another user cannot read the checkout";
+  }
+  return undefined;
+}
+
+describe("a user without rights", () => {
+  const skip = whyNot();
+
+  test("may use --no-huge", { skip }, async (context) => {
+    const prefix = takePrefix(context);
+    const args = ["-l", "0", "--no-pci", "--no-huge", "-m", "32", "--file-prefix", prefix];
+    const facts = JSON.parse((await asNobody(context, args)).match(/^READY (.*)$/m)![1]!);
+    assert.equal(facts.hasHugepages, false);
+    assert.match(facts.runtimeDirectory, new RegExp(`dpdk-ts-nobody-.*/dpdk/${prefix}$`));
+  });
+
+  test("is refused the hugepages, and told what to do", { skip }, async (context) => {
+    const prefix = takePrefix(context);
+    const args = ["-l", "0", "--no-pci", "-m", "32", "--file-prefix", prefix];
+    const said = await asNobody(context, args);
+    const error: Refusal = JSON.parse(said.match(/^ERROR (.*)$/m)![1]!);
+    assert.equal(error.name, "DpdkError");
+    assert.match(error.message, /this user may not use the hugepages .*; run as root, or give/);
+    assert.match(error.message, /Permission denied/);
+  });
+});
