@@ -57,3 +57,13 @@ export function checkKeys(options: object, known: readonly string[], what: strin
     }
   }
 }
+
+/**
+ * One of a few words.
+ *
+ * @throws {TypeError} otherwise, naming them
+ */
+export function checkOneOf<T extends string>(value: T, known: readonly T[], name: string): T {
+  if (known.includes(value)) return value;
+  throw new TypeError(`Cannot use ${String(value)} as ${name}: there are ${known.join(", ")}`);
+}

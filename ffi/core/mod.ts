@@ -7,7 +7,7 @@
 export { Counter32, Counter64 } from "./atomic.ts";
 export { Backoff } from "./backoff.ts";
 export { ElementBuffer, PointerBuffer } from "./buffers.ts";
-export { checkInteger, checkKeys, checkName } from "./check.ts";
+export { checkInteger, checkKeys, checkName, checkOneOf } from "./check.ts";
 export { Errno, errorCode } from "./errno.ts";
 export { type AdviceTable, DpdkError, failed, type Failure } from "./errors.ts";
 export { bury, buryAll, enrol, type Mortal } from "./handles.ts";

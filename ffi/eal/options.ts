@@ -8,7 +8,7 @@
  */
 
 import type { Abi } from "../abi/mod.ts";
-import { checkInteger, checkKeys } from "../core/mod.ts";
+import { checkInteger, checkKeys, checkOneOf } from "../core/mod.ts";
 
 /** How a process takes part: `--proc-type`. */
 export type ProcessTypeOption = "primary" | "secondary" | "auto";
@@ -82,13 +82,6 @@ function list(values: readonly string[] | undefined, option: string): string[] {
   return values?.map((value) => `${option}=${value}`) ?? [];
 }
 
-function oneOf<T extends string>(value: T, allowed: readonly T[], name: string): T {
-  if (!allowed.includes(value)) {
-    throw new TypeError(`Cannot use "${value}" as ${name}: there are ${allowed.join(", ")}`);
-  }
-  return value;
-}
-
 /**
  * Typed options as EAL's command line.
  *
@@ -110,7 +103,7 @@ export function toArgs(options: EalOptions, firstCpu: number): string[] {
   }
   if (options.processType !== undefined) {
     const types = ["primary", "secondary", "auto"] as const;
-    args.push(`--proc-type=${oneOf(options.processType, types, "processType")}`);
+    args.push(`--proc-type=${checkOneOf(options.processType, types, "processType")}`);
   }
   if (options.filePrefix !== undefined) args.push(`--file-prefix=${options.filePrefix}`);
   if (options.memory !== undefined) {
@@ -127,7 +120,7 @@ export function toArgs(options: EalOptions, firstCpu: number): string[] {
     args.push(`--base-virtaddr=0x${options.baseVirtaddr.toString(16)}`);
   }
   if (options.iovaMode !== undefined) {
-    args.push(`--iova-mode=${oneOf(options.iovaMode, ["pa", "va"], "iovaMode")}`);
+    args.push(`--iova-mode=${checkOneOf(options.iovaMode, ["pa", "va"], "iovaMode")}`);
   }
   args.push(...list(options.vdevs, "--vdev"), ...list(options.allow, "--allow"));
   if (logLevel !== undefined) {

@@ -75,7 +75,7 @@ export class ObjectCursor {
 
   #refuse(low: number, high: number): never {
     this.#end = 0;
-    if (Number.isNaN(low + high)) {
+    if (!(low >= 0 && high >= 0)) {
       throw new RangeError("Cannot read an object: there is no such pointer or address");
     }
     throw new DpdkError({

@@ -6,6 +6,8 @@
 
 import {
   bury,
+  checkKeys,
+  checkOneOf,
   DpdkError,
   enrol,
   type Mortal,
@@ -32,6 +34,8 @@ const F = rte_mempool.fields;
 
 /** Which objects of a bulk that is given back are checked to be of the pool. */
 export type MempoolCheck = "ends" | "all";
+
+const CHECKS: readonly MempoolCheck[] = ["ends", "all"];
 
 /** What a handle checks. */
 export interface MempoolHandleOptions {
@@ -92,7 +96,7 @@ export class Mempool implements Mortal {
 
   /** For {@linkcode Mempool.create} and {@linkcode Mempool.lookup}. */
   protected constructor(pointer: Pointer<"struct rte_mempool">, check: MempoolCheck) {
-    this.#checkAll = check === "all";
+    this.#checkAll = checkOneOf(check, CHECKS, "check") === "all";
     const address = runtime.address(pointer);
     const view = peek(address, rte_mempool.size);
     const u32 = (field: { offset: number }) => view.getUint32(field.offset, true);
@@ -139,6 +143,7 @@ export class Mempool implements Mortal {
    * @throws {DpdkError} when there is none of that name (`ENOENT`)
    */
   static lookup(name: string, options: MempoolHandleOptions = {}): Mempool {
+    checkKeys(options, ["check"], "Mempool.lookup");
     return new Mempool(lookupPool(name), options.check ?? "ends");
   }
 
@@ -364,6 +369,7 @@ export class OwnedMempool extends Mempool implements Disposable {
     options: MempoolOptions & MempoolHandleOptions,
   ): OwnedMempool {
     const { check = "ends", ...rest } = options;
+    checkOneOf(check, CHECKS, "check"); // before there is a pool to leak
     return new OwnedMempool(createPool(name, n, elementSize, rest), check);
   }
 

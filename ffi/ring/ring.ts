@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PointerBuffer, printed } from "../core/mod.ts";
+import { checkKeys, checkOneOf, PointerBuffer, printed } from "../core/mod.ts";
 import { requireEal } from "../eal/mod.ts";
 import type { Memzone } from "../memzone/mod.ts";
 import type { Pointer } from "../runtime/mod.ts";
@@ -45,7 +45,7 @@ export class Ring extends RingBase<PointerBuffer> {
 
   /** For {@linkcode Ring.create}, {@linkcode Ring.lookup} and their like. */
   protected constructor(ring: Pointer<"struct rte_ring">, path?: RingPath, keep?: unknown) {
-    super(ring, 8, path ?? "native", keep);
+    super(ring, 8, checkPath(path), keep);
   }
 
   /**
@@ -72,6 +72,7 @@ export class Ring extends RingBase<PointerBuffer> {
    * @throws {DpdkError} when there is none of that name (`ENOENT`)
    */
   static lookup(name: string, options: RingHandleOptions = {}): Ring {
+    checkKeys(options, ["path"], "Ring.lookup");
     return new Ring(lookupRing(name), options.path);
   }
 
@@ -90,6 +91,7 @@ export class Ring extends RingBase<PointerBuffer> {
     options: { readonly flags?: number } & RingHandleOptions = {},
   ): Ring {
     requireEal(`make ring "${name}"`);
+    checkKeys(options, ["flags", "path"], "Ring.init");
     return new Ring(initRing(memory, name, count, options.flags ?? 0), options.path, memory);
   }
 
@@ -100,6 +102,7 @@ export class Ring extends RingBase<PointerBuffer> {
    */
   static at(memory: Memzone | ArrayBuffer, options: RingHandleOptions = {}): Ring {
     requireEal("use a ring");
+    checkKeys(options, ["path"], "Ring.at");
     return new Ring(ringIn(memory), options.path, memory);
   }
 
@@ -139,11 +142,16 @@ export class Ring extends RingBase<PointerBuffer> {
   }
 }
 
+function checkPath(path: RingPath = "native"): RingPath {
+  return checkOneOf(path, ["native", "inline"], "path");
+}
+
 /** A ring that this script created, and may free. */
 export class OwnedRing extends Ring implements Disposable {
   /** For {@linkcode Ring.create}. */
   static make(name: string, count: number, options: RingOptions & RingHandleOptions): OwnedRing {
-    const { path, ...rest } = options;
+    const { path = "native", ...rest } = options;
+    checkPath(path); // before there is a ring to leak
     return new OwnedRing(createRing(name, 8, count, rest), path);
   }
 
