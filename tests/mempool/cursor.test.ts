@@ -89,7 +89,6 @@ ealCase("a cursor goes to objects of its pool only", ONE, ({ args }) => {
       mine + 1,
       mine - 64,
       pool.address,
-      -8,
       2 ** 52,
     ]
   ) {
@@ -103,6 +102,7 @@ ealCase("a cursor goes to objects of its pool only", ONE, ({ args }) => {
   assert.throws(() => cursor.at(burst, 63), none);
   assert.throws(() => cursor.at(burst, -1), none);
   assert.throws(() => cursor.moveTo(NaN), none);
+  assert.throws(() => cursor.moveTo(-8), none);
 });
 
 ealCase("texts are kept with their NUL", ONE, ({ args }) => {
