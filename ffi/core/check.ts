@@ -65,5 +65,6 @@ export function checkKeys(options: object, known: readonly string[], what: strin
  */
 export function checkOneOf<T extends string>(value: T, known: readonly T[], name: string): T {
   if (known.includes(value)) return value;
-  throw new TypeError(`Cannot use ${String(value)} as ${name}: there are ${known.join(", ")}`);
+  const given = typeof value === "string" ? `"${value}"` : String(value);
+  throw new TypeError(`Cannot use ${given} as ${name}: there are ${known.join(", ")}`);
 }

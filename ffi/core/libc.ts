@@ -11,6 +11,7 @@ import { type Calls, decodeString, runtime } from "../runtime/mod.ts";
 export const libcSymbols = {
   __errno_location: "int * (void)",
   access: "int (const char *pathname, int mode)",
+  calloc: "void * (size_t n, size_t size)",
   close: "int (int fd)",
   closedir: "int (void *dir)",
   dladdr: "int (const void *addr, void *info)",

@@ -9,12 +9,12 @@ import { buryAll, checkInteger, DpdkError, Errno, exists, releaseAll } from "../
 import { encodeString, runtime } from "../runtime/mod.ts";
 import { adviceFor } from "./advice.ts";
 import { threadAffinity } from "./affinity.ts";
-import { removeHugepageFiles } from "./leftovers.ts";
+import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
 import { eal, lcoreId, rteErrno } from "./library.ts";
 import { captureLog, withoutStdout } from "./log.ts";
 import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
 import { checkNoPrimary, checkPrimary, groupDirectory, primaryAlive } from "./precheck.ts";
-import { ealState, requireEal, setEalState } from "./state.ts";
+import { ealState, requireEal, setEalState, usedByWorkers } from "./state.ts";
 
 /** The part a process has in its group. */
 export type ProcessType = "primary" | "secondary";
@@ -248,14 +248,19 @@ export class Eal implements Disposable {
   /**
    * Gives everything back: `rte_eal_cleanup`. All handles of this script refuse to work from then
    * on and views over DPDK's memory are detached. A second call does nothing.
+   *
+   * In a process whose Workers have used DPDK, its memory stays mapped until the process ends, and
+   * `rte_eal_cleanup` is not called: it would unmap the memory under a Worker that is still at work.
    */
   cleanup(): void {
     if (ealState() !== "running") return;
     const primary = this.processType === "primary";
+    const directory = this.runtimeDirectory;
     buryAll();
     releaseAll();
     setEalState("cleaned");
-    eal().rte_eal_cleanup();
+    if (usedByWorkers()) removeSockets(directory, primary);
+    else eal().rte_eal_cleanup();
     if (primary && this.#group !== undefined) removeHugepageFiles(this.#group);
   }
 

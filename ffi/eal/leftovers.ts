@@ -1,8 +1,9 @@
 /**
- * Gives back the hugepages of a primary that has ended.
+ * The files that a process of ours would leave behind.
  *
  * `rte_eal_cleanup` unmaps everything, but the files in the hugetlbfs stay for whatever was still
- * allocated, and with them the pages, until a primary of the same file prefix starts again.
+ * allocated, and with them the pages, until a primary of the same file prefix starts again. And
+ * where it cannot be called, the sockets stay, too.
  *
  * @module
  */
@@ -25,4 +26,17 @@ export function removeHugepageFiles(filePrefix: string): void {
   for (const mount of hugetlbfsMounts()) {
     for (const name of listDirectory(mount).filter(ours)) libc().unlink(`${mount}/${name}`);
   }
+}
+
+/**
+ * Removes the sockets of this process from its runtime directory, which `rte_eal_cleanup` would do.
+ *
+ * @param directory the group's
+ * @param primary whether this process is its primary
+ */
+export function removeSockets(directory: string, primary: boolean): void {
+  const own = `mp_socket_${libc().getpid()}_`;
+  const ours = (name: string) =>
+    primary ? name === "mp_socket" || name.startsWith("dpdk_telemetry.") : name.startsWith(own);
+  for (const name of listDirectory(directory).filter(ours)) libc().unlink(`${directory}/${name}`);
 }

@@ -2,28 +2,52 @@
  * Whether EAL runs in this process, as each thread of it sees it.
  *
  * A Worker has module state of its own, but EAL is the process's. The main script therefore leaves
- * word in the C environment, with its pid, so that a child process that inherits it is not fooled.
+ * word in the C environment: its pid, so that a child process that inherits it is not fooled; the
+ * state; and the address of a word of memory in which Workers that use DPDK count themselves.
  *
  * @module
  */
 
 import { environment } from "../abi/mod.ts";
 import { DpdkError, libc } from "../core/mod.ts";
+import { runtime } from "../runtime/mod.ts";
 
 const VARIABLE = "DPDK_TS_EAL";
 
 /** What became of EAL in this process. */
 export type EalState = "none" | "running" | "failed" | "cleaned";
 
-/** The state of this process's EAL. */
-export function ealState(): EalState {
-  const [pid, state] = environment(VARIABLE)?.split(":") ?? [];
-  return Number(pid) === libc().getpid() ? state as EalState : "none";
+/** Whether this thread started EAL, or has counted itself. */
+let known = false;
+
+function word(): { state: EalState; address: number } {
+  const [pid, state, address] = environment(VARIABLE)?.split(":") ?? [];
+  if (Number(pid) !== libc().getpid()) return { state: "none", address: 0 };
+  return { state: state as EalState, address: Number(address) };
 }
 
-/** Leaves word of a change. */
+/** The state of this process's EAL. */
+export function ealState(): EalState {
+  return word().state;
+}
+
+/** Leaves word of a change. To be called by the thread that starts EAL. */
 export function setEalState(state: EalState): void {
-  libc().setenv(VARIABLE, `${libc().getpid()}:${state}`, 1);
+  known = true;
+  // Never freed: a Worker may look at any time.
+  const address = word().address || runtime.address(libc().calloc(1, 64));
+  libc().setenv(VARIABLE, `${libc().getpid()}:${state}:${address}`, 1);
+}
+
+/** The count of Workers that have used DPDK in this process. */
+function workers(address: number): Int32Array {
+  return new Int32Array(runtime.memory(address, 4));
+}
+
+/** Whether a Worker of this process has used DPDK, and may still be doing so. */
+export function usedByWorkers(): boolean {
+  const { address } = word();
+  return address !== 0 && Atomics.load(workers(address), 0) > 0;
 }
 
 /**
@@ -33,8 +57,12 @@ export function setEalState(state: EalState): void {
  * @throws {DpdkError} unless `Eal.init` succeeded in this process and was not cleaned up
  */
 export function requireEal(what: string): void {
-  const state = ealState();
-  if (state === "running") return;
+  const { state, address } = word();
+  if (state === "running") {
+    if (!known && address !== 0) Atomics.add(workers(address), 0, 1);
+    known = true;
+    return;
+  }
   const advice = {
     none: "EAL is not initialised; call Eal.init() first",
     failed: "Eal.init() failed; a process can start EAL only once",

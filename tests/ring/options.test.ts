@@ -9,9 +9,12 @@ ealCase("option values that are none are refused, and leave nothing behind", {
   const check = { check: "al" as "all" };
   const wrongPath = {
     name: "TypeError",
-    message: "Cannot use natve as path: there are native, inline",
+    message: 'Cannot use "natve" as path: there are native, inline',
   };
-  const wrongCheck = { name: "TypeError", message: "Cannot use al as check: there are ends, all" };
+  const wrongCheck = {
+    name: "TypeError",
+    message: 'Cannot use "al" as check: there are ends, all',
+  };
 
   assert.throws(() => Ring.create("ring", 64, path), wrongPath);
   assert.throws(() => Ring.lookup("ring"), { code: "ENOENT" });
