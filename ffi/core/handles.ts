@@ -16,13 +16,34 @@ export interface Mortal {
 }
 
 const handles = new Map<number, Set<WeakRef<Mortal>>>();
+const collected = new FinalizationRegistry<() => void>((forget) => forget());
+
+const MAKER = Symbol("dpdk.ts");
+
+/** What the constructors of handles want to see: only this library can make a handle. */
+export type Maker = typeof MAKER;
+
+/** For the functions that make handles. */
+export const maker: Maker = MAKER;
+
+/**
+ * Refuses to construct a handle from what a user hands in, which could be any address.
+ *
+ * @throws {TypeError} unless this library constructs it
+ */
+export function checkMaker(key: Maker, name: string, instead: string): void {
+  if (key === MAKER) return;
+  throw new TypeError(`Cannot construct a ${name}: use ${instead}`);
+}
 
 /** Remembers a handle of the object at an address. */
 export function enrol(address: number, handle: Mortal): void {
   let set = handles.get(address);
   if (set === undefined) handles.set(address, set = new Set());
-  for (const ref of set) if (ref.deref() === undefined) set.delete(ref);
-  set.add(new WeakRef(handle));
+  const ref = new WeakRef(handle);
+  const known = set;
+  known.add(ref);
+  collected.register(handle, () => known.delete(ref));
 }
 
 /** Ends all handles of the object at an address, which is about to be freed. */

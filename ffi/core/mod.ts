@@ -10,7 +10,7 @@ export { ElementBuffer, PointerBuffer } from "./buffers.ts";
 export { checkInteger, checkKeys, checkName, checkOneOf } from "./check.ts";
 export { Errno, errorCode } from "./errno.ts";
 export { type AdviceTable, DpdkError, failed, type Failure } from "./errors.ts";
-export { bury, buryAll, enrol, type Mortal } from "./handles.ts";
+export { bury, buryAll, checkMaker, enrol, type Maker, maker, type Mortal } from "./handles.ts";
 export type { Constants, Field, StructLayout } from "./layout.ts";
 export { errno, exists, libc, listDirectory, readFile, readText } from "./libc.ts";
 export { copyPointers } from "./memcpy.ts";

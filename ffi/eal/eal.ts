@@ -13,7 +13,13 @@ import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
 import { eal, lcoreId, rteErrno } from "./library.ts";
 import { captureLog, withoutStdout } from "./log.ts";
 import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
-import { checkNoPrimary, checkPrimary, groupDirectory, primaryAlive } from "./precheck.ts";
+import {
+  checkNoPrimary,
+  checkPrimary,
+  groupDirectory,
+  primaryAlive,
+  primaryHasPorts,
+} from "./precheck.ts";
 import { ealState, requireEal, setEalState, usedByWorkers } from "./state.ts";
 
 /** The part a process has in its group. */
@@ -43,6 +49,20 @@ function processTypeOf({ values }: ParsedArgs): string {
   return values["proc-type"]?.[0] ?? "primary";
 }
 
+/**
+ * Without PCI devices, for a secondary whose primary has no ports: EAL would abort the process at
+ * the first port that it finds.
+ */
+function withoutPci(parsed: ParsedArgs, args: readonly string[]): readonly string[] {
+  const prefix = groupOf(parsed);
+  const { values } = parsed;
+  const asked = values["no-pci"] ?? values["allow"];
+  if (processTypeOf(parsed) !== "secondary" || prefix === undefined || asked !== undefined) {
+    return args;
+  }
+  return primaryHasPorts(prefix) ? args : [...args, "--no-pci"];
+}
+
 /** With the base address of the library, where a primary names none. */
 function withBase(parsed: ParsedArgs, wanted: boolean): readonly string[] {
   const named = parsed.values["base-virtaddr"] !== undefined;
@@ -59,13 +79,19 @@ function groupOf({ values }: ParsedArgs): string | undefined {
 /** Refuses, before EAL is touched, what would end or hang it. */
 function precheck(parsed: ParsedArgs): void {
   const prefix = groupOf(parsed);
-  if (prefix === undefined) return;
-  if (prefix === "" || prefix.includes("/") || prefix.includes("%")) {
+  const type = processTypeOf(parsed);
+  if (prefix === undefined) {
+    if (type !== "secondary") return;
+    throw new TypeError(
+      "Cannot start as a secondary without files: --in-memory and --no-shconf are for a process " +
+        "that shares nothing",
+    );
+  }
+  if (/^\.*$|[/%]/.test(prefix)) {
     throw new TypeError(
       `Cannot use "${prefix}" as a file prefix: it becomes part of file names, without / and %`,
     );
   }
-  const type = processTypeOf(parsed);
   if (type === "secondary") checkPrimary(prefix, abi());
   else if (type === "auto" && primaryAlive(prefix)) checkPrimary(prefix, abi());
   else if (type === "primary" && exists(`${groupDirectory(prefix)}/config`)) {
@@ -124,7 +150,8 @@ export class Eal implements Disposable {
    * Starts EAL: `rte_eal_init`.
    *
    * A primary that names no base address gets 0x600000000000, where no JavaScript engine puts its
-   * memory. EAL pins the calling thread to the main lcore.
+   * memory. A secondary whose primary has no Ethernet ports probes no PCI devices, unless some are
+   * named. EAL pins the calling thread to the main lcore.
    *
    * @param options typed options, or a command line without the program's name as EAL's users know
    *   it: `["-l", "0", "--proc-type=secondary", "--", "-n", "1"]`
@@ -135,6 +162,11 @@ export class Eal implements Disposable {
    */
   static init(options: EalOptions | readonly string[] = {}): Eal {
     const { abi } = installation();
+    if (typeof options !== "object" || options === null) {
+      throw new TypeError(
+        `Cannot start EAL with ${String(options)}: Eal.init takes options, or a list of arguments`,
+      );
+    }
     const raw = Array.isArray(options);
     const typed = options as EalOptions;
     const given = raw ? options as readonly string[] : toArgs(typed, threadAffinity()[0] ?? 0);
@@ -155,7 +187,7 @@ export class Eal implements Disposable {
     }
     precheck(parsed);
     preload(PRELOADED);
-    const log = start(args, parsed);
+    const log = start(withoutPci(parsed, args), parsed);
     setEalState("running");
     return new Eal(parsed, log);
   }

@@ -78,6 +78,33 @@ const KEYS: readonly (keyof EalOptions)[] = [
  */
 export const BASE_VIRTADDR = 0x600000000000;
 
+const BOOLEANS = ["noHuge", "inMemory", "noPci", "noTelemetry"] as const;
+const STRINGS = ["filePrefix", "hugeDir"] as const;
+const LISTS = ["vdevs", "allow", "args"] as const;
+
+/** Refuses what an untyped script may hand in: EAL would read it as something else. */
+function checkTypes(options: EalOptions): void {
+  const refuse = (key: keyof EalOptions, wanted: string): never => {
+    throw new TypeError(`Cannot use ${String(options[key])} as ${key}: it must be ${wanted}`);
+  };
+  const strings = (value: unknown) =>
+    Array.isArray(value) && value.every((each) => typeof each === "string");
+  for (const key of BOOLEANS) {
+    if (options[key] !== undefined && typeof options[key] !== "boolean") refuse(key, "a boolean");
+  }
+  for (const key of STRINGS) {
+    if (options[key] !== undefined && typeof options[key] !== "string") refuse(key, "a string");
+  }
+  for (const key of LISTS) {
+    if (options[key] !== undefined && !strings(options[key])) refuse(key, "a list of strings");
+  }
+  const { lcores, socketMem } = options;
+  if (lcores !== undefined && typeof lcores !== "string" && !Array.isArray(lcores)) {
+    refuse("lcores", "a string, or a list of lcore ids");
+  }
+  if (socketMem !== undefined && !Array.isArray(socketMem)) refuse("socketMem", "a list of MiB");
+}
+
 function list(values: readonly string[] | undefined, option: string): string[] {
   return values?.map((value) => `${option}=${value}`) ?? [];
 }
@@ -91,6 +118,7 @@ function list(values: readonly string[] | undefined, option: string): string[] {
  */
 export function toArgs(options: EalOptions, firstCpu: number): string[] {
   checkKeys(options, KEYS, "Eal.init");
+  checkTypes(options);
   const args: string[] = [];
   const { lcores = [firstCpu], logLevel } = options;
   if (typeof lcores !== "string") {
@@ -238,6 +266,10 @@ function identify(argument: string, abi: Abi): [Option, string | undefined] {
 export function parseArgs(args: readonly string[], abi: Abi): ParsedArgs {
   const eal: string[] = [];
   const values: Record<string, string[]> = {};
+  const odd = args.findIndex((argument) => typeof argument !== "string");
+  if (odd >= 0) {
+    throw new TypeError(`Cannot use EAL argument ${String(args[odd])}: it is no string`);
+  }
   let at = 0;
   for (; at < args.length; at++) {
     const argument = args[at]!;

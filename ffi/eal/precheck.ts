@@ -6,7 +6,7 @@
  */
 
 import { type Abi, environment } from "../abi/mod.ts";
-import { DpdkError, libc, readFile } from "../core/mod.ts";
+import { DpdkError, libc, readFile, readText } from "../core/mod.ts";
 import { configLayout, RTE_MAGIC } from "./layout.ts";
 import { eal } from "./library.ts";
 
@@ -86,16 +86,52 @@ export function checkPrimary(filePrefix: string, abi: Abi): void {
   }
 }
 
+/** The secondaries of a group that have their message socket open, by pid. */
+function secondariesOf(filePrefix: string): number[] {
+  const sockets = readText("/proc/net/unix") ?? "";
+  const start = `${groupDirectory(filePrefix)}/mp_socket_`;
+  return sockets.split("\n").flatMap((line) => {
+    const at = line.indexOf(start);
+    return at < 0 ? [] : [parseInt(line.slice(at + start.length), 10)];
+  });
+}
+
 /**
- * Refuses to start a second primary of a group.
+ * Refuses to start a second primary of a group, or one whose group is not at its end: it would wipe
+ * the memory of the secondaries that a dead primary left.
  *
- * @throws {DpdkError} when one is alive
+ * @throws {DpdkError} when a primary is alive, or secondaries of an earlier one are
  */
 export function checkNoPrimary(filePrefix: string): void {
-  if (!primaryAlive(filePrefix)) return;
+  const what = `start as the primary of file prefix "${filePrefix}"`;
+  if (primaryAlive(filePrefix)) {
+    throw new DpdkError({
+      what,
+      advice: `another primary is running; start as a secondary (processType: "secondary", ` +
+        `--proc-type=secondary), or choose another file prefix`,
+    });
+  }
+  const pids = secondariesOf(filePrefix);
+  if (pids.length === 0) return;
   throw new DpdkError({
-    what: `start as the primary of file prefix "${filePrefix}"`,
-    advice: `another primary is running; start as a secondary (processType: "secondary", ` +
-      `--proc-type=secondary), or choose another file prefix`,
+    what,
+    advice: `an earlier primary has died, but secondaries of it still run (pid ` +
+      `${pids.join(", ")}); end them first, or choose another file prefix`,
   });
+}
+
+/** The memzone that the first process with an Ethernet port reserves. */
+const PORTS_ZONE = new TextEncoder().encode("rte_eth_dev_data\0");
+
+/**
+ * Whether the group's primary has Ethernet ports. A secondary that finds a device where the primary
+ * has none makes EAL abort the process.
+ */
+export function primaryHasPorts(filePrefix: string): boolean {
+  const zones = readFile(`${groupDirectory(filePrefix)}/fbarray_memzone`);
+  if (zones === undefined) return false;
+  for (let at = 0; at + 72 <= zones.length; at += 72) { // struct rte_memzone: the name first
+    if (PORTS_ZONE.every((byte, i) => zones[at + i] === byte)) return true;
+  }
+  return false;
 }

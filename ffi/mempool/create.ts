@@ -57,6 +57,7 @@ function check(name: string, n: number, elementSize: number, options: MempoolOpt
   checkInteger(options.privateDataSize ?? 0, "privateDataSize", 0, 2 ** 31 - 1);
   checkInteger(options.socketId ?? SOCKET_ID_ANY, "socketId", -1, 1023);
   checkInteger(options.flags ?? 0, "flags", 0, 0xffffffff);
+  if (options.opsName !== undefined) checkName(options.opsName, "mempool driver", 31);
 }
 
 /** `rte_mempool_create_empty`, the driver, `rte_mempool_populate_default`. */

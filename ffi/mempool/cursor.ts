@@ -85,7 +85,10 @@ export class ObjectCursor {
   }
 
   #place(offset: number, width: number): number {
-    if (offset >= 0 && offset + width <= this.#end) return this.#offset + offset;
+    // The first comparison holds for whole numbers alone: a string would be joined, not added.
+    if ((offset >>> 0) === offset && (width >>> 0) === width && offset + width <= this.#end) {
+      return this.#offset + offset;
+    }
     throw new RangeError(
       this.#end === 0
         ? "Cannot read or write: the cursor is at no object; call at() or moveTo() first"

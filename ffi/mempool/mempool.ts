@@ -7,9 +7,12 @@
 import {
   bury,
   checkKeys,
+  checkMaker,
   checkOneOf,
   DpdkError,
   enrol,
+  type Maker,
+  maker,
   type Mortal,
   peek,
   PointerBuffer,
@@ -95,7 +98,8 @@ export class Mempool implements Mortal {
   #gone: (() => Error) | undefined;
 
   /** For {@linkcode Mempool.create} and {@linkcode Mempool.lookup}. */
-  protected constructor(pointer: Pointer<"struct rte_mempool">, check: MempoolCheck) {
+  protected constructor(key: Maker, pointer: Pointer<"struct rte_mempool">, check: MempoolCheck) {
+    checkMaker(key, "Mempool", "Mempool.create or Mempool.lookup");
     this.#checkAll = checkOneOf(check, CHECKS, "check") === "all";
     const address = runtime.address(pointer);
     const view = peek(address, rte_mempool.size);
@@ -144,7 +148,7 @@ export class Mempool implements Mortal {
    */
   static lookup(name: string, options: MempoolHandleOptions = {}): Mempool {
     checkKeys(options, ["check"], "Mempool.lookup");
-    return new Mempool(lookupPool(name), options.check ?? "ends");
+    return new Mempool(maker, lookupPool(name), options.check ?? "ends");
   }
 
   /** What `rte_mempool_list_dump` prints: all pools of the group. */
@@ -176,7 +180,7 @@ export class Mempool implements Mortal {
   }
 
   #cache(own: MempoolCache | undefined): CacheMemory | undefined {
-    return own === undefined ? this.#defaultCache() : own.memory;
+    return own === undefined ? this.#defaultCache() : own.memoryFor(this.address);
   }
 
   /**
@@ -370,11 +374,17 @@ export class OwnedMempool extends Mempool implements Disposable {
   ): OwnedMempool {
     const { check = "ends", ...rest } = options;
     checkOneOf(check, CHECKS, "check"); // before there is a pool to leak
-    return new OwnedMempool(createPool(name, n, elementSize, rest), check);
+    const pool = createPool(name, n, elementSize, rest);
+    try {
+      return new OwnedMempool(maker, pool, check);
+    } catch (error) {
+      mempoolLibrary().rte_mempool_free(pool);
+      throw error;
+    }
   }
 
   /**
-   * Frees the pool and all its objects: `rte_mempool_free`. Every handle of this script to it
+   * Frees the pool and all its objects: `rte_mempool_free`. Every handle of this thread to it
    * refuses to work from then on. Other processes must not use it any more: nothing tells them.
    */
   free(): void {

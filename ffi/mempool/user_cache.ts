@@ -4,7 +4,15 @@
  * @module
  */
 
-import { checkInteger, enrol, failed, type Mortal } from "../core/mod.ts";
+import {
+  checkInteger,
+  checkMaker,
+  enrol,
+  failed,
+  type Maker,
+  maker,
+  type Mortal,
+} from "../core/mod.ts";
 import { requireEal, rteErrno } from "../eal/mod.ts";
 import { SOCKET_ID_ANY } from "../memzone/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
@@ -20,8 +28,11 @@ export class MempoolCache implements Disposable, Mortal {
   readonly #pointer: Pointer<"struct rte_mempool_cache">;
   readonly #memory: CacheMemory;
   #gone: (() => Error) | undefined;
+  /** The pool whose objects it holds. */
+  #pool = 0;
 
-  private constructor(cache: Pointer<"struct rte_mempool_cache">) {
+  private constructor(key: Maker, cache: Pointer<"struct rte_mempool_cache">) {
+    checkMaker(key, "MempoolCache", "MempoolCache.create");
     this.#pointer = cache;
     this.#memory = new CacheMemory(runtime.address(cache));
     enrol(runtime.address(cache), this);
@@ -43,7 +54,7 @@ export class MempoolCache implements Disposable, Mortal {
     requireEal(what);
     const cache = mempoolLibrary().rte_mempool_cache_create(size, socketId);
     if (cache === null) throw failed(what, "rte_mempool_cache_create", rteErrno());
-    return new MempoolCache(cache);
+    return new MempoolCache(maker, cache);
   }
 
   /** How many objects it keeps. */
@@ -60,6 +71,26 @@ export class MempoolCache implements Disposable, Mortal {
   get memory(): CacheMemory {
     if (this.#gone !== undefined) throw this.#gone();
     return this.#memory;
+  }
+
+  /**
+   * For the library: the cache, for the pool at an address.
+   *
+   * @throws {TypeError} while it holds objects of another pool
+   */
+  memoryFor(pool: number): CacheMemory {
+    const { memory } = this;
+    if (this.#pool !== pool) this.#take(memory, pool);
+    return memory;
+  }
+
+  #take(memory: CacheMemory, pool: number): void {
+    if (memory.header[CACHE_LEN]! > 0) {
+      throw new TypeError(
+        "Cannot use this mempool cache: it holds objects of another pool; flush it to that one first",
+      );
+    }
+    this.#pool = pool;
   }
 
   /**

@@ -9,12 +9,15 @@ import {
   bury,
   checkInteger,
   checkKeys,
+  checkMaker,
   checkName,
   Counter32,
   Counter64,
   DpdkError,
   enrol,
   failed,
+  type Maker,
+  maker,
   type Mortal,
   peek,
   printed,
@@ -114,7 +117,8 @@ export class Memzone implements MemzoneInfo, Mortal {
   #gone: (() => Error) | undefined;
 
   /** For {@linkcode Memzone.reserve} and {@linkcode Memzone.lookup}. */
-  protected constructor(info: MemzoneInfo) {
+  protected constructor(key: Maker, info: MemzoneInfo) {
+    checkMaker(key, "Memzone", "Memzone.reserve or Memzone.lookup");
     this.name = info.name;
     this.address = info.address;
     this.length = info.length;
@@ -143,7 +147,7 @@ export class Memzone implements MemzoneInfo, Mortal {
    * @throws {DpdkError} when there is none of that name (`ENOENT`)
    */
   static lookup(name: string): Memzone {
-    return new Memzone(read(find(name, `look up memzone "${name}"`)));
+    return new Memzone(maker, read(find(name, `look up memzone "${name}"`)));
   }
 
   /**
@@ -231,7 +235,15 @@ export class OwnedMemzone extends Memzone implements Disposable {
       () => memzone().rte_memzone_reserve_bounded(name, length, socketId, flags, align, bound),
       (zone) => zone === null,
     );
-    if (value !== null) return new OwnedMemzone(read(value));
+    if (value !== null) {
+      try {
+        return new OwnedMemzone(maker, read(value));
+      } catch (error) {
+        // The engine cannot view so much memory, say.
+        memzone().rte_memzone_free(value);
+        throw error;
+      }
+    }
     throw failed(what, "rte_memzone_reserve_bounded", rteErrno(), {
       EEXIST: `a memzone of that name exists; use Memzone.lookup("${name}")`,
       ENOMEM: "there is not that much memory left; start the primary with more, or reserve less",

@@ -6,9 +6,11 @@
 
 import {
   bury,
+  checkMaker,
   DpdkError,
   type ElementBuffer,
   enrol,
+  type Maker,
   type Mortal,
   printed,
   Region,
@@ -81,17 +83,20 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   #gone: (() => Error) | undefined;
 
   /**
+   * @param key that only this library has
    * @param ring the ring
    * @param elementSize bytes of one element
    * @param path whose code moves the elements: DPDK's own where it can, or this library's
    * @param keep memory of the user's own that the ring lies in
    */
   protected constructor(
+    key: Maker,
     ring: Pointer<"struct rte_ring">,
     elementSize: number,
     path: RingPath,
     keep?: unknown,
   ) {
+    checkMaker(key, "ring", "Ring.create, Ring.lookup, Ring.init or Ring.at");
     const address = runtime.address(ring);
     const header = readHeader(address, "use this ring");
     checkElementSize(header, elementSize);

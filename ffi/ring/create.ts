@@ -7,7 +7,7 @@
 import { library } from "../abi/mod.ts";
 import { checkInteger, checkKeys, checkName, DpdkError, failed } from "../core/mod.ts";
 import { captureLog, requireEal, rteErrno } from "../eal/mod.ts";
-import { type Memzone, SOCKET_ID_ANY } from "../memzone/mod.ts";
+import { Memzone, SOCKET_ID_ANY } from "../memzone/mod.ts";
 import { type Calls, type Pointer, runtime } from "../runtime/mod.ts";
 import { readHeader } from "./header.ts";
 import { RING_F_EXACT_SZ, rte_ring, RTE_RING_NAMESIZE, RTE_RING_SZ_MASK } from "./layout.ts";
@@ -29,9 +29,9 @@ function checkShape(name: string, count: number, flags: number): void {
   checkName(name, "ring", RTE_RING_NAMESIZE - 1);
   checkInteger(count, "a ring's count", 1, RTE_RING_SZ_MASK);
   checkInteger(flags, "a ring's flags", 0, 0x7f);
-  if ((flags & RING_F_EXACT_SZ) === 0 && Math.log2(count) % 1 !== 0) {
+  if ((flags & RING_F_EXACT_SZ) === 0 && (count < 2 || Math.log2(count) % 1 !== 0)) {
     throw new RangeError(
-      `Cannot use ${count} as a ring's count: it must be a power of two ` +
+      `Cannot use ${count} as a ring's count: it must be a power of two, at least 2 ` +
         `(or use RING_F_EXACT_SZ for a ring that holds exactly ${count})`,
     );
   }
@@ -71,6 +71,19 @@ export function createRing(
   throw failed(what, "rte_ring_create_elem", rteErrno(), CREATE_ADVICE(name), log);
 }
 
+/** Makes the handle of a ring just created, and frees the ring when that fails. */
+export function orFree<T>(
+  ring: Pointer<"struct rte_ring">,
+  make: (ring: Pointer<"struct rte_ring">) => T,
+): T {
+  try {
+    return make(ring);
+  } catch (error) {
+    ringLibrary().rte_ring_free(ring);
+    throw error;
+  }
+}
+
 /** Finds a ring by name: `rte_ring_lookup`. */
 export function lookupRing(name: string): Pointer<"struct rte_ring"> {
   checkName(name, "ring", RTE_RING_NAMESIZE - 1);
@@ -101,6 +114,12 @@ export function ringMemsize(elementSize: number, count: number): number {
 
 /** Where in a piece of memory a ring can start: at its first cache line. */
 function alignedAddress(memory: Memzone | ArrayBuffer): { address: number; length: number } {
+  if (!(memory instanceof ArrayBuffer || memory instanceof Memzone)) {
+    throw new TypeError("Cannot use this as a ring's memory: it is no Memzone and no ArrayBuffer");
+  }
+  if (memory instanceof ArrayBuffer && memory.resizable) {
+    throw new TypeError("Cannot use this ArrayBuffer as a ring's memory: it is resizable");
+  }
   if (memory instanceof ArrayBuffer && memory.byteLength === 0) return { address: 0, length: 0 };
   const start = memory instanceof ArrayBuffer
     ? runtime.address(runtime.pointerTo(memory))

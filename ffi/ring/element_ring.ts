@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { ElementBuffer } from "../core/mod.ts";
+import { type ElementBuffer, type Maker, maker } from "../core/mod.ts";
 import type { Pointer } from "../runtime/mod.ts";
 import { RingBase } from "./base.ts";
-import { createRing, lookupRing, ringMemsize, type RingOptions } from "./create.ts";
+import { createRing, lookupRing, orFree, ringMemsize, type RingOptions } from "./create.ts";
 
 /**
  * A ring whose elements are of any multiple of 4 bytes and lie in the ring itself:
@@ -26,8 +26,8 @@ import { createRing, lookupRing, ringMemsize, type RingOptions } from "./create.
  */
 export class ElementRing extends RingBase<ElementBuffer> {
   /** For {@linkcode ElementRing.create} and {@linkcode ElementRing.lookup}. */
-  protected constructor(ring: Pointer<"struct rte_ring">, elementSize: number) {
-    super(ring, elementSize, "native");
+  protected constructor(key: Maker, ring: Pointer<"struct rte_ring">, elementSize: number) {
+    super(key, ring, elementSize, "native");
   }
 
   /**
@@ -57,7 +57,7 @@ export class ElementRing extends RingBase<ElementBuffer> {
    */
   static lookup(name: string, elementSize: number): ElementRing {
     checkSize(elementSize);
-    return new ElementRing(lookupRing(name), elementSize);
+    return new ElementRing(maker, lookupRing(name), elementSize);
   }
 
   /**
@@ -71,9 +71,10 @@ export class ElementRing extends RingBase<ElementBuffer> {
 }
 
 function checkSize(elementSize: number): void {
-  if (Number.isInteger(elementSize) && elementSize >= 4 && elementSize % 4 === 0) return;
+  const whole = Number.isInteger(elementSize) && elementSize % 4 === 0;
+  if (whole && elementSize >= 4 && elementSize <= 2 ** 20) return;
   throw new RangeError(
-    `Cannot use ${elementSize} as an element size: it must be a multiple of 4 bytes`,
+    `Cannot use ${elementSize} as an element size: it must be a multiple of 4 bytes, at most 1 MiB`,
   );
 }
 
@@ -87,7 +88,10 @@ export class OwnedElementRing extends ElementRing implements Disposable {
     options: RingOptions,
   ): OwnedElementRing {
     checkSize(elementSize);
-    return new OwnedElementRing(createRing(name, elementSize, count, options), elementSize);
+    return orFree(
+      createRing(name, elementSize, count, options),
+      (ring) => new OwnedElementRing(maker, ring, elementSize),
+    );
   }
 
   /** Frees the ring: `rte_ring_free`; see {@linkcode OwnedRing.free}. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkKeys, checkOneOf, PointerBuffer, printed } from "../core/mod.ts";
+import { checkKeys, checkOneOf, type Maker, maker, PointerBuffer, printed } from "../core/mod.ts";
 import { requireEal } from "../eal/mod.ts";
 import type { Memzone } from "../memzone/mod.ts";
 import type { Pointer } from "../runtime/mod.ts";
@@ -13,6 +13,7 @@ import {
   createRing,
   initRing,
   lookupRing,
+  orFree,
   ringIn,
   ringLibrary,
   ringMemsize,
@@ -44,8 +45,13 @@ export class Ring extends RingBase<PointerBuffer> {
   readonly #one: PointerBuffer = new PointerBuffer(1);
 
   /** For {@linkcode Ring.create}, {@linkcode Ring.lookup} and their like. */
-  protected constructor(ring: Pointer<"struct rte_ring">, path?: RingPath, keep?: unknown) {
-    super(ring, 8, checkPath(path), keep);
+  protected constructor(
+    key: Maker,
+    ring: Pointer<"struct rte_ring">,
+    path?: RingPath,
+    keep?: unknown,
+  ) {
+    super(key, ring, 8, checkPath(path), keep);
   }
 
   /**
@@ -73,15 +79,15 @@ export class Ring extends RingBase<PointerBuffer> {
    */
   static lookup(name: string, options: RingHandleOptions = {}): Ring {
     checkKeys(options, ["path"], "Ring.lookup");
-    return new Ring(lookupRing(name), options.path);
+    return new Ring(maker, lookupRing(name), options.path);
   }
 
   /**
    * Makes a ring in memory of your own: `rte_ring_init`. In a memzone, other processes reach it by
    * {@linkcode Ring.at} on the same memzone; it is not on DPDK's list of rings.
    *
-   * @param memory a memzone, or a buffer that only this process sees; the ring starts at its first
-   *   multiple of 64
+   * @param memory a memzone, or a buffer that only this process sees and that is neither resized
+   *   nor transferred from then on; the ring starts at its first multiple of 64
    * @throws {RangeError} when it does not fit; `Ring.memsize` tells what is needed
    */
   static init(
@@ -92,7 +98,7 @@ export class Ring extends RingBase<PointerBuffer> {
   ): Ring {
     requireEal(`make ring "${name}"`);
     checkKeys(options, ["flags", "path"], "Ring.init");
-    return new Ring(initRing(memory, name, count, options.flags ?? 0), options.path, memory);
+    return new Ring(maker, initRing(memory, name, count, options.flags ?? 0), options.path, memory);
   }
 
   /**
@@ -103,7 +109,7 @@ export class Ring extends RingBase<PointerBuffer> {
   static at(memory: Memzone | ArrayBuffer, options: RingHandleOptions = {}): Ring {
     requireEal("use a ring");
     checkKeys(options, ["path"], "Ring.at");
-    return new Ring(ringIn(memory), options.path, memory);
+    return new Ring(maker, ringIn(memory), options.path, memory);
   }
 
   /**
@@ -152,11 +158,11 @@ export class OwnedRing extends Ring implements Disposable {
   static make(name: string, count: number, options: RingOptions & RingHandleOptions): OwnedRing {
     const { path = "native", ...rest } = options;
     checkPath(path); // before there is a ring to leak
-    return new OwnedRing(createRing(name, 8, count, rest), path);
+    return orFree(createRing(name, 8, count, rest), (ring) => new OwnedRing(maker, ring, path));
   }
 
   /**
-   * Frees the ring: `rte_ring_free`. Every handle of this script to it refuses to work from then
+   * Frees the ring: `rte_ring_free`. Every handle of this thread to it refuses to work from then
    * on. Other processes must not use it any more: nothing tells them.
    */
   free(): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -46,7 +46,8 @@ for (const memory of ["hugepages", "noHuge"] as const) {
       rmSync(folder, { recursive: true });
       removePrefix(prefix);
     });
-    let code = script().replace("./mod.ts", join(ROOT, "mod.ts")).replace('"hello"', `"${prefix}"`);
+    symlinkSync(ROOT, join(folder, "dpdk.ts"));
+    let code = script().replace('"hello"', `"${prefix}"`);
     if (memory === "noHuge") code = code.replace("noPci: true", "noPci: true, noHuge: true");
     writeFileSync(join(folder, "hello.ts"), code);
 
