@@ -26,6 +26,22 @@ export interface MempoolOptions {
   readonly opsName?: string;
 }
 
+/** Which objects of a bulk that is given back are checked to be of the pool. */
+export type MempoolCheck = "ends" | "all";
+
+/** All of them. */
+export const CHECKS: readonly MempoolCheck[] = ["ends", "all"];
+
+/** What a handle checks. */
+export interface MempoolHandleOptions {
+  /**
+   * `ends` (the default): that the first and the last object of a bulk lie in the pool's memory,
+   * which tells a wrong pool at no cost; a single object is checked exactly. `all`: every object
+   * exactly, for bulks that may be mixed.
+   */
+  readonly check?: MempoolCheck;
+}
+
 type PoolPointer = Pointer<"struct rte_mempool">;
 
 const ADVICE = (name: string) => ({

@@ -25,7 +25,15 @@ import { rte_memzone } from "../memzone/mod.ts";
 import { decodeString, type Pointer, runtime } from "../runtime/mod.ts";
 import { backend } from "./backend.ts";
 import { CacheMemory } from "./cache.ts";
-import { checkPoolLength, createPool, lookupPool, type MempoolOptions } from "./create.ts";
+import {
+  checkPoolLength,
+  CHECKS,
+  createPool,
+  lookupPool,
+  type MempoolCheck,
+  type MempoolHandleOptions,
+  type MempoolOptions,
+} from "./create.ts";
 import { ObjectCursor } from "./cursor.ts";
 import { flush, genericGet, genericPut, type Pool } from "./inline.ts";
 import { RTE_MAX_LCORE, rte_mempool, rte_mempool_cache } from "./layout.ts";
@@ -34,21 +42,6 @@ import { PoolMemory } from "./memory.ts";
 import type { MempoolCache } from "./user_cache.ts";
 
 const F = rte_mempool.fields;
-
-/** Which objects of a bulk that is given back are checked to be of the pool. */
-export type MempoolCheck = "ends" | "all";
-
-const CHECKS: readonly MempoolCheck[] = ["ends", "all"];
-
-/** What a handle checks. */
-export interface MempoolHandleOptions {
-  /**
-   * `ends` (the default): that the first and the last object of a bulk lie in the pool's memory,
-   * which tells a wrong pool at no cost; a single object is checked exactly. `all`: every object
-   * exactly, for bulks that may be mixed.
-   */
-  readonly check?: MempoolCheck;
-}
 
 /**
  * A pool that somebody created: `struct rte_mempool *`.
@@ -169,8 +162,9 @@ export class Mempool implements Mortal {
     return lcore === this.#lcore ? this.#lcoreCache : this.#changeLcore(lcore);
   }
 
-  /** The thread has become an lcore, or was asked for the first time. */
+  /** The thread has become an lcore, or was asked for the first time, or the pool is gone. */
   #changeLcore(lcore: number): CacheMemory | undefined {
+    this.pointer();
     this.#lcoreCache?.release();
     const cached = this.cacheSize > 0 && lcore < RTE_MAX_LCORE;
     const at = this.address + rte_mempool.size + lcore * rte_mempool_cache.size;
@@ -180,7 +174,9 @@ export class Mempool implements Mortal {
   }
 
   #cache(own: MempoolCache | undefined): CacheMemory | undefined {
-    return own === undefined ? this.#defaultCache() : own.memoryFor(this.address);
+    if (own === undefined) return this.#defaultCache();
+    this.pointer();
+    return own.memoryFor(this.address);
   }
 
   /**
@@ -209,7 +205,6 @@ export class Mempool implements Mortal {
     cache?: MempoolCache,
   ): number {
     if (!fits(objects, n, at)) refuse(objects, n, at);
-    if (this.#gone !== undefined) throw this.#gone();
     return genericGet(this.#pool, this.#cache(cache), objects, n, at) < 0 ? 0 : n;
   }
 
@@ -244,12 +239,12 @@ export class Mempool implements Mortal {
     cache?: MempoolCache,
   ): void {
     if (!fits(objects, n, from)) refuse(objects, n, from);
-    if (this.#gone !== undefined) throw this.#gone();
+    const own = this.#cache(cache); // throws when the pool is gone
     if (n === 0) return;
     const memory = this.#memory;
     const likely = memory.spans(objects, from) && memory.spans(objects, from + n - 1);
     if (!likely || n === 1 || this.#checkAll) this.#refuseForeign(objects, n, from);
-    genericPut(this.#pool, this.#cache(cache), objects, n, from);
+    genericPut(this.#pool, own, objects, n, from);
   }
 
   #refuseForeign(objects: PointerBuffer, n: number, from: number): void {
@@ -343,6 +338,7 @@ export class Mempool implements Mortal {
     this.#memory.release();
     this.#header.release();
     this.#lcoreCache?.release();
+    this.#lcore = -1;
   }
 
   /** The pool for a call, as long as it is there. */

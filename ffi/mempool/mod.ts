@@ -5,8 +5,8 @@
  */
 
 export { MempoolCache } from "./user_cache.ts";
-export type { MempoolOptions } from "./create.ts";
+export type { MempoolCheck, MempoolHandleOptions, MempoolOptions } from "./create.ts";
 export { ObjectCursor } from "./cursor.ts";
 export * from "./layout.ts";
-export { Mempool, type MempoolCheck, type MempoolHandleOptions, OwnedMempool } from "./mempool.ts";
+export { Mempool, OwnedMempool } from "./mempool.ts";
 export { mempoolSymbols } from "./symbols.ts";

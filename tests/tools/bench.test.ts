@@ -7,7 +7,16 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { assert, outcome, ROOT, runtimeName, spawnScript, test, uniquePrefix } from "../kit.ts";
+import {
+  assert,
+  outcome,
+  removePrefix,
+  ROOT,
+  runtimeName,
+  spawnScript,
+  test,
+  uniquePrefix,
+} from "../kit.ts";
 import { compileC } from "../../tools/compile.ts";
 import { toRows } from "../../tools/bench/rows.ts";
 import { table } from "../../tools/bench/table.ts";
@@ -45,9 +54,10 @@ test("the table has a line for each measurement, with ratios", () => {
   assert.match(text, /two processes burst 32 +million objects\/s +1000 +900 \(0\.90\) +-/);
 });
 
-test("the script measures on this runtime", async () => {
+test("the script measures on this runtime", async ({ cleanup }) => {
   const file = join(ROOT, "tools", "bench", "script.ts");
   const prefix = uniquePrefix("bench");
+  cleanup(() => removePrefix(prefix));
   const args = ["-l", "0", "--no-huge", "-m", "64", "--no-pci", "--file-prefix", prefix, "--"];
   const result = await spawnScript(runtimeName, file, [...args, "mempool"]).result;
   assert.equal(result.code, 0, outcome(result));
