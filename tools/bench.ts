@@ -1,8 +1,8 @@
 /**
  * `deno task bench`: C, Deno and Bun side by side, as ratios: `[--json FILE] [--rounds N]`.
  *
- * Every figure is measured in several rounds, in each of which the three take turns, and the best
- * round counts: what else the machine does can only make a figure worse.
+ * Every figure is measured in several rounds, in each of which the three take turns. Of times the
+ * least counts, of throughputs the median.
  *
  * @module
  */

@@ -18,6 +18,7 @@ import {
   uniquePrefix,
 } from "../kit.ts";
 import { compileC } from "../../tools/compile.ts";
+import { settle } from "../../tools/bench/measure.ts";
 import { toRows } from "../../tools/bench/rows.ts";
 import { table } from "../../tools/bench/table.ts";
 
@@ -46,6 +47,11 @@ test("rows have a value, its unit, C's value and the ratio", () => {
     ratio: null,
   });
   assert.equal(rows.find(({ name }) => name.startsWith("two"))!.unit, "million objects/s");
+});
+
+test("of times the least of all rounds counts, of throughputs the median", () => {
+  assert.equal(settle("ring sp_sc burst 32", [12, 10, 11]), 10);
+  assert.equal(settle("two processes burst 32", [100, 1000, 500]), 500);
 });
 
 test("the table has a line for each measurement, with ratios", () => {
