@@ -83,7 +83,7 @@ async function oneProcess(count: number, why: string): Promise<boolean> {
 
 const { values } = parseArgs({
   options: {
-    count: { type: "string", default: "2000000" },
+    count: { type: "string", default: "5000000" },
     "one-process": { type: "boolean", default: false },
   },
 });
