@@ -17,8 +17,8 @@ const PATIENCE = 64;
  * A wait that grows while a ring stays empty (or full) and starts small again when it moves.
  *
  * Looking at a ring again and again takes its cache lines away from the process that is writing
- * them: two processes that poll without a pause move a third of what they move with one, and with
- * pauses of a microsecond as little. So the wait starts small and grows slowly. After some 50
+ * them: two processes that poll without a pause move far less than with a short one, and a long one
+ * leaves the ring idle. So the wait starts small and grows slowly. After some 50
  * microseconds without work the thread sleeps, for as short as the kernel can (again some 50
  * microseconds): the other side may be waiting for this very CPU. It does not yield instead, as a
  * kernel may hand a yielded CPU to others for very much longer.

@@ -25,7 +25,7 @@ export type Language = "c" | Runtime;
 /** All of them. */
 export const LANGUAGES: readonly Language[] = ["c", "deno", "bun"];
 
-/** Where a C primary puts its memory, so that no script has anything there: facts.md has the reason. */
+/** Where a C primary puts its memory: above the addresses at which V8 puts its heap. */
 const BASE = "--base-virtaddr=0x600000000000";
 
 /** How long a worker may live, in milliseconds. */
