@@ -7,6 +7,7 @@
  * @module
  */
 
+import { bunBridge, type BunBridgeParts } from "./bun_bridge.ts";
 import { type Conversions, converted, type Raw } from "./convert.ts";
 import {
   type Call,
@@ -60,10 +61,19 @@ export interface BunFfi {
   toArrayBuffer(pointer: never, offset: number, length: number): ArrayBuffer;
   readonly JSCallback: new (fn: Raw, definition: BunFunction) => BunCallback;
   readonly CString: new (pointer: never) => { toString(): string };
+  cc(options: { source: string; symbols: never }): { symbols: Record<string, Raw> };
 }
 
-/** The adapter on the `bun:ffi` module. A pointer is a number there, which `Pointer` conceals. */
-export function bunRuntime(ffi: BunFfi): Runtime {
+/** The parts of the `Bun` namespace that this adapter uses. */
+export interface BunGlobal {
+  connect(options: never): unknown;
+}
+
+/**
+ * The adapter on the `bun:ffi` module and the `Bun` namespace. A pointer is a number there, which
+ * `Pointer` conceals.
+ */
+export function bunRuntime(ffi: BunFfi, bun: BunGlobal): Runtime {
   const conversions: Conversions = {
     nullIsZero: true,
     readString: (raw) =>
@@ -105,15 +115,61 @@ export function bunRuntime(ffi: BunFfi): Runtime {
     return { pointer: made.ptr as Pointer, close: () => made.close() };
   }
 
+  let libc: Calls<typeof LIBC> | undefined;
+
+  /** `cc` wants a file; one in memory does. */
+  function compile(source: string, symbols: Record<string, unknown>): Record<string, Raw> {
+    libc ??= open("libc.so.6", LIBC);
+    const bytes = new TextEncoder().encode(source);
+    const fd = libc.memfd_create("dpdk.ts.c", MFD_CLOEXEC);
+    if (fd < 0) throw new Error("Cannot compile a callback: memfd_create failed");
+    try {
+      const written = libc.write(fd, ffi.ptr(bytes.slice().buffer) as Pointer, bytes.length);
+      if (written !== bytes.length) throw new Error("Cannot compile a callback: memfd not written");
+      return ffi.cc({ source: `/proc/self/fd/${fd}`, symbols: symbols as never }).symbols;
+    } finally {
+      libc.close(fd);
+    }
+  }
+
+  function socketPair(): readonly [number, number] {
+    libc ??= open("libc.so.6", LIBC);
+    const pair = new Int32Array(new ArrayBuffer(8));
+    const type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    if (libc.socketpair(AF_UNIX, type, 0, ffi.ptr(pair.buffer) as Pointer) < 0) {
+      throw new Error("Cannot make a callback for C's threads: socketpair failed");
+    }
+    return [pair[0]!, pair[1]!];
+  }
+
+  const memory = (at: number, length: number) => ffi.toArrayBuffer(at as never, 0, length);
+
   return {
     name: "bun",
     open,
     link,
     callback,
+    bridge(options) {
+      const connect: BunBridgeParts["connect"] = (socket) => bun.connect(socket as never);
+      return bunBridge({ compile, connect, socketPair, parse, memory }, options);
+    },
     pointer: <T extends string>(at: number) => at === 0 ? null : at as unknown as Pointer<T>,
     address: (pointer) => pointer === null ? 0 : Number(pointer),
     pointerTo: (buffer) => ffi.ptr(buffer) as Pointer,
     string: (at) => new ffi.CString(at as never).toString(),
-    memory: (at, length) => ffi.toArrayBuffer(at as never, 0, length),
+    memory,
   };
 }
+
+const MFD_CLOEXEC = 1;
+const AF_UNIX = 1;
+const SOCK_STREAM = 1;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+
+const LIBC = {
+  close: "int (int fd)",
+  memfd_create: "int (const char *name, unsigned int flags)",
+  socketpair: "int (int domain, int type, int protocol, void *pair)",
+  write: "ssize_t (int fd, const void *buf, size_t n)",
+} as const;

@@ -4,21 +4,23 @@
  * @module
  */
 
-import { type BunFfi, bunRuntime } from "./bun.ts";
+import { type BunFfi, type BunGlobal, bunRuntime } from "./bun.ts";
 import { type DenoFfi, denoRuntime } from "./deno.ts";
+import type { WorkerThreads } from "./deno_bridge.ts";
 import type { Runtime } from "./runtime.ts";
 
 interface Host {
   readonly Deno?: DenoFfi;
-  readonly Bun?: unknown;
+  readonly Bun?: BunGlobal;
   readonly process?: { getBuiltinModule?(name: string): unknown };
 }
 
 function pick(host: Host): Runtime {
-  if (host.Bun !== undefined) {
-    return bunRuntime(host.process?.getBuiltinModule?.("bun:ffi") as BunFfi);
+  const builtin = (name: string): unknown => host.process?.getBuiltinModule?.(name);
+  if (host.Bun !== undefined) return bunRuntime(builtin("bun:ffi") as BunFfi, host.Bun);
+  if (host.Deno !== undefined) {
+    return denoRuntime(host.Deno, () => builtin("node:worker_threads") as WorkerThreads);
   }
-  if (host.Deno !== undefined) return denoRuntime(host.Deno);
   throw new Error("Cannot use dpdk.ts here: it runs on Deno (with --allow-ffi) and on Bun");
 }
 

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { denoBridge, type WorkerThreads } from "./deno_bridge.ts";
 import { type Conversions, converted, type Raw } from "./convert.ts";
 import { MACHINES, symbolOnlyElf } from "./elf.ts";
 import {
@@ -39,9 +40,11 @@ const TYPES = {
   string: "buffer",
 } as const satisfies Record<Native, string>;
 
-type DenoType = (typeof TYPES)[Native];
+/** A type in Deno's words. */
+export type DenoType = (typeof TYPES)[Native];
 
-interface DenoFunction {
+/** A function's type in Deno's words. */
+export interface DenoFunction {
   parameters: Exclude<DenoType, "void">[];
   result: DenoType;
 }
@@ -62,15 +65,22 @@ export interface DenoFfi {
   };
   readonly UnsafePointerView: {
     getCString(pointer: never): string;
-    getArrayBuffer(pointer: never, length: number): ArrayBuffer;
+    getArrayBuffer(pointer: never, length: number, offset?: number): ArrayBuffer;
   };
-  readonly UnsafeCallback: new (definition: DenoFunction, fn: Raw) => DenoCallback;
+  readonly UnsafeCallback: {
+    new (definition: DenoFunction, fn: Raw): DenoCallback;
+    threadSafe(definition: DenoFunction, fn: Raw): DenoCallback;
+  };
 }
 
 const MFD_CLOEXEC = 1;
 
-/** The adapter on the `Deno` namespace. */
-export function denoRuntime(deno: DenoFfi): Runtime {
+/**
+ * The adapter on the `Deno` namespace.
+ *
+ * @param threads `node:worker_threads`, asked for when a bridge is made
+ */
+export function denoRuntime(deno: DenoFfi, threads: () => WorkerThreads): Runtime {
   const conversions: Conversions = {
     nullIsZero: false,
     readString: (raw) => raw === null ? null : deno.UnsafePointerView.getCString(raw as never),
@@ -129,6 +139,12 @@ export function denoRuntime(deno: DenoFfi): Runtime {
     open,
     link,
     callback,
+    bridge(options) {
+      libc ??= open("libc.so.6", LIBC);
+      const { free } = libc;
+      const release = (at: number) => free(deno.UnsafePointer.create(BigInt(at)) as Pointer);
+      return denoBridge(deno, threads(), definition, release, options);
+    },
     address,
     pointer: <T extends string>(at: number) =>
       at === 0 ? null : deno.UnsafePointer.create(BigInt(at)) as Pointer<T>,
@@ -144,6 +160,7 @@ export function denoRuntime(deno: DenoFfi): Runtime {
 }
 
 const LIBC = {
+  free: "void (void *memory)",
   memfd_create: "int (const char *name, unsigned int flags)",
   write: "ssize_t (int fd, const void *buf, size_t n)",
 } as const;

@@ -5,6 +5,7 @@
  * @module
  */
 
+export type { Bridge, BridgeOptions, Piece, Receiver } from "./bridge.ts";
 export { runtime } from "./current.ts";
 export { type Call, type Calls, parse, type Pointer, type Symbols } from "./prototype.ts";
 export type { Callback, Runtime } from "./runtime.ts";

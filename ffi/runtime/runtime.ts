@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Bridge, BridgeOptions } from "./bridge.ts";
 import type { Call, Calls, Pointer, Symbols } from "./prototype.ts";
 
 /** A JavaScript function that C may call, until it is closed. */
@@ -51,6 +52,9 @@ export interface Runtime {
    * @param fn must not throw: there is no JavaScript frame above C to catch it
    */
   callback<const P extends string>(prototype: P, fn: Call<P>): Callback;
+
+  /** Makes a bridge for callbacks that C makes from threads of its own. One for a process will do. */
+  bridge(options: BridgeOptions): Bridge;
 
   /** The pointer for an address, `null` for 0. To be made once for a handle, not per call. */
   pointer<T extends string = string>(address: number): Pointer<T> | null;

@@ -6,7 +6,10 @@
  */
 
 import * as ffi from "bun:ffi";
-import type { BunFfi } from "../../ffi/runtime/bun.ts";
+import type { BunFfi, BunGlobal } from "../../ffi/runtime/bun.ts";
 
 /** The real module has all that the adapter uses. */
 export const declared: BunFfi = ffi;
+
+/** And the real namespace, too. */
+export const declaredGlobal: BunGlobal = Bun;

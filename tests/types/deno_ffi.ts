@@ -5,7 +5,12 @@
  * @module
  */
 
+import * as threads from "node:worker_threads";
 import type { DenoFfi } from "../../ffi/runtime/deno.ts";
+import type { WorkerThreads } from "../../ffi/runtime/deno_bridge.ts";
 
 /** The real namespace has all that the adapter uses. */
 export const declared: DenoFfi = Deno;
+
+/** And so has `node:worker_threads`. */
+export const declaredThreads: WorkerThreads = threads;

@@ -1,0 +1,119 @@
+/**
+ * The bridge from C's own threads to the script.
+ *
+ * A library such as DPDK calls some callbacks from threads that no JavaScript engine knows, and
+ * waits for them to return. Such a thread must never wait for a script: it may be busy for minutes.
+ * So what C calls is a function that copies its arguments, and what they point to, into a record,
+ * puts that into a queue and returns. The script takes records from the queue when it gets to it, in
+ * the order in which they came.
+ *
+ * On Deno the function is a thread-safe callback of a Worker of the library's own, whose event loop
+ * is always free (deno_bridge.ts); on Bun it is C, compiled in memory by the TinyCC that Bun has
+ * (bun_bridge.ts).
+ *
+ * The queue is bounded. A call that finds it full is dropped and counted, and descriptors that it
+ * carried are closed; C sees a callback that returned 0.
+ *
+ * @module
+ */
+
+/** A part of what a callback was handed, to be copied while C waits. */
+export type Piece =
+  /** An integer or a pointer itself: 8 bytes. */
+  | { readonly take: "value"; readonly arg: number }
+  /** `length` bytes, `at` bytes behind a pointer. */
+  | {
+    readonly take: "bytes";
+    readonly arg: number;
+    readonly at: number;
+    readonly length: number;
+  }
+  /** The bytes of a string without its NUL, at most `max`. */
+  | { readonly take: "string"; readonly arg: number; readonly max: number }
+  /**
+   * Elements of `stride` bytes, at most `max`; their `int` count is `countAt` bytes behind the
+   * pointer. They stand `at` bytes behind it too, or the pointer to them does (`indirect`).
+   * `descriptors`: they are file descriptors, to be closed when the call is dropped.
+   */
+  | {
+    readonly take: "array";
+    readonly arg: number;
+    readonly at: number;
+    readonly countAt: number;
+    readonly stride: number;
+    readonly max: number;
+    readonly indirect?: boolean;
+    readonly descriptors?: boolean;
+  };
+
+/** What a script does with a call: its pieces as bytes of their own, in order. */
+export type Receiver = (parts: readonly Uint8Array<ArrayBuffer>[]) => void;
+
+/** How a bridge is made. */
+export interface BridgeOptions {
+  /** How many calls may wait for the script. */
+  readonly limit: number;
+  /** How many more of those callbacks that must not be dropped. */
+  readonly reserve: number;
+  /** Where the bridge's own thread runs, if it has one: CPUs of C's threads, not of the script. */
+  readonly cpus: readonly number[];
+}
+
+/** Callbacks that any thread of this process may call, at any time, until the process ends. */
+export interface Bridge {
+  /**
+   * Makes a function for C to call. It is never freed: no one can know when the last thread has
+   * left it.
+   *
+   * @param prototype what C believes to be calling; an integer result is 0
+   * @param pieces what is copied of the arguments
+   * @param receive called by {@linkcode Bridge.poll}, on the script's thread
+   * @param urgent whether it may use the queue's reserve
+   * @returns the function's address
+   */
+  callback(
+    prototype: string,
+    pieces: readonly Piece[],
+    receive: Receiver,
+    urgent?: boolean,
+  ): number;
+
+  /** Hands waiting calls to their receivers, at most `max`; gives how many it handed on. */
+  poll(max: number): number;
+
+  /** Has `wake` called from the event loop when something waits. To be called once. */
+  listen(wake: () => void): void;
+
+  /** Whether the bridge keeps the script alive that would end otherwise. At first it does not. */
+  keepAlive(alive: boolean): void;
+
+  /** How many calls were dropped since the start. */
+  readonly dropped: number;
+
+  /** How many calls wait. */
+  readonly waiting: number;
+}
+
+/**
+ * The head of a record: the next one in the queue (8 bytes, C's), its callback's number, its size in
+ * bytes. Pieces follow, each with its length in 8 bytes before it, and padded to 8.
+ */
+export const RECORD = { source: 8, size: 12, pieces: 16 } as const;
+
+/** The bytes of a piece in a record. */
+export function padded(length: number): number {
+  return (length + 7) & ~7;
+}
+
+/** The parts of a record, copied. */
+export function recordParts(record: ArrayBuffer): Uint8Array<ArrayBuffer>[] {
+  const view = new DataView(record);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let at = RECORD.pieces; at < record.byteLength;) {
+    const length = view.getUint32(at, true);
+    at += 8;
+    parts.push(new Uint8Array(record.slice(at, at + length)));
+    at += padded(length);
+  }
+  return parts;
+}

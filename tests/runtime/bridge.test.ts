@@ -1,0 +1,250 @@
+import { type Bridge, type Piece, runtime } from "../../ffi/runtime/mod.ts";
+import { assert, compileC, describe, test } from "../kit.ts";
+
+/** C that calls callbacks from threads of its own, and hands them memory that it then overwrites. */
+const library = compileC(
+  `#include <pthread.h>
+   #include <stdio.h>
+   #include <stdlib.h>
+   #include <string.h>
+   #include <time.h>
+   struct message { char name[16]; int count; int fds[8]; int *more; };
+   typedef int (*action)(const struct message *msg, const char *peer, unsigned short port);
+   struct work { action call; int from, n; double longest_us; long sum; pthread_t thread; };
+   static double now(void)
+   {
+     struct timespec t;
+     clock_gettime(CLOCK_MONOTONIC, &t);
+     return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
+   }
+   static void *run(void *arg)
+   {
+     struct work *w = arg;
+     int more[3];
+     for (int i = w->from; i < w->from + w->n; i++) {
+       struct message msg;
+       char peer[32];
+       memset(&msg, 0, sizeof(msg));
+       snprintf(msg.name, sizeof(msg.name), "%d", i);
+       msg.count = i % 4;
+       for (int k = 0; k < msg.count; k++) msg.fds[k] = more[k] = i + k;
+       msg.more = more;
+       snprintf(peer, sizeof(peer), "peer-%d", i);
+       double start = now();
+       w->sum += w->call(&msg, peer, (unsigned short)i);
+       double took = now() - start;
+       if (took > w->longest_us) w->longest_us = took;
+       memset(&msg, 0xee, sizeof(msg));
+       memset(more, 0xee, sizeof(more));
+     }
+     return NULL;
+   }
+   void *start(action call, int from, int n);
+   void *start(action call, int from, int n)
+   {
+     struct work *w = calloc(1, sizeof(*w));
+     w->call = call;
+     w->from = from;
+     w->n = n;
+     pthread_create(&w->thread, NULL, run, w);
+     return w;
+   }
+   double end(struct work *w);
+   double end(struct work *w)
+   {
+     pthread_join(w->thread, NULL);
+     double longest = w->sum == 0 ? w->longest_us : -1;
+     free(w);
+     return longest;
+   }
+   static void *run_with_fds(void *arg)
+   {
+     struct work *w = arg;
+     struct message msg;
+     memset(&msg, 0, sizeof(msg));
+     msg.count = 2;
+     msg.fds[0] = w->from;
+     msg.fds[1] = w->n;
+     w->call(&msg, "", 0);
+     return NULL;
+   }
+   void with_fds(action call, int a, int b);
+   void with_fds(action call, int a, int b)
+   {
+     struct work w = { call, a, b, 0, 0, 0 };
+     pthread_create(&w.thread, NULL, run_with_fds, &w);
+     pthread_join(w.thread, NULL);
+   }`,
+  ["-shared", "-fPIC", "-lpthread"],
+);
+const { start, end, with_fds } = runtime.open(library, {
+  start: "void * (void *call, int from, int n)",
+  end: "double (void *w)",
+  with_fds: "void (void *call, int a, int b)",
+});
+const libc = runtime.open("libc.so.6", {
+  eventfd: "int (unsigned int value, int flags)",
+  fcntl: "int (int fd, int command, int argument)",
+});
+
+const PROTOTYPE = "int (const struct message *msg, const void *peer, uint16_t port)";
+const FDS = { take: "array", arg: 0, at: 20, countAt: 16, stride: 4, max: 8 } as const;
+const PIECES: readonly Piece[] = [
+  { take: "bytes", arg: 0, at: 0, length: 20 },
+  { ...FDS, descriptors: true },
+  { take: "string", arg: 1, max: 32 },
+  { take: "value", arg: 2 },
+  { ...FDS, at: 56, indirect: true },
+];
+
+interface Seen {
+  readonly name: string;
+  readonly fds: number[];
+  readonly peer: string;
+  readonly port: bigint;
+  readonly more: number[];
+}
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).replace(/\0.*/s, "");
+
+function collecting(limit: number, reserve = 0): {
+  bridge: Bridge;
+  seen: Seen[];
+  address: number;
+  urgent: number;
+} {
+  const bridge = runtime.bridge({ limit, reserve, cpus: [] });
+  const seen: Seen[] = [];
+  const receive = (parts: readonly Uint8Array<ArrayBuffer>[]) => {
+    const [head, fds, peer, port, more] = parts as [
+      Uint8Array<ArrayBuffer>,
+      Uint8Array<ArrayBuffer>,
+      Uint8Array<ArrayBuffer>,
+      Uint8Array<ArrayBuffer>,
+      Uint8Array<ArrayBuffer>,
+    ];
+    seen.push({
+      name: text(head),
+      fds: [...new Int32Array(fds.buffer)],
+      peer: text(peer),
+      port: new BigUint64Array(port.buffer)[0]!,
+      more: [...new Int32Array(more.buffer)],
+    });
+  };
+  const address = bridge.callback(PROTOTYPE, PIECES, receive);
+  const urgent = bridge.callback(PROTOTYPE, PIECES, receive, true);
+  return { bridge, seen, address, urgent };
+}
+
+function expected(i: number): Seen {
+  const fds = Array.from({ length: i % 4 }, (_, k) => i + k);
+  return { name: `${i}`, fds, peer: `peer-${i}`, port: BigInt(i & 0xffff), more: fds };
+}
+
+/** Keeps this thread busy, as a polling loop does. */
+function busy(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until;);
+}
+
+describe("a bridge", () => {
+  test("hands on what a foreign thread said, copied, in order, however busy the script is", async () => {
+    const { bridge, seen, address } = collecting(20_000);
+    const n = 10_000;
+    const work = start(runtime.pointer(address), 0, n);
+    busy(1000);
+    assert.equal(seen.length, 0, "nothing runs before the script yields or polls");
+    // The thread is through although this one never yielded.
+    assert.ok(end(work) >= 0);
+    assert.equal(bridge.waiting, n);
+    const all = new Promise<void>((resolve) => {
+      bridge.listen(() => {
+        while (bridge.poll(64) === 64);
+        if (seen.length === n) resolve();
+      });
+    });
+    bridge.keepAlive(true);
+    await all;
+    bridge.keepAlive(false);
+    seen.forEach((one, i) => assert.deepEqual(one, expected(i)));
+    assert.equal(bridge.dropped, 0);
+    assert.equal(bridge.waiting, 0);
+  });
+
+  test("wakes a script that waits, again and again", async () => {
+    const { bridge, seen, address } = collecting(100);
+    let arrived: () => void = () => {};
+    bridge.listen(() => {
+      while (bridge.poll(64) === 64);
+      arrived();
+    });
+    bridge.keepAlive(true);
+    for (let i = 0; i < 50; i++) {
+      const one = new Promise<void>((resolve) => arrived = resolve);
+      const work = start(runtime.pointer(address), i, 1);
+      while (seen.length <= i) await one;
+      end(work);
+    }
+    bridge.keepAlive(false);
+    assert.deepEqual(seen, Array.from({ length: 50 }, (_, i) => expected(i)));
+  });
+
+  test("keeps the order of each of several threads", () => {
+    const { bridge, seen, address } = collecting(20_000);
+    const works = [0, 1, 2].map((k) => start(runtime.pointer(address), k * 10_000, 3000));
+    for (const work of works) assert.ok(end(work) >= 0);
+    while (bridge.poll(1000) > 0);
+    assert.equal(seen.length, 9000);
+    for (const k of [0, 1, 2]) {
+      const own = seen.map(({ name }) => Number(name)).filter((i) => Math.floor(i / 10_000) === k);
+      assert.deepEqual(own, Array.from({ length: 3000 }, (_, i) => k * 10_000 + i));
+    }
+  });
+
+  test("drops and counts what comes when it is full, but what is urgent fits its reserve", () => {
+    const { bridge, seen, address, urgent } = collecting(10, 3);
+    assert.ok(end(start(runtime.pointer(address), 0, 15)) >= 0);
+    assert.equal(bridge.waiting, 10);
+    assert.equal(bridge.dropped, 5);
+    assert.ok(end(start(runtime.pointer(urgent), 100, 5)) >= 0);
+    assert.equal(bridge.waiting, 13);
+    assert.equal(bridge.dropped, 7);
+    assert.equal(bridge.poll(5), 5);
+    assert.equal(bridge.poll(100), 8);
+    const names = seen.map(({ name }) => Number(name));
+    assert.deepEqual(names, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 100, 101, 102]);
+    assert.ok(end(start(runtime.pointer(address), 50, 2)) >= 0);
+    assert.equal(bridge.poll(100), 2, "there is room again");
+  });
+
+  test("closes the descriptors of a call that it drops, and of no other", () => {
+    const { bridge, address } = collecting(1);
+    const open = (fd: number) => libc.fcntl(fd, 1, 0) >= 0; // F_GETFD
+    const fds = [1, 2, 3, 4].map((value) => libc.eventfd(value, 0));
+    with_fds(runtime.pointer(address), fds[0]!, fds[1]!);
+    with_fds(runtime.pointer(address), fds[2]!, fds[3]!);
+    assert.deepEqual(fds.map(open), [true, true, false, false]);
+    assert.equal(bridge.dropped, 1);
+  });
+
+  test("is given addresses and takes NULL for nothing", () => {
+    const bridge = runtime.bridge({ limit: 4, reserve: 0, cpus: [] });
+    const seen: number[][] = [];
+    const address = bridge.callback(
+      "void * (void *arg)",
+      [{ take: "value", arg: 0 }, { take: "bytes", arg: 0, at: 0, length: 4 }],
+      (parts) => seen.push([new Float64Array(parts[0]!.buffer).length, parts[1]!.length]),
+    );
+    const { pthread_create, pthread_join } = runtime.open("libc.so.6", {
+      pthread_create: "int (void *thread, void *attr, void *start, void *arg)",
+      pthread_join: "int (unsigned long thread, void *result)",
+    });
+    const id = new BigUint64Array(new ArrayBuffer(8));
+    const four = runtime.pointerTo(new Int32Array([7]).buffer);
+    for (const arg of [null, four]) {
+      pthread_create(runtime.pointerTo(id.buffer), null, runtime.pointer(address), arg);
+      pthread_join(id[0]!, null);
+    }
+    assert.equal(bridge.poll(10), 2);
+    assert.deepEqual(seen, [[1, 0], [1, 4]]);
+  });
+});
