@@ -17,6 +17,8 @@
  * @module
  */
 
+import type { Pointer } from "./prototype.ts";
+
 /** A part of what a callback was handed, to be copied while C waits. */
 export type Piece =
   /** An integer or a pointer itself: 8 bytes. */
@@ -78,6 +80,15 @@ export interface Bridge {
     urgent?: boolean,
   ): number;
 
+  /**
+   * Makes a C function callable on a thread of its own, so that the script does not wait for it.
+   *
+   * @param prototype its result is an integer of at most 32 bits, its parameters are pointers; what
+   *   they point to must be kept until the promise is fulfilled
+   * @param address where it is
+   */
+  aside(prototype: string, address: number): (...args: (Pointer | null)[]) => Promise<number>;
+
   /** Hands waiting calls to their receivers, at most `max`; gives how many it handed on. */
   poll(max: number): number;
 
@@ -116,4 +127,16 @@ export function recordParts(record: ArrayBuffer): Uint8Array<ArrayBuffer>[] {
     at += padded(length);
   }
   return parts;
+}
+
+/** {@linkcode Bridge.keepAlive}, alike on both runtimes: a timer that never fires. */
+export function keeper(): (alive: boolean) => void {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  return (alive) => {
+    if (alive) timer ??= setInterval(() => {}, 2 ** 31 - 1);
+    else {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
 }

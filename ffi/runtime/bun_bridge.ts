@@ -10,185 +10,17 @@
  * @module
  */
 
-import type { Bridge, BridgeOptions, Piece, Receiver } from "./bridge.ts";
-import { RECORD, recordParts } from "./bridge.ts";
+import {
+  type Bridge,
+  type BridgeOptions,
+  keeper,
+  type Receiver,
+  RECORD,
+  recordParts,
+} from "./bridge.ts";
+import { asideText, functionText, QUEUE, QUEUE_SYMBOLS } from "./bun_bridge_c.ts";
 import type { Raw } from "./convert.ts";
-import type { Native, Signature } from "./prototype.ts";
-
-/** How a value of the table in prototype.ts is written in C. */
-const C_TYPES: Record<Native, string> = {
-  i8: "signed char",
-  u8: "unsigned char",
-  i16: "short",
-  u16: "unsigned short",
-  i32: "int",
-  u32: "unsigned int",
-  i64: "long",
-  u64: "unsigned long",
-  size: "unsigned long",
-  ssize: "long",
-  f32: "float",
-  f64: "double",
-  bool: "_Bool",
-  void: "void",
-  pointer: "const char *",
-  string: "const char *",
-};
-
-/** The queue: one for the process. `malloc` is TinyCC's, and only its own `free` may free. */
-const QUEUE = `
-void *malloc(unsigned long size);
-void free(void *memory);
-int pthread_mutex_lock(void *mutex);
-int pthread_mutex_unlock(void *mutex);
-long write(int fd, const void *bytes, unsigned long count);
-
-struct record { struct record *next; };
-
-static long mutex[16]; /* a pthread_mutex_t: PTHREAD_MUTEX_INITIALIZER is all zeros */
-static struct record *first, *last;
-static unsigned int count, lost;
-static int wake_fd;
-
-static void *make(unsigned long size) { return malloc(size); }
-
-static int put(struct record *record, unsigned int most)
-{
-  int first_one = 0, fits;
-
-  pthread_mutex_lock(mutex);
-  fits = record && count < most;
-  if (fits) {
-    record->next = 0;
-    first_one = count == 0;
-    if (first_one) first = record; else last->next = record;
-    last = record;
-    count++;
-  } else lost++;
-  pthread_mutex_unlock(mutex);
-  if (!fits) free(record);
-  else if (first_one) write(wake_fd, "", 1);
-  return fits;
-}
-
-struct record *take(void)
-{
-  struct record *record = 0;
-
-  pthread_mutex_lock(mutex);
-  if (count) {
-    record = first;
-    first = record->next;
-    count--;
-  }
-  pthread_mutex_unlock(mutex);
-  return record;
-}
-
-void give_back(struct record *record) { free(record); }
-void set_wake(int fd) { wake_fd = fd; }
-unsigned int waiting(void) { return count; }
-unsigned int dropped(void) { return lost; }
-void *make_address(void) { return make; }
-void *put_address(void) { return put; }
-`;
-
-const QUEUE_SYMBOLS = {
-  take: { args: [], returns: "ptr" },
-  give_back: { args: ["ptr"], returns: "void" },
-  set_wake: { args: ["i32"], returns: "void" },
-  waiting: { args: [], returns: "u32" },
-  dropped: { args: [], returns: "u32" },
-  make_address: { args: [], returns: "ptr" },
-  put_address: { args: [], returns: "ptr" },
-} as const;
-
-/** How many bytes a piece has, and where they are, in C. */
-function pieceText(piece: Piece, type: string): { length: string; from: string; before: string } {
-  const arg = `a${piece.arg}`;
-  if (piece.take === "value") {
-    // A value wider than 64 bits there is none; a narrower one is widened as C does.
-    return { before: `long v = (long)${arg};`, length: "8", from: "&v" };
-  }
-  if (!type.endsWith("*")) throw new TypeError(`Cannot copy from ${arg}: it is no pointer`);
-  if (piece.take === "bytes") {
-    return { before: "", length: `${arg} ? ${piece.length} : 0`, from: `${arg} + ${piece.at}` };
-  }
-  if (piece.take === "string") {
-    return { before: "", length: `${arg} ? text_length(${arg}, ${piece.max}) : 0`, from: arg };
-  }
-  const { at, countAt, stride, max } = piece;
-  const elements = piece.indirect ? `*(const char **)(${arg} + ${at})` : `${arg} + ${at}`;
-  return {
-    before: `int n = ${arg} && ${elements} ? *(const int *)(${arg} + ${countAt}) : 0;
-  if (n < 0) n = 0;
-  if (n > ${max}) n = ${max};`,
-    length: `(unsigned long)n * ${stride}`,
-    from: elements,
-  };
-}
-
-/** A callback in C: copies its pieces into a record and puts that into the queue. */
-function functionText(
-  { parameters, result }: Signature,
-  pieces: readonly Piece[],
-  queue: { source: number; make: number; put: number; most: number },
-): string {
-  const types = parameters.map((native) => C_TYPES[native]);
-  const list = types.map((type, i) => `${type} a${i}`).join(", ") || "void";
-  const texts = pieces.map((piece) => pieceText(piece, types[piece.arg] ?? ""));
-  const lengths = texts.map(({ before, length }, i) => `  { ${before} l[${i}] = ${length}; }`);
-  const copies = texts.map(({ before, from }, i) =>
-    `    { ${before} at = part(at, ${from}, l[${i}]); }`
-  );
-  const closes = pieces.map((piece, i) => {
-    if (piece.take !== "array" || !piece.descriptors) return "";
-    const { before, from } = texts[i]!;
-    return `    { ${before} const int *fd = (const int *)(${from}); while (n-- > 0) close(fd[n]); }`;
-  });
-  return `
-int close(int fd);
-
-static unsigned long text_length(const char *text, unsigned long most)
-{
-  unsigned long n = 0;
-
-  while (n < most && text[n]) n++;
-  return n;
-}
-
-static char *part(char *to, const void *from, unsigned long length)
-{
-  unsigned long i;
-
-  *(unsigned long *)to = length;
-  for (i = 0; i < length; i++) to[8 + i] = ((const char *)from)[i];
-  return to + 8 + ((length + 7) & ~7ul);
-}
-
-static ${C_TYPES[result]} called(${list})
-{
-  unsigned long l[${Math.max(1, pieces.length)}], size = ${RECORD.pieces}, i;
-  char *record, *at;
-
-${lengths.join("\n")}
-  for (i = 0; i < ${pieces.length}; i++) size += 8 + ((l[i] + 7) & ~7ul);
-  record = ((char *(*)(unsigned long))${queue.make}ul)(size);
-  if (record) {
-    *(unsigned int *)(record + ${RECORD.source}) = ${queue.source};
-    *(unsigned int *)(record + ${RECORD.size}) = size;
-    at = record + ${RECORD.pieces};
-${copies.join("\n")}
-  }
-  if (!((int (*)(void *, unsigned int))${queue.put}ul)(record, ${queue.most})) {
-${closes.join("\n")}
-  }
-  ${result === "void" ? "" : "return 0;"}
-}
-
-void *address(void) { return called; }
-`;
-}
+import type { Signature } from "./prototype.ts";
 
 /** What the bridge needs of Bun. */
 export interface BunBridgeParts {
@@ -198,7 +30,7 @@ export interface BunBridgeParts {
   connect(options: {
     fd: number;
     socket: {
-      open(socket: { ref(): void; unref(): void }): void;
+      open(socket: { unref(): void }): void;
       data(): void;
     };
   }): unknown;
@@ -221,26 +53,47 @@ export function bunBridge(bun: BunBridgeParts, options: BridgeOptions): Bridge {
   };
   const [mine, theirs] = bun.socketPair();
   queue.set_wake(theirs);
+  const make = Number(queue.make_address());
+  const put = Number(queue.put_address());
   const receivers: Receiver[] = [];
-  let socket: { ref(): void; unref(): void } | undefined;
-  let alive = false;
-
-  const settle = (): void => {
-    if (alive) socket?.ref();
-    else socket?.unref();
-  };
-
   return {
     callback(prototype, pieces, receive, urgent = false) {
       const text = functionText(bun.parse(prototype), pieces, {
         source: receivers.length,
-        make: Number(queue.make_address()),
-        put: Number(queue.put_address()),
+        make,
+        put,
         most: options.limit + (urgent ? options.reserve : 0),
       });
       const { address } = bun.compile(text, { address: { args: [], returns: "ptr" } });
       receivers.push(receive);
       return Number(address!());
+    },
+
+    aside(prototype, address) {
+      const signature = bun.parse(prototype);
+      const text = asideText(signature, { source: receivers.length, make, put, address });
+      const { start } = bun.compile(text, {
+        start: { args: [...signature.parameters.map(() => "ptr"), "u32"], returns: "i32" },
+      });
+      const waiting = new Map<number, (result: number) => void>();
+      receivers.push(([number, result]) => {
+        const id = new Uint32Array(number!.buffer)[0]!;
+        const fulfil = waiting.get(id);
+        waiting.delete(id);
+        fulfil?.(new Int32Array(result!.buffer)[0]!);
+      });
+      let calls = 0;
+      return (...args) => {
+        const { promise, resolve, reject } = Promise.withResolvers<number>();
+        const id = calls = (calls + 1) >>> 0;
+        waiting.set(id, resolve);
+        const status: number = start!(...args, id);
+        if (status !== 0) {
+          waiting.delete(id);
+          reject(new Error(`Cannot start a thread: pthread_create failed with ${status}`));
+        }
+        return promise;
+      };
     },
 
     poll(max) {
@@ -261,19 +114,13 @@ export function bunBridge(bun: BunBridgeParts, options: BridgeOptions): Bridge {
       bun.connect({
         fd: mine,
         socket: {
-          open(opened) {
-            socket = opened;
-            settle();
-          },
+          open: (socket) => socket.unref(),
           data: wake,
         },
       });
     },
 
-    keepAlive(wanted) {
-      alive = wanted;
-      settle();
-    },
+    keepAlive: keeper(),
 
     get dropped() {
       return queue.dropped();

@@ -5,8 +5,9 @@
  */
 
 import { type BunFfi, type BunGlobal, bunRuntime } from "./bun.ts";
-import { type DenoFfi, denoRuntime } from "./deno.ts";
+import { denoRuntime } from "./deno.ts";
 import type { WorkerThreads } from "./deno_bridge.ts";
+import type { DenoFfi } from "./deno_ffi.ts";
 import type { Runtime } from "./runtime.ts";
 
 interface Host {

@@ -1,77 +1,15 @@
 /**
  * The Deno adapter.
  *
- * It declares the few parts of `Deno` that it uses, so that both type checkers read this file;
- * tests/types/deno_ffi.ts holds the declaration against the real one.
- *
  * @module
  */
 
-import { denoBridge, type WorkerThreads } from "./deno_bridge.ts";
 import { type Conversions, converted, type Raw } from "./convert.ts";
+import { denoBridge, type WorkerThreads } from "./deno_bridge.ts";
+import { type DenoFfi, type DenoFunction, TYPES } from "./deno_ffi.ts";
 import { MACHINES, symbolOnlyElf } from "./elf.ts";
-import {
-  type Call,
-  type Calls,
-  type Native,
-  parse,
-  type Pointer,
-  type Symbols,
-} from "./prototype.ts";
+import { type Call, type Calls, parse, type Pointer, type Symbols } from "./prototype.ts";
 import type { Callback, Runtime } from "./runtime.ts";
-
-/** Deno's FFI types by ours. */
-const TYPES = {
-  i8: "i8",
-  u8: "u8",
-  i16: "i16",
-  u16: "u16",
-  i32: "i32",
-  u32: "u32",
-  i64: "i64",
-  u64: "u64",
-  size: "usize",
-  ssize: "isize",
-  f32: "f32",
-  f64: "f64",
-  bool: "bool",
-  void: "void",
-  pointer: "pointer",
-  string: "buffer",
-} as const satisfies Record<Native, string>;
-
-/** A type in Deno's words. */
-export type DenoType = (typeof TYPES)[Native];
-
-/** A function's type in Deno's words. */
-export interface DenoFunction {
-  parameters: Exclude<DenoType, "void">[];
-  result: DenoType;
-}
-
-interface DenoCallback {
-  readonly pointer: unknown;
-  close(): void;
-}
-
-/** The parts of the `Deno` namespace that this adapter uses. */
-export interface DenoFfi {
-  readonly build: { readonly arch: string };
-  dlopen(path: string, symbols: Record<string, DenoFunction>): { symbols: Record<string, Raw> };
-  readonly UnsafePointer: {
-    create(address: bigint): unknown;
-    value(pointer: never): bigint;
-    of(buffer: ArrayBuffer): unknown;
-  };
-  readonly UnsafePointerView: {
-    getCString(pointer: never): string;
-    getArrayBuffer(pointer: never, length: number, offset?: number): ArrayBuffer;
-  };
-  readonly UnsafeCallback: {
-    new (definition: DenoFunction, fn: Raw): DenoCallback;
-    threadSafe(definition: DenoFunction, fn: Raw): DenoCallback;
-  };
-}
 
 const MFD_CLOEXEC = 1;
 
@@ -110,10 +48,8 @@ export function denoRuntime(deno: DenoFfi, threads: () => WorkerThreads): Runtim
 
   let libc: Calls<typeof LIBC> | undefined;
 
-  function link<const S extends Symbols>(
-    addresses: { readonly [K in keyof S]: number },
-    symbols: S,
-  ): Calls<S> {
+  /** The path of a library that has nothing but these addresses. */
+  function libraryOf(addresses: Readonly<Record<string, number>>): string {
     const machine = MACHINES[deno.build.arch];
     if (machine === undefined) {
       throw new Error(`Cannot call by address on ${deno.build.arch}: its ELF machine is not known`);
@@ -126,7 +62,22 @@ export function denoRuntime(deno: DenoFfi, threads: () => WorkerThreads): Runtim
     if (written !== elf.length) throw new Error("Cannot call by address: memfd not written");
     // The descriptor stays open: were its number used again, the dynamic linker would take the next
     // /proc/self/fd/N for the object it has already loaded under that name.
-    return open(`/proc/self/fd/${fd}`, symbols);
+    return `/proc/self/fd/${fd}`;
+  }
+
+  function link<const S extends Symbols>(
+    addresses: { readonly [K in keyof S]: number },
+    symbols: S,
+  ): Calls<S> {
+    return open(libraryOf(addresses), symbols);
+  }
+
+  /** A function that Deno calls on a thread of its pool. */
+  function aside(prototype: string, at: number): (...args: (Pointer | null)[]) => Promise<number> {
+    const { call } = deno.dlopen(libraryOf({ call: at }), {
+      call: { ...definition(prototype), nonblocking: true },
+    }).symbols;
+    return (...args) => call!(...args) as Promise<number>;
   }
 
   function callback<const P extends string>(prototype: P, fn: Call<P>): Callback {
@@ -143,7 +94,7 @@ export function denoRuntime(deno: DenoFfi, threads: () => WorkerThreads): Runtim
       libc ??= open("libc.so.6", LIBC);
       const { free } = libc;
       const release = (at: number) => free(deno.UnsafePointer.create(BigInt(at)) as Pointer);
-      return denoBridge(deno, threads(), definition, release, options);
+      return denoBridge(deno, { threads: threads(), definition, release, aside }, options);
     },
     address,
     pointer: <T extends string>(at: number) =>

@@ -10,8 +10,8 @@
  */
 
 import type { Bridge, BridgeOptions, Piece, Receiver } from "./bridge.ts";
-import { RECORD, recordParts } from "./bridge.ts";
-import type { DenoFfi, DenoFunction, DenoType } from "./deno.ts";
+import { keeper, RECORD, recordParts } from "./bridge.ts";
+import type { DenoFfi, DenoFunction } from "./deno_ffi.ts";
 
 /** The parts of `node:worker_threads` that the bridge uses. */
 export interface WorkerThreads {
@@ -174,19 +174,18 @@ function cpuMask(cpus: readonly number[]): Uint8Array {
   return mask;
 }
 
-/**
- * Starts the bridge's Worker.
- *
- * @param definitionOf a prototype in Deno's terms
- * @param free libc's
- */
-export function denoBridge(
-  deno: DenoFfi,
-  threads: WorkerThreads,
-  definitionOf: (prototype: string) => { parameters: DenoType[]; result: DenoType },
-  free: (address: number) => void,
-  options: BridgeOptions,
-): Bridge {
+/** What the bridge needs of the adapter. */
+export interface DenoBridgeParts {
+  readonly threads: WorkerThreads;
+  /** A prototype in Deno's terms. */
+  definition(prototype: string): DenoFunction;
+  /** libc's `free`. */
+  release(address: number): void;
+  readonly aside: Bridge["aside"];
+}
+
+/** Starts the bridge's Worker. */
+export function denoBridge(deno: DenoFfi, parts: DenoBridgeParts, options: BridgeOptions): Bridge {
   const { limit, reserve } = options;
   const capacity = 2 ** Math.ceil(Math.log2(limit + reserve));
   const shared = new SharedArrayBuffer(SHARED.slots + 8 * capacity);
@@ -205,17 +204,16 @@ export function denoBridge(
   };
   const source = `const { parentPort, workerData } = require("node:worker_threads");
     (${thread.toString()})(Deno, parentPort, workerData);`;
-  const worker = new threads.Worker(source, { eval: true, workerData: data });
+  const worker = new parts.threads.Worker(source, { eval: true, workerData: data });
   // What keeps the script alive is for keepAlive to say.
   worker.unref();
-  let alive: ReturnType<typeof setInterval> | undefined;
 
   return {
     callback(prototype, pieces, receive, urgent = false) {
       const before = words[SHARED.done]!;
       const wanted: Wanted = {
         source: receivers.length,
-        definition: definitionOf(prototype) as DenoFunction,
+        definition: parts.definition(prototype),
         pieces,
         urgent,
       };
@@ -230,6 +228,8 @@ export function denoBridge(
       return answer[0]!;
     },
 
+    aside: parts.aside,
+
     poll(max) {
       let done = 0;
       for (; done < max; done++) {
@@ -243,10 +243,10 @@ export function denoBridge(
           );
         const start = new DataView(from(RECORD.pieces));
         const number = start.getUint32(RECORD.source, true);
-        const parts = recordParts(from(start.getUint32(RECORD.size, true)));
-        free(address);
+        const pieces = recordParts(from(start.getUint32(RECORD.size, true)));
+        parts.release(address);
         Atomics.store(words, SHARED.head, (head + 1) | 0);
-        receivers[number]!(parts);
+        receivers[number]!(pieces);
       }
       return done;
     },
@@ -262,13 +262,7 @@ export function denoBridge(
       watch();
     },
 
-    keepAlive(wanted) {
-      if (wanted) alive ??= setInterval(() => {}, 2 ** 30);
-      else {
-        clearInterval(alive);
-        alive = undefined;
-      }
-    },
+    keepAlive: keeper(),
 
     get dropped() {
       return Atomics.load(words, SHARED.dropped) >>> 0;

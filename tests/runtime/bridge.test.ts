@@ -27,7 +27,7 @@ const library = compileC(
        memset(&msg, 0, sizeof(msg));
        snprintf(msg.name, sizeof(msg.name), "%d", i);
        msg.count = i % 4;
-       for (int k = 0; k < msg.count; k++) msg.fds[k] = more[k] = i + k;
+       for (int k = 0; k < msg.count; k++) msg.fds[k] = more[k] = 1000000 + i + k; /* open nowhere */
        msg.more = more;
        snprintf(peer, sizeof(peer), "peer-%d", i);
        double start = now();
@@ -57,6 +57,14 @@ const library = compileC(
      free(w);
      return longest;
    }
+   int add_later(const int *from, int *to, const int *ms);
+   int add_later(const int *from, int *to, const int *ms)
+   {
+     struct timespec t = { 0, *ms * 1000000L };
+     nanosleep(&t, NULL);
+     *to += *from;
+     return *from - 5;
+   }
    static void *run_with_fds(void *arg)
    {
      struct work *w = arg;
@@ -82,6 +90,14 @@ const { start, end, with_fds } = runtime.open(library, {
   end: "double (void *w)",
   with_fds: "void (void *call, int a, int b)",
 });
+/** The address of a function of the library. */
+const addressOf = (name: string) => {
+  const { dlopen, dlsym } = runtime.open("libc.so.6", {
+    dlopen: "void * (const char *path, int flags)",
+    dlsym: "void * (void *handle, const char *name)",
+  });
+  return runtime.address(dlsym(dlopen(library, 2), name));
+};
 const libc = runtime.open("libc.so.6", {
   eventfd: "int (unsigned int value, int flags)",
   fcntl: "int (int fd, int command, int argument)",
@@ -137,7 +153,7 @@ function collecting(limit: number, reserve = 0): {
 }
 
 function expected(i: number): Seen {
-  const fds = Array.from({ length: i % 4 }, (_, k) => i + k);
+  const fds = Array.from({ length: i % 4 }, (_, k) => 1_000_000 + i + k);
   return { name: `${i}`, fds, peer: `peer-${i}`, port: BigInt(i & 0xffff), more: fds };
 }
 
@@ -246,5 +262,37 @@ describe("a bridge", () => {
     }
     assert.equal(bridge.poll(10), 2);
     assert.deepEqual(seen, [[1, 0], [1, 4]]);
+  });
+
+  test("calls a function on a thread of its own while the script goes on", async () => {
+    const bridge = runtime.bridge({ limit: 4, reserve: 0, cpus: [] });
+    bridge.listen(() => {
+      while (bridge.poll(64) === 64);
+    });
+    bridge.keepAlive(true);
+    const later = bridge.aside(
+      "int (const int *from, int *to, const int *ms)",
+      addressOf("add_later"),
+    );
+    const memory = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => new Int32Array([i, 100, 300 - 40 * i]));
+    const order: number[] = [];
+    let turns = 0;
+    const timer = setInterval(() => turns++, 5);
+    const started = performance.now();
+    const results = await Promise.all(memory.map(async ({ buffer }, i) => {
+      const at = runtime.address(runtime.pointerTo(buffer));
+      const [from, to, ms] = [0, 4, 8].map((offset) => runtime.pointer(at + offset));
+      const result = await later(from!, to!, ms!);
+      order.push(i);
+      return result;
+    }));
+    clearInterval(timer);
+    bridge.keepAlive(false);
+    // All at once, the shortest first; more of them than the queue's limit.
+    assert.ok(performance.now() - started < 1000);
+    assert.ok(turns > 3);
+    assert.deepEqual(results, [-5, -4, -3, -2, -1, 0, 1, 2]);
+    assert.deepEqual(memory.map((one) => one[1]), [100, 101, 102, 103, 104, 105, 106, 107]);
+    assert.deepEqual(order, [7, 6, 5, 4, 3, 2, 1, 0]);
   });
 });

@@ -5,11 +5,13 @@
  * @module
  */
 
+// @ts-ignore: to `deno check` there is no such module
+import * as bun from "bun";
 import * as ffi from "bun:ffi";
 import type { BunFfi, BunGlobal } from "../../ffi/runtime/bun.ts";
 
 /** The real module has all that the adapter uses. */
 export const declared: BunFfi = ffi;
 
-/** And the real namespace, too. */
-export const declaredGlobal: BunGlobal = Bun;
+/** And so has the real namespace. */
+export const declaredGlobal: BunGlobal = bun;

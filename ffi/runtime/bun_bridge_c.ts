@@ -1,0 +1,239 @@
+/**
+ * The C of the bridge on Bun, as text. It includes nothing: there may be no headers on the host.
+ *
+ * @module
+ */
+
+import { type Piece, RECORD } from "./bridge.ts";
+import type { Native, Signature } from "./prototype.ts";
+
+/** How a value of the table in prototype.ts is written in C. */
+const C_TYPES: Record<Native, string> = {
+  i8: "signed char",
+  u8: "unsigned char",
+  i16: "short",
+  u16: "unsigned short",
+  i32: "int",
+  u32: "unsigned int",
+  i64: "long",
+  u64: "unsigned long",
+  size: "unsigned long",
+  ssize: "long",
+  f32: "float",
+  f64: "double",
+  bool: "_Bool",
+  void: "void",
+  pointer: "const char *",
+  string: "const char *",
+};
+
+/** The queue: one for the process. `malloc` is TinyCC's, and only its own `free` may free. */
+export const QUEUE = `
+void *malloc(unsigned long size);
+void free(void *memory);
+int pthread_mutex_lock(void *mutex);
+int pthread_mutex_unlock(void *mutex);
+long write(int fd, const void *bytes, unsigned long count);
+
+struct record { struct record *next; };
+
+static long mutex[16]; /* a pthread_mutex_t: PTHREAD_MUTEX_INITIALIZER is all zeros */
+static struct record *first, *last;
+static unsigned int count, lost;
+static int wake_fd;
+
+static void *make(unsigned long size) { return malloc(size); }
+
+static int put(struct record *record, unsigned int most)
+{
+  int first_one = 0, fits;
+
+  pthread_mutex_lock(mutex);
+  fits = record && count < most;
+  if (fits) {
+    record->next = 0;
+    first_one = count == 0;
+    if (first_one) first = record; else last->next = record;
+    last = record;
+    count++;
+  } else lost++;
+  pthread_mutex_unlock(mutex);
+  if (!fits) free(record);
+  else if (first_one) write(wake_fd, "", 1);
+  return fits;
+}
+
+struct record *take(void)
+{
+  struct record *record = 0;
+
+  pthread_mutex_lock(mutex);
+  if (count) {
+    record = first;
+    first = record->next;
+    count--;
+  }
+  pthread_mutex_unlock(mutex);
+  return record;
+}
+
+void give_back(struct record *record) { free(record); }
+void set_wake(int fd) { wake_fd = fd; }
+unsigned int waiting(void) { return count; }
+unsigned int dropped(void) { return lost; }
+void *make_address(void) { return make; }
+void *put_address(void) { return put; }
+`;
+
+/** What the queue exports. */
+export const QUEUE_SYMBOLS = {
+  take: { args: [], returns: "ptr" },
+  give_back: { args: ["ptr"], returns: "void" },
+  set_wake: { args: ["i32"], returns: "void" },
+  waiting: { args: [], returns: "u32" },
+  dropped: { args: [], returns: "u32" },
+  make_address: { args: [], returns: "ptr" },
+  put_address: { args: [], returns: "ptr" },
+} as const;
+
+/** How many bytes a piece has, and where they are, in C. */
+function pieceText(piece: Piece, type: string): { length: string; from: string; before: string } {
+  const arg = `a${piece.arg}`;
+  if (piece.take === "value") {
+    // A value wider than 64 bits there is none; a narrower one is widened as C does.
+    return { before: `long v = (long)${arg};`, length: "8", from: "&v" };
+  }
+  if (!type.endsWith("*")) throw new TypeError(`Cannot copy from ${arg}: it is no pointer`);
+  if (piece.take === "bytes") {
+    return { before: "", length: `${arg} ? ${piece.length} : 0`, from: `${arg} + ${piece.at}` };
+  }
+  if (piece.take === "string") {
+    return { before: "", length: `${arg} ? text_length(${arg}, ${piece.max}) : 0`, from: arg };
+  }
+  const { at, countAt, stride, max } = piece;
+  const elements = piece.indirect ? `*(const char **)(${arg} + ${at})` : `${arg} + ${at}`;
+  return {
+    before: `int n = ${arg} && ${elements} ? *(const int *)(${arg} + ${countAt}) : 0;
+  if (n < 0) n = 0;
+  if (n > ${max}) n = ${max};`,
+    length: `(unsigned long)n * ${stride}`,
+    from: elements,
+  };
+}
+
+/** A callback in C: copies its pieces into a record and puts that into the queue. */
+export function functionText(
+  { parameters, result }: Signature,
+  pieces: readonly Piece[],
+  queue: { source: number; make: number; put: number; most: number },
+): string {
+  const types = parameters.map((native) => C_TYPES[native]);
+  const list = types.map((type, i) => `${type} a${i}`).join(", ") || "void";
+  const texts = pieces.map((piece) => pieceText(piece, types[piece.arg] ?? ""));
+  const lengths = texts.map(({ before, length }, i) => `  { ${before} l[${i}] = ${length}; }`);
+  const copies = texts.map(({ before, from }, i) =>
+    `    { ${before} at = part(at, ${from}, l[${i}]); }`
+  );
+  const closes = pieces.map((piece, i) => {
+    if (piece.take !== "array" || !piece.descriptors) return "";
+    const { before, from } = texts[i]!;
+    return `    { ${before} const int *fd = (const int *)(${from}); while (n-- > 0) close(fd[n]); }`;
+  });
+  return `
+int close(int fd);
+
+static unsigned long text_length(const char *text, unsigned long most)
+{
+  unsigned long n = 0;
+
+  while (n < most && text[n]) n++;
+  return n;
+}
+
+static char *part(char *to, const void *from, unsigned long length)
+{
+  unsigned long i;
+
+  *(unsigned long *)to = length;
+  for (i = 0; i < length; i++) to[8 + i] = ((const char *)from)[i];
+  return to + 8 + ((length + 7) & ~7ul);
+}
+
+static ${C_TYPES[result]} called(${list})
+{
+  unsigned long l[${Math.max(1, pieces.length)}], size = ${RECORD.pieces}, i;
+  char *record, *at;
+
+${lengths.join("\n")}
+  for (i = 0; i < ${pieces.length}; i++) size += 8 + ((l[i] + 7) & ~7ul);
+  record = ((char *(*)(unsigned long))${queue.make}ul)(size);
+  if (record) {
+    *(unsigned int *)(record + ${RECORD.source}) = ${queue.source};
+    *(unsigned int *)(record + ${RECORD.size}) = size;
+    at = record + ${RECORD.pieces};
+${copies.join("\n")}
+  }
+  if (!((int (*)(void *, unsigned int))${queue.put}ul)(record, ${queue.most})) {
+${closes.join("\n")}
+  }
+  ${result === "void" ? "" : "return 0;"}
+}
+
+void *address(void) { return called; }
+`;
+}
+
+/** C that calls a function on a thread of its own, and puts its result into the queue. */
+export function asideText(
+  { parameters, result }: Signature,
+  queue: { source: number; make: number; put: number; address: number },
+): string {
+  if (C_TYPES[result] !== "int" || parameters.some((native) => native !== "pointer")) {
+    throw new TypeError("Cannot call on another thread: only pointers go in, and an int comes out");
+  }
+  const n = parameters.length;
+  const each = (text: (i: number) => string) => Array.from({ length: n }, (_, i) => text(i));
+  return `
+void *malloc(unsigned long size);
+void free(void *memory);
+int pthread_create(unsigned long *thread, const void *attr, void *(*run)(void *), void *arg);
+int pthread_detach(unsigned long thread);
+
+struct job { void *a[${n + 1}]; unsigned long number; };
+
+static void *run(void *arg)
+{
+  struct job *job = arg;
+  int result = ((int (*)(${each(() => "void *").join(", ")}))${queue.address}ul)(
+    ${each((i) => `job->a[${i}]`).join(", ")});
+  char *record = ((char *(*)(unsigned long))${queue.make}ul)(${RECORD.pieces + 32});
+
+  if (record) {
+    unsigned long *piece = (unsigned long *)(record + ${RECORD.pieces});
+
+    *(unsigned int *)(record + ${RECORD.source}) = ${queue.source};
+    *(unsigned int *)(record + ${RECORD.size}) = ${RECORD.pieces + 32};
+    piece[0] = piece[2] = 8;
+    piece[1] = job->number;
+    piece[3] = (unsigned long)(long)result;
+  }
+  ((int (*)(void *, unsigned int))${queue.put}ul)(record, ~0u);
+  free(job);
+  return 0;
+}
+
+int start(${each((i) => `void *a${i}, `).join("")}unsigned int number)
+{
+  struct job *job = malloc(sizeof(*job));
+  unsigned long thread;
+  int status;
+
+  if (!job) return 12;
+  ${each((i) => `job->a[${i}] = a${i};`).join("\n  ")}
+  job->number = number;
+  status = pthread_create(&thread, 0, run, job);
+  if (status) free(job); else pthread_detach(thread);
+  return status;
+}
+`;
+}
