@@ -8,6 +8,7 @@ export { Counter32, Counter64 } from "./atomic.ts";
 export { Backoff } from "./backoff.ts";
 export { ElementBuffer, PointerBuffer } from "./buffers.ts";
 export { checkInteger, checkKeys, checkName, checkOneOf } from "./check.ts";
+export type { CBigInt, CNumber, CScalar, CType, CValue } from "./codec.ts";
 export { Errno, errorCode } from "./errno.ts";
 export { type AdviceTable, DpdkError, failed, type Failure } from "./errors.ts";
 export { bury, buryAll, checkMaker, enrol, type Maker, maker, type Mortal } from "./handles.ts";
@@ -16,3 +17,15 @@ export { errno, exists, libc, listDirectory, readFile, readText } from "./libc.t
 export { copyPointers } from "./memcpy.ts";
 export { peek, readPointer, Region, releaseAll, releaseRange } from "./memory.ts";
 export { printed } from "./stream.ts";
+export {
+  type AnyStruct,
+  type Struct,
+  struct,
+  type StructBytes,
+  type StructFields,
+  type StructFieldType,
+  type StructFieldValue,
+  type StructInput,
+  type StructOptions,
+  type StructValue,
+} from "./struct.ts";

@@ -16,7 +16,7 @@ async function check(
 ): Promise<{ code: number | null; faults: Faults; said: string }> {
   const folder = mkdtempSync(join(tmpdir(), "dpdk-ts-types-"));
   try {
-    const file = join(folder, "calls.ts");
+    const file = join(folder, "witness.ts");
     writeFileSync(file, text.replaceAll('"../../', `"${ROOT.replace(/\/?$/, "/")}`));
     const strict = JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8")).compilerOptions;
     const typeRoots = [join(ROOT, "node_modules")];
@@ -29,7 +29,7 @@ async function check(
       : ["run", "-A", TSC, "-p", folder];
     const result = await spawnProgram(executable("deno"), command).result;
     const said = outcome(result);
-    const places = said.matchAll(/calls\.ts(?::(\d+):\d+|\((\d+),\d+\))/g);
+    const places = said.matchAll(/witness\.ts(?::(\d+):\d+|\((\d+),\d+\))/g);
     const faults = [...new Set([...places].map((match) => Number(match[1] ?? match[2])))];
     return { code: result.code, faults: faults.sort((a, b) => a - b), said };
   } finally {
@@ -37,38 +37,45 @@ async function check(
   }
 }
 
-const calls = readFileSync(new URL("./calls.ts", import.meta.url), "utf8");
+/** What is only checked: calls of functions, and uses of descriptors. */
+const witnesses = ["calls", "structs"].map((name) => ({
+  name,
+  text: readFileSync(new URL(`./${name}.ts`, import.meta.url), "utf8"),
+}));
 
 /** The lines that follow a mark, counted without the marks. */
-function marked(): number[] {
+function marked(text: string): number[] {
   let marks = 0;
-  return calls.split("\n").flatMap((line, i) => {
+  return text.split("\n").flatMap((line, i) => {
     if (!line.includes("@ts-expect-error")) return [];
     return [i + 1 - marks++];
   });
 }
 
 for (const checker of ["deno", "tsc"] as const) {
-  describe(checker, () => {
-    test("accepts the right calls and the marked wrong ones", async () => {
-      const { code, said } = await check(checker, calls);
-      assert.equal(code, 0, said);
-    });
+  for (const { name, text } of witnesses) {
+    describe(`${checker}, ${name}`, () => {
+      test("accepts the right uses and the marked wrong ones", async () => {
+        const { code, said } = await check(checker, text);
+        assert.equal(code, 0, said);
+      });
 
-    test("finds every wrong call when the marks are off", async () => {
-      const lines = marked();
-      assert.equal(lines.length >= 15, true);
-      const { code, faults, said } = await check(checker, calls.replace(MARK, ""));
-      assert.notEqual(code, 0);
-      assert.deepEqual(faults, lines, said);
-    });
+      test("finds every wrong use when the marks are off", async () => {
+        const lines = marked(text);
+        assert.equal(lines.length >= 15, true);
+        const { code, faults, said } = await check(checker, text.replace(MARK, ""));
+        assert.notEqual(code, 0);
+        assert.deepEqual(faults, lines, said);
+      });
 
-    test("finds a mark on a right call", async () => {
-      const right = calls.replace("  const bytes:", "  // @ts-expect-error none\n  const bytes:");
-      const { code, said } = await check(checker, right);
-      assert.notEqual(code, 0, said);
+      test("finds a mark on a right use", async () => {
+        const right = text.replace("  const bytes:", "  // @ts-expect-error none\n  const bytes:");
+        assert.notEqual(right, text);
+        const { code, said } = await check(checker, right);
+        assert.notEqual(code, 0, said);
+      });
     });
-  });
+  }
 }
 
 /** A witness that asks for more than the runtime has. */
