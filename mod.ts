@@ -15,18 +15,35 @@
  */
 
 export {
+  type AnyStruct,
   Backoff,
+  type CBigInt,
+  type CNumber,
   Counter32,
   Counter64,
+  type CScalar,
+  type CType,
+  type CValue,
   DpdkError,
   ElementBuffer,
   type Failure,
+  type Field,
   PointerBuffer,
+  type Struct,
+  struct,
+  type StructBytes,
+  type StructFields,
+  type StructFieldType,
+  type StructFieldValue,
+  type StructInput,
+  type StructOptions,
+  type StructValue,
 } from "./ffi/core/mod.ts";
 export { type Call, type Calls, type Pointer, type Runtime, runtime } from "./ffi/runtime/mod.ts";
 export { type Abi, type Installation, installation } from "./ffi/abi/mod.ts";
 export * from "./ffi/eal/mod.ts";
 export * from "./ffi/memzone/mod.ts";
+export * from "./ffi/mp/mod.ts";
 export * from "./ffi/ring/mod.ts";
 export * from "./ffi/mempool/mod.ts";
 export { type Rte, rte } from "./ffi/rte/mod.ts";

@@ -149,11 +149,15 @@ export function errorCode(errno: number): string {
 export const Errno = {
   EPERM: 1,
   ENOENT: 2,
+  EBADF: 9,
+  EAGAIN: 11,
   EACCES: 13,
   EEXIST: 17,
   ENODEV: 19,
   EINVAL: 22,
   ENOBUFS: 105,
-  EALREADY: 114,
   ENOTSUP: 95,
+  ETIMEDOUT: 110,
+  ECONNREFUSED: 111,
+  EALREADY: 114,
 } as const;

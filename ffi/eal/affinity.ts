@@ -11,10 +11,15 @@ const MASK_BYTES = 128; // cpu_set_t: 1024 CPUs
 
 /** The CPUs this thread may run on (`sched_getaffinity`). */
 export function threadAffinity(): number[] {
+  return affinityOf(0);
+}
+
+/** The CPUs that a thread of this host may run on; 0 is the calling thread. */
+export function affinityOf(tid: number): number[] {
   const mask = new Uint8Array(new ArrayBuffer(MASK_BYTES));
-  if (libc().sched_getaffinity(0, MASK_BYTES, runtime.pointerTo(mask.buffer)) < 0) {
+  if (libc().sched_getaffinity(tid, MASK_BYTES, runtime.pointerTo(mask.buffer)) < 0) {
     throw new DpdkError({
-      what: "read this thread's affinity",
+      what: tid === 0 ? "read this thread's affinity" : `read the affinity of thread ${tid}`,
       call: "sched_getaffinity",
       errno: errno(),
     });

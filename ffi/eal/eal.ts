@@ -20,7 +20,7 @@ import {
   primaryAlive,
   primaryHasPorts,
 } from "./precheck.ts";
-import { ealState, requireEal, setEalState, usedByWorkers } from "./state.ts";
+import { ealState, requireEal, runEndings, setEalState, usedByWorkers } from "./state.ts";
 
 /** The part a process has in its group. */
 export type ProcessType = "primary" | "secondary";
@@ -288,6 +288,7 @@ export class Eal implements Disposable {
     if (ealState() !== "running") return;
     const primary = this.processType === "primary";
     const directory = this.runtimeDirectory;
+    runEndings();
     buryAll();
     releaseAll();
     setEalState("cleaned");

@@ -4,11 +4,12 @@
  * @module
  */
 
-export { setThreadAffinity, threadAffinity } from "./affinity.ts";
+export { affinityOf, setThreadAffinity, threadAffinity } from "./affinity.ts";
 export { Eal, type ProcessType } from "./eal.ts";
 export { ealConstants, lcoreConstants, logConstants, memoryConstants } from "./layout.ts";
 export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
 export { captureLog } from "./log.ts";
+export { multiProcessDisabled } from "./shared_config.ts";
 export { BASE_VIRTADDR, type EalOptions, type ProcessTypeOption } from "./options.ts";
-export { ealState, requireEal } from "./state.ts";
+export { beforeCleanup, ealState, requireEal, requireEalThread } from "./state.ts";
 export { ealSymbols } from "./symbols.ts";

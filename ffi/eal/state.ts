@@ -9,7 +9,7 @@
  */
 
 import { environment } from "../abi/mod.ts";
-import { DpdkError, libc } from "../core/mod.ts";
+import { DpdkError, Errno, libc } from "../core/mod.ts";
 import { runtime } from "../runtime/mod.ts";
 
 const VARIABLE = "DPDK_TS_EAL";
@@ -19,6 +19,9 @@ export type EalState = "none" | "running" | "failed" | "cleaned";
 
 /** Whether this thread started EAL, or has counted itself. */
 let known = false;
+
+/** Whether this thread started EAL. */
+let started = false;
 
 function word(): { state: EalState; address: number } {
   const [pid, state, address] = environment(VARIABLE)?.split(":") ?? [];
@@ -34,6 +37,7 @@ export function ealState(): EalState {
 /** Leaves word of a change. To be called by the thread that starts EAL. */
 export function setEalState(state: EalState): void {
   known = true;
+  started = true;
   // Never freed: a Worker may look at any time.
   const address = word().address || runtime.address(libc().calloc(1, 64));
   libc().setenv(VARIABLE, `${libc().getpid()}:${state}:${address}`, 1);
@@ -69,4 +73,34 @@ export function requireEal(what: string): void {
     cleaned: "EAL was cleaned up; a process can start EAL only once",
   }[state];
   throw new DpdkError({ what, advice });
+}
+
+/**
+ * Refuses to go on but in the thread that started EAL: DPDK would call back a Worker that may have
+ * ended.
+ *
+ * @param what what was tried
+ * @throws {DpdkError} in a Worker, and without a running EAL
+ */
+export function requireEalThread(what: string): void {
+  requireEal(what);
+  if (started) return;
+  throw new DpdkError({
+    what,
+    errno: Errno.EPERM,
+    advice: "this is a Worker, which may end before DPDK has called it back; do it in the script " +
+      "that called Eal.init",
+  });
+}
+
+const endings: (() => void)[] = [];
+
+/** Has something done before EAL is cleaned up, while all of it still works. */
+export function beforeCleanup(end: () => void): void {
+  endings.push(end);
+}
+
+/** Does what {@linkcode beforeCleanup} was told. */
+export function runEndings(): void {
+  for (const end of endings) end();
 }

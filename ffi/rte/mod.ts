@@ -8,6 +8,7 @@ import { library } from "../abi/mod.ts";
 import { ealSymbols } from "../eal/mod.ts";
 import { mempoolSymbols } from "../mempool/mod.ts";
 import { memzoneSymbols } from "../memzone/mod.ts";
+import { mpSymbols } from "../mp/mod.ts";
 import { ringSymbols } from "../ring/mod.ts";
 import type { Calls, Symbols } from "../runtime/mod.ts";
 
@@ -15,6 +16,7 @@ import type { Calls, Symbols } from "../runtime/mod.ts";
 export type Rte =
   & Calls<typeof ealSymbols>
   & Calls<typeof memzoneSymbols>
+  & Calls<typeof mpSymbols>
   & Calls<typeof ringSymbols>
   & Calls<typeof mempoolSymbols>;
 
@@ -36,6 +38,7 @@ export const rte: Rte = (() => {
   const functions = {};
   add(functions, "rte_eal", ealSymbols);
   add(functions, "rte_eal", memzoneSymbols);
+  add(functions, "rte_eal", mpSymbols);
   add(functions, "rte_ring", ringSymbols);
   add(functions, "rte_mempool", mempoolSymbols);
   return functions as Rte;

@@ -17,8 +17,6 @@
  * @module
  */
 
-import type { Pointer } from "./prototype.ts";
-
 /** A part of what a callback was handed, to be copied while C waits. */
 export type Piece =
   /** An integer or a pointer itself: 8 bytes. */
@@ -83,11 +81,11 @@ export interface Bridge {
   /**
    * Makes a C function callable on a thread of its own, so that the script does not wait for it.
    *
-   * @param prototype its result is an integer of at most 32 bits, its parameters are pointers; what
-   *   they point to must be kept until the promise is fulfilled
+   * @param prototype its result is an `int`, its parameters are pointers
    * @param address where it is
+   * @returns takes the memory that the parameters point to, and keeps it until C has done
    */
-  aside(prototype: string, address: number): (...args: (Pointer | null)[]) => Promise<number>;
+  aside(prototype: string, address: number): (...memory: ArrayBuffer[]) => Promise<number>;
 
   /** Hands waiting calls to their receivers, at most `max`; gives how many it handed on. */
   poll(max: number): number;

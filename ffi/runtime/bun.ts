@@ -151,7 +151,8 @@ export function bunRuntime(ffi: BunFfi, bun: BunGlobal): Runtime {
     callback,
     bridge(options) {
       const connect: BunBridgeParts["connect"] = (socket) => bun.connect(socket as never);
-      return bunBridge({ compile, connect, socketPair, parse, memory }, options);
+      const parts = { compile, connect, socketPair, parse, memory, pointerTo: ffi.ptr };
+      return bunBridge(parts, options);
     },
     pointer: <T extends string>(at: number) => at === 0 ? null : at as unknown as Pointer<T>,
     address: (pointer) => pointer === null ? 0 : Number(pointer),

@@ -38,6 +38,7 @@ export interface BunBridgeParts {
   socketPair(): readonly [number, number];
   parse(prototype: string): Signature;
   memory(address: number, length: number): ArrayBuffer;
+  pointerTo(buffer: ArrayBuffer): unknown;
 }
 
 /** Compiles the bridge's queue. */
@@ -75,21 +76,22 @@ export function bunBridge(bun: BunBridgeParts, options: BridgeOptions): Bridge {
       const { start } = bun.compile(text, {
         start: { args: [...signature.parameters.map(() => "ptr"), "u32"], returns: "i32" },
       });
-      const waiting = new Map<number, (result: number) => void>();
+      // What C works on is kept here, too.
+      const calls = new Map<number, { fulfil(result: number): void; memory: ArrayBuffer[] }>();
       receivers.push(([number, result]) => {
         const id = new Uint32Array(number!.buffer)[0]!;
-        const fulfil = waiting.get(id);
-        waiting.delete(id);
-        fulfil?.(new Int32Array(result!.buffer)[0]!);
+        const call = calls.get(id);
+        calls.delete(id);
+        call?.fulfil(new Int32Array(result!.buffer)[0]!);
       });
-      let calls = 0;
-      return (...args) => {
+      let last = 0;
+      return (...memory) => {
         const { promise, resolve, reject } = Promise.withResolvers<number>();
-        const id = calls = (calls + 1) >>> 0;
-        waiting.set(id, resolve);
-        const status: number = start!(...args, id);
+        const id = last = (last + 1) >>> 0;
+        calls.set(id, { fulfil: resolve, memory });
+        const status: number = start!(...memory.map((buffer) => bun.pointerTo(buffer)), id);
         if (status !== 0) {
-          waiting.delete(id);
+          calls.delete(id);
           reject(new Error(`Cannot start a thread: pthread_create failed with ${status}`));
         }
         return promise;

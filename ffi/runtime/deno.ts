@@ -72,12 +72,22 @@ export function denoRuntime(deno: DenoFfi, threads: () => WorkerThreads): Runtim
     return open(libraryOf(addresses), symbols);
   }
 
+  /** Memory that threads of Deno's pool work on. */
+  const lent = new Set<readonly ArrayBuffer[]>();
+
   /** A function that Deno calls on a thread of its pool. */
-  function aside(prototype: string, at: number): (...args: (Pointer | null)[]) => Promise<number> {
+  function aside(prototype: string, at: number): (...memory: ArrayBuffer[]) => Promise<number> {
     const { call } = deno.dlopen(libraryOf({ call: at }), {
       call: { ...definition(prototype), nonblocking: true },
     }).symbols;
-    return (...args) => call!(...args) as Promise<number>;
+    return async (...memory) => {
+      lent.add(memory);
+      try {
+        return await call!(...memory.map((buffer) => deno.UnsafePointer.of(buffer)));
+      } finally {
+        lent.delete(memory);
+      }
+    };
   }
 
   function callback<const P extends string>(prototype: P, fn: Call<P>): Callback {

@@ -274,15 +274,15 @@ describe("a bridge", () => {
       "int (const int *from, int *to, const int *ms)",
       addressOf("add_later"),
     );
-    const memory = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => new Int32Array([i, 100, 300 - 40 * i]));
+    const words = (...values: number[]) => new Int32Array(values).buffer;
+    const sums = Array.from({ length: 8 }, () => words(100));
     const order: number[] = [];
     let turns = 0;
     const timer = setInterval(() => turns++, 5);
     const started = performance.now();
-    const results = await Promise.all(memory.map(async ({ buffer }, i) => {
-      const at = runtime.address(runtime.pointerTo(buffer));
-      const [from, to, ms] = [0, 4, 8].map((offset) => runtime.pointer(at + offset));
-      const result = await later(from!, to!, ms!);
+    const results = await Promise.all(sums.map(async (to, i) => {
+      // Nothing but the call refers to these two.
+      const result = await later(words(i), to, words(300 - 40 * i));
       order.push(i);
       return result;
     }));
@@ -292,7 +292,16 @@ describe("a bridge", () => {
     assert.ok(performance.now() - started < 1000);
     assert.ok(turns > 3);
     assert.deepEqual(results, [-5, -4, -3, -2, -1, 0, 1, 2]);
-    assert.deepEqual(memory.map((one) => one[1]), [100, 101, 102, 103, 104, 105, 106, 107]);
+    assert.deepEqual(sums.map((to) => new Int32Array(to)[0]), [
+      100,
+      101,
+      102,
+      103,
+      104,
+      105,
+      106,
+      107,
+    ]);
     assert.deepEqual(order, [7, 6, 5, 4, 3, 2, 1, 0]);
   });
 });

@@ -1,0 +1,156 @@
+/**
+ * What this process answers to: the handlers of messages and requests.
+ *
+ * @module
+ */
+
+import { DpdkError, Errno, errorCode, failed } from "../core/mod.ts";
+import { multiProcessDisabled, requireEal, rteErrno } from "../eal/mod.ts";
+import { decodeString, type Pointer, runtime } from "../runtime/mod.ts";
+import { received } from "./descriptor.ts";
+import { mpCalls } from "./library.ts";
+import {
+  checkMessage,
+  encodeMessage,
+  type MpContent,
+  MpMessage,
+  nameOf,
+  paramOf,
+} from "./message.ts";
+import { NO_IPC, patiently, sendIgnore } from "./sockets.ts";
+
+/**
+ * What a handler answers to a request: the content of the reply; `"ignore"` (`MP_IGN`), which has the
+ * requester count this process out; or nothing, for a message, or to let the requester's time run out.
+ */
+export type MpAnswer = MpContent | "ignore" | undefined | void;
+
+/** What becomes of a message or request. Messages are handed to it in the order of their arrival. */
+export type MpHandler = (message: MpMessage) => MpAnswer | Promise<MpAnswer>;
+
+/** What is told of a handler that failed, or of an answer that could not be sent. */
+export type MpErrorHandler = (error: unknown, message: MpMessage) => void;
+
+/** Whether a value is one to be waited for. */
+function isPromise(value: unknown): value is Promise<MpAnswer> {
+  return typeof (value as { then?: unknown } | undefined)?.then === "function";
+}
+
+/** The handlers of this process. */
+export class Actions {
+  readonly #handlers = new Map<string, MpHandler>();
+  /** Told what a handler did not catch. */
+  onError: MpErrorHandler = (error, message) => {
+    console.error(`Cannot handle message "${message.name}":`, error);
+  };
+
+  /**
+   * `rte_mp_action_register`.
+   *
+   * @param action the function that DPDK is to call
+   */
+  register(name: string, handler: MpHandler, action: Pointer): void {
+    const what = `handle messages "${name}"`;
+    if (multiProcessDisabled()) {
+      throw failed(what, "rte_mp_action_register", Errno.ENOTSUP, {
+        ENOTSUP: "multi-process was switched off (rte_mp_disable): no secondary can attach",
+      });
+    }
+    if (mpCalls().rte_mp_action_register(name, action as never) < 0) {
+      throw failed(what, "rte_mp_action_register", rteErrno(), {
+        EEXIST: this.#handlers.has(name)
+          ? "this script has a handler of that name; close it first"
+          : "C code of this process, or DPDK itself, answers to that name; choose another",
+        ENOTSUP: NO_IPC,
+      });
+    }
+    this.#handlers.set(name, handler);
+  }
+
+  /** `rte_mp_action_unregister`. What is on its way to the handler is dropped. */
+  unregister(name: string): void {
+    if (this.#handlers.delete(name)) mpCalls().rte_mp_action_unregister(name);
+  }
+
+  /** Ends all handlers. */
+  clear(): void {
+    for (const name of [...this.#handlers.keys()]) this.unregister(name);
+  }
+
+  /** A message that DPDK's thread brought. */
+  arrived(head: Uint8Array<ArrayBuffer>, fds: Int32Array, peer: Uint8Array): void {
+    const message = new MpMessage(nameOf(head), paramOf(head), received(fds), decodeString(peer));
+    const handler = this.#handlers.get(message.name);
+    if (handler === undefined) return message[Symbol.dispose]();
+    try {
+      const answer = handler(message);
+      if (isPromise(answer)) {
+        answer.then(
+          (settled) => this.#finish(message, settled),
+          (error) => this.#fail(message, error),
+        );
+        return;
+      }
+      this.#finish(message, answer);
+    } catch (error) {
+      this.#fail(message, error);
+    }
+  }
+
+  #finish(message: MpMessage, answer: MpAnswer): void {
+    try {
+      answerTo(message, answer);
+      message[Symbol.dispose]();
+    } catch (error) {
+      this.#fail(message, error);
+    }
+  }
+
+  #fail(message: MpMessage, error: unknown): void {
+    message[Symbol.dispose]();
+    try {
+      this.onError(error, message);
+    } catch (second) {
+      console.error(second);
+    }
+  }
+}
+
+function answerTo(message: MpMessage, answer: MpAnswer): void {
+  if (answer === undefined) return;
+  const what = `answer "${message.name}"`;
+  requireEal(what);
+  if (answer === "ignore") {
+    const status = sendIgnore(message.name, message.peer);
+    if (status === 0) return;
+    throw new DpdkError({ what, call: "sendto", errno: status, advice: unreachable(status) });
+  }
+  if (typeof answer !== "object" || answer === null) {
+    throw new TypeError(
+      `Cannot ${what} with ${
+        String(answer)
+      }: a handler returns { param, fds }, "ignore" or nothing`,
+    );
+  }
+  const reply = { name: message.name, ...answer };
+  checkMessage(reply, what);
+  if (reply.name !== message.name) {
+    throw new TypeError(
+      `Cannot ${what} with "${reply.name}": a reply has its request's name, so leave it out`,
+    );
+  }
+  const bytes = encodeMessage(reply, what);
+  const status = patiently(() =>
+    mpCalls().rte_mp_reply(runtime.pointerTo(bytes.buffer) as never, message.peer)
+  );
+  if (status < 0) throw failed(what, "rte_mp_reply", rteErrno(), REPLY_ADVICE);
+}
+
+const GONE = "who asked is gone";
+const FULL = "who asked takes no messages: its queue is full";
+
+const REPLY_ADVICE = { ENOENT: GONE, ECONNREFUSED: GONE, EAGAIN: FULL };
+
+function unreachable(status: number): string {
+  return (REPLY_ADVICE as Record<string, string>)[errorCode(status)] ?? "";
+}

@@ -1,0 +1,158 @@
+/**
+ * File descriptors that go from process to process with a message.
+ *
+ * @module
+ */
+
+import {
+  checkInteger,
+  checkMaker,
+  DpdkError,
+  Errno,
+  errno,
+  libc,
+  type Maker,
+  maker,
+} from "../core/mod.ts";
+import { runtime } from "../runtime/mod.ts";
+
+const F_GETFD = 1;
+const EFD_NONBLOCK = 0o4000;
+const EFD_CLOEXEC = 0o2000000;
+
+const EVENTFD = { eventfd: "int (unsigned int initval, int flags)" } as const;
+
+/**
+ * A file descriptor that this script owns: closed once, by {@linkcode FileDescriptor.close} or at the
+ * end of a `using` block.
+ */
+export class FileDescriptor implements Disposable {
+  #number: number;
+
+  /** For {@linkcode FileDescriptor.adopt} and its like. */
+  constructor(key: Maker, fd: number) {
+    checkMaker(key, "FileDescriptor", "FileDescriptor.adopt, or take one from a message");
+    this.#number = fd;
+  }
+
+  /**
+   * Takes over a descriptor that this process has open.
+   *
+   * @param fd its number; whoever had it must not close it any more
+   * @throws {DpdkError} when it is not open (`EBADF`)
+   */
+  static adopt(fd: number): FileDescriptor {
+    checkInteger(fd, "a file descriptor", 0, 2 ** 31 - 1);
+    if (!isOpen(fd)) throw closed(`adopt file descriptor ${fd}`);
+    return new FileDescriptor(maker, fd);
+  }
+
+  /**
+   * A new eventfd, nonblocking: `eventfd(2)`. What is written adds to its count, and a read takes it
+   * all.
+   *
+   * @param count what it starts with
+   */
+  static event(count = 0): FileDescriptor {
+    checkInteger(count, "an eventfd's count", 0, 0xffffffff);
+    const { eventfd } = runtime.open("libc.so.6", EVENTFD);
+    const fd = eventfd(count, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (fd >= 0) return new FileDescriptor(maker, fd);
+    throw new DpdkError({ what: "make an eventfd", call: "eventfd", errno: errno() });
+  }
+
+  /** True until it is closed or given away. */
+  get open(): boolean {
+    return this.#number >= 0;
+  }
+
+  /**
+   * Its number.
+   *
+   * @throws {DpdkError} when it was closed or given away (`EBADF`)
+   */
+  get number(): number {
+    if (this.#number < 0) throw closed("use a file descriptor");
+    return this.#number;
+  }
+
+  /**
+   * Gives it away: whoever takes the number closes it.
+   *
+   * @returns its number
+   */
+  release(): number {
+    const fd = this.number;
+    this.#number = -1;
+    return fd;
+  }
+
+  /**
+   * Reads into a buffer: `read(2)`.
+   *
+   * @returns how many bytes were read; 0 at the end, and when there is nothing yet on a nonblocking
+   *   descriptor
+   */
+  read(into: Uint8Array): number {
+    const bytes = new Uint8Array(new ArrayBuffer(into.length));
+    const got = libc().read(this.number, runtime.pointerTo(bytes.buffer), bytes.length);
+    if (got < 0) return nothingOrThrow(`read file descriptor ${this.number}`, "read");
+    into.set(bytes.subarray(0, got));
+    return got;
+  }
+
+  /**
+   * Writes bytes: `write(2)`.
+   *
+   * @returns how many were written; 0 when none fit on a nonblocking descriptor
+   */
+  write(from: Uint8Array): number {
+    const bytes = new Uint8Array(from.slice().buffer);
+    const put = libc().write(this.number, runtime.pointerTo(bytes.buffer), bytes.length);
+    return put < 0 ? nothingOrThrow(`write file descriptor ${this.number}`, "write") : put;
+  }
+
+  /** Adds to an eventfd's count. */
+  notify(count = 1n): void {
+    this.write(new Uint8Array(new BigUint64Array([count]).buffer));
+  }
+
+  /** Takes an eventfd's count: 0 when there was none. */
+  taken(): bigint {
+    const bytes = new BigUint64Array(1);
+    this.read(new Uint8Array(bytes.buffer));
+    return bytes[0]!;
+  }
+
+  /** Closes it. A second call does nothing. */
+  close(): void {
+    if (this.#number < 0) return;
+    libc().close(this.#number);
+    this.#number = -1;
+  }
+
+  /** {@linkcode FileDescriptor.close} at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function nothingOrThrow(what: string, call: string): number {
+  const error = errno();
+  if (error === Errno.EAGAIN) return 0;
+  throw new DpdkError({ what, call, errno: error });
+}
+
+function closed(what: string): DpdkError {
+  return new DpdkError({ what, errno: Errno.EBADF, advice: "it is not open" });
+}
+
+/** Whether this process has a descriptor of that number. */
+export function isOpen(fd: number): boolean {
+  return libc().fcntl(fd, F_GETFD, 0) >= 0;
+}
+
+/** The descriptors of a message that came in, now this process's. */
+export function received(fds: Int32Array): FileDescriptor[] {
+  return [...fds].map((fd) => new FileDescriptor(maker, fd));
+}

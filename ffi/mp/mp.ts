@@ -1,0 +1,246 @@
+/**
+ * Messages between the processes of a group: DPDK's own control channel.
+ *
+ * @module
+ */
+
+import { checkInteger, checkMaker, failed, type Maker, maker } from "../core/mod.ts";
+import { beforeCleanup, requireEal, requireEalThread, rteErrno } from "../eal/mod.ts";
+import { runtime } from "../runtime/mod.ts";
+import { Actions, type MpErrorHandler, type MpHandler } from "./actions.ts";
+import { type Channel, openChannel, QUEUE_LIMIT } from "./channel.ts";
+import { mpCalls } from "./library.ts";
+import { checkMessage, checkMessageName, encodeMessage, type MpOutgoing } from "./message.ts";
+import {
+  type MpAsyncRequestOptions,
+  type MpRequestOptions,
+  Requests,
+  SEND_ADVICE,
+} from "./requests.ts";
+import type { MpResult } from "./result.ts";
+import { patiently } from "./sockets.ts";
+
+/** A handler at work; made by {@linkcode Mp.on}. */
+export class MpAction implements Disposable {
+  /** The messages' name. */
+  readonly name: string;
+  readonly #close: () => void;
+  readonly #changed: () => void;
+  #alive = true;
+  #kept = true;
+
+  /** For {@linkcode Mp.on}. */
+  constructor(key: Maker, name: string, close: () => void, changed: () => void) {
+    checkMaker(key, "MpAction", "mp.on");
+    this.name = name;
+    this.#close = close;
+    this.#changed = changed;
+  }
+
+  /** Whether messages are handled. */
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** Whether it keeps the script alive, as it does at first. */
+  get keepsAlive(): boolean {
+    return this.#alive && this.#kept;
+  }
+
+  /** Lets the script end although messages are handled. */
+  unref(): this {
+    this.#kept = false;
+    this.#changed();
+    return this;
+  }
+
+  /** Keeps the script alive (again) for as long as messages are handled. */
+  ref(): this {
+    this.#kept = true;
+    this.#changed();
+    return this;
+  }
+
+  /** Handles no more messages: `rte_mp_action_unregister`. A second call does nothing. */
+  close(): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    this.#close();
+    this.#changed();
+  }
+
+  /** {@linkcode MpAction.close} at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/**
+ * The control channel of this process: {@linkcode mp} is the only one.
+ *
+ * A secondary's messages and requests go to its primary, a primary's to all secondaries. DPDK's
+ * thread puts what arrives into a queue and never waits for the script; the script has it when it
+ * yields to its event loop, or calls {@linkcode Mp.poll}, in the order of arrival.
+ */
+export class Mp {
+  readonly #actions = new Actions();
+  readonly #requests: Requests = new Requests(() => this.#opened(), () => this.#keepAlive());
+  readonly #open = new Set<MpAction>();
+  #channel: Channel | undefined;
+
+  /** The only one is {@linkcode mp}. */
+  constructor(key: Maker) {
+    checkMaker(key, "Mp", "mp");
+  }
+
+  /**
+   * Handles the messages and requests of a name: `rte_mp_action_register`.
+   *
+   * The handler may be asynchronous, and several calls of it be under way at once; they start in the
+   * order of arrival. What it returns answers a request; DPDK does not tell a request from a message,
+   * and drops the answer to a message. When it throws, nothing is answered, {@linkcode Mp.onError} is
+   * told, and the next message is handled.
+   *
+   * A handler keeps the script alive until it is closed, see {@linkcode MpAction.unref}.
+   *
+   * @param name at most 63 bytes
+   * @throws {DpdkError} when there is a handler of that name in this process (`EEXIST`), when the
+   *   process shares nothing or multi-process is off (`ENOTSUP`), and in a Worker (`EPERM`)
+   */
+  on(name: string, handler: MpHandler): MpAction {
+    checkMessageName(name);
+    if (typeof handler !== "function") {
+      throw new TypeError(`Cannot handle messages "${name}" with ${String(handler)}: no function`);
+    }
+    requireEalThread(`handle messages "${name}"`);
+    this.#actions.register(name, handler, this.#opened().action);
+    const action = new MpAction(maker, name, () => {
+      this.#open.delete(action);
+      this.#actions.unregister(name);
+    }, () => this.#keepAlive());
+    this.#open.add(action);
+    this.#keepAlive();
+    return action;
+  }
+
+  /**
+   * Sends a message that is not answered: `rte_mp_sendmsg`. From a primary it goes to all secondaries,
+   * also when there are none.
+   *
+   * @throws {DpdkError} when the primary is gone (`ENOENT`, `ECONNREFUSED`), when a process takes no
+   *   messages for 100 ms (`EAGAIN`; others of a broadcast have it), a descriptor is closed (`EBADF`)
+   * @throws {TypeError} or {RangeError} when name, parameters or descriptors do not fit a message
+   */
+  send(message: MpOutgoing): void {
+    checkMessage(message, "send");
+    const what = `send "${message.name}"`;
+    requireEal(what);
+    const bytes = encodeMessage(message, what);
+    const status = patiently(() =>
+      mpCalls().rte_mp_sendmsg(runtime.pointerTo(bytes.buffer) as never)
+    );
+    if (status < 0) throw failed(what, "rte_mp_sendmsg", rteErrno(), SEND_ADVICE);
+  }
+
+  /**
+   * Asks and waits for the answers without blocking the script: `rte_mp_request_async` in a primary,
+   * `rte_mp_request_sync` on a thread of its own in a secondary.
+   *
+   * A process has one request of a name under way at a time. One that nobody answers in time, or whose
+   * receiver dies or has no handler, ends with `timedOut`; that is no error.
+   *
+   * @throws as {@linkcode Mp.send} does; and when a request of that name is under way (`EEXIST`)
+   */
+  async request(message: MpOutgoing, options: MpAsyncRequestOptions = {}): Promise<MpResult> {
+    checkMessage(message, "request");
+    requireEalThread(`request "${message.name}"`);
+    return await this.#requests.async(message, options);
+  }
+
+  /**
+   * Asks and waits for the answers, blocking the script: `rte_mp_request_sync`. This process's own
+   * handlers run only after it, so two that ask each other this way wait for their time-outs.
+   *
+   * A primary asks its secondaries one after the other within the one time-out, and the first that
+   * does not answer ends it: no replies then, even if some answered. {@linkcode Mp.request} asks all
+   * at once.
+   *
+   * @throws as {@linkcode Mp.request} does
+   */
+  requestSync(message: MpOutgoing, options: MpRequestOptions = {}): MpResult {
+    checkMessage(message, "request");
+    requireEal(`request "${message.name}"`);
+    return this.#requests.sync(message, options);
+  }
+
+  /**
+   * Switches multi-process off for good: `rte_mp_disable`. Later secondaries are refused.
+   *
+   * @returns false when one has attached already; then nothing has changed
+   */
+  disable(): boolean {
+    requireEal("switch multi-process off");
+    return mpCalls().rte_mp_disable();
+  }
+
+  /**
+   * Handles what has arrived, now: for scripts that poll and do not yield to their event loop.
+   *
+   * @param max the most messages to handle
+   * @returns how many were handled
+   */
+  poll(max = QUEUE_LIMIT): number {
+    checkInteger(max, "a number of messages", 1, 2 ** 31 - 1);
+    return this.#channel?.bridge.poll(max) ?? 0;
+  }
+
+  /** How many messages have arrived that were not handled yet. */
+  get waiting(): number {
+    return this.#channel?.bridge.waiting ?? 0;
+  }
+
+  /**
+   * How many messages were dropped, as 65,536 waited when they came. Whoever asks for an answer to
+   * one of them waits for a time-out.
+   */
+  get dropped(): number {
+    return this.#channel?.bridge.dropped ?? 0;
+  }
+
+  /** Told when a handler fails or its answer cannot be sent; at first it writes to the console. */
+  get onError(): MpErrorHandler {
+    return this.#actions.onError;
+  }
+
+  set onError(handler: MpErrorHandler) {
+    if (typeof handler !== "function") {
+      throw new TypeError(`Cannot use ${String(handler)} as mp.onError: it is no function`);
+    }
+    this.#actions.onError = handler;
+  }
+
+  #opened(): Channel {
+    if (this.#channel !== undefined) return this.#channel;
+    beforeCleanup(() => this.#end());
+    return this.#channel = openChannel({
+      message: (head, fds, peer) => this.#actions.arrived(head, fds, peer),
+      reply: (request, counts, replies) => this.#requests.arrived(request, counts, replies),
+    });
+  }
+
+  #keepAlive(): void {
+    const handled = [...this.#open].some(({ keepsAlive }) => keepsAlive);
+    this.#channel?.bridge.keepAlive(handled || this.#requests.awaited);
+  }
+
+  /** EAL is about to be cleaned up, which ends DPDK's message thread. */
+  #end(): void {
+    for (const action of [...this.#open]) action.close();
+    // What is left belongs to no handler any more; its descriptors are closed.
+    this.poll();
+    this.#requests.clear("EAL was cleaned up");
+  }
+}
+
+/** The control channel of this process. */
+export const mp: Mp = new Mp(maker);

@@ -1,0 +1,273 @@
+/**
+ * Requests of this process that are under way.
+ *
+ * A primary asks with `rte_mp_request_async`: all secondaries at once, and those that answer in time
+ * are in the result. A secondary has one to ask, and does it with `rte_mp_request_sync` on a thread of
+ * its own: `rte_mp_request_async` loses 4 KB with each call there (22.11, 24.11), and a reply that
+ * arrives together with its time-out can block DPDK's threads for ever.
+ *
+ * @module
+ */
+
+import { checkInteger, checkKeys, DpdkError, Errno, failed } from "../core/mod.ts";
+import { eal, rteErrno } from "../eal/mod.ts";
+import { type Pointer, runtime } from "../runtime/mod.ts";
+import type { Channel } from "./channel.ts";
+import { rte_mp_reply } from "./layout.ts";
+import { mpCalls } from "./library.ts";
+import { encodeMessage, labelOf, type MpOutgoing, nameOf } from "./message.ts";
+import { MpResult, replyMessages, sentOf, takeResult } from "./result.ts";
+import { NO_IPC, patiently, primaryErrno, secondarySockets, STALL_MS } from "./sockets.ts";
+
+/** How a request is made. */
+export interface MpRequestOptions {
+  /** How long to wait for the replies, in ms; default 5000. */
+  readonly timeoutMs?: number;
+}
+
+/** How an asynchronous request is made. */
+export interface MpAsyncRequestOptions extends MpRequestOptions {
+  /** Ends the wait: the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+const PRIMARY_GONE = "the primary is gone";
+
+/** Why a message or a request could not be sent. */
+export const SEND_ADVICE = {
+  ENOENT: PRIMARY_GONE,
+  ECONNREFUSED: PRIMARY_GONE,
+  EAGAIN:
+    "a process takes no messages: its queue is full, as its message thread is busy or stopped",
+  EEXIST: "a request of that name is under way in this process; wait for its end",
+  ENOTSUP: NO_IPC,
+};
+
+/** How long DPDK may be behind its own time-out before it is given up, in ms. */
+const GRACE_MS = 1000 + STALL_MS;
+
+const MAX_TIMEOUT_MS = 2 ** 31 - 1 - GRACE_MS;
+
+function timeoutOf({ timeoutMs = 5000 }: MpRequestOptions): number {
+  return checkInteger(timeoutMs, "timeoutMs", 1, MAX_TIMEOUT_MS);
+}
+
+/** A `struct timespec`. */
+function timespec(ms: number): ArrayBuffer {
+  const time = new BigInt64Array(new ArrayBuffer(16));
+  time[0] = BigInt(Math.floor(ms / 1000));
+  time[1] = BigInt(ms % 1000) * 1_000_000n;
+  return time.buffer;
+}
+
+/** A buffer's pointer, for a parameter of any C type. */
+function pointerTo(buffer: ArrayBuffer): Pointer<never> {
+  return runtime.pointerTo(buffer) as Pointer<never>;
+}
+
+function isPrimary(): boolean {
+  return eal().rte_eal_process_type() === 0;
+}
+
+/** A request that DPDK has. */
+interface Pending {
+  readonly name: string;
+  /** Tells DPDK's answers to this request from those to an earlier one. */
+  readonly label: number;
+  /** Why not all could be asked. */
+  readonly failure?: DpdkError | undefined;
+  /** Ends the promise; `undefined` once somebody did. */
+  settle: ((outcome: MpResult | DpdkError) => void) | undefined;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** The requests of this process. */
+export class Requests {
+  readonly #pending = new Map<string, Pending>();
+  #label = 0;
+  readonly #channel: () => Channel;
+  readonly #changed: () => void;
+
+  /**
+   * @param channel opens the channel
+   * @param changed told whenever {@linkcode Requests.awaited} may have changed
+   */
+  constructor(channel: () => Channel, changed: () => void) {
+    this.#channel = channel;
+    this.#changed = changed;
+  }
+
+  /** Whether somebody waits for a result. */
+  get awaited(): boolean {
+    return [...this.#pending.values()].some(({ settle }) => settle !== undefined);
+  }
+
+  /** Asks and blocks: `rte_mp_request_sync`. */
+  sync(message: MpOutgoing, options: MpRequestOptions): MpResult {
+    const what = `request "${message.name}"`;
+    checkKeys(options, ["timeoutMs"], "mp.requestSync");
+    const time = timespec(timeoutOf(options));
+    const bytes = encodeMessage(message, what);
+    this.#refuseSecond(message.name, what);
+    const reply = new ArrayBuffer(rte_mp_reply.size);
+    const status = patiently(() =>
+      mpCalls().rte_mp_request_sync(pointerTo(bytes.buffer), pointerTo(reply), pointerTo(time))
+    );
+    if (status >= 0) return takeResult(reply);
+    const errno = rteErrno();
+    if (errno === Errno.ETIMEDOUT) return new MpResult(sentOf(reply), []);
+    throw failed(what, "rte_mp_request_sync", errno, SEND_ADVICE);
+  }
+
+  /** Asks without blocking. */
+  async(message: MpOutgoing, options: MpAsyncRequestOptions): Promise<MpResult> {
+    const what = `request "${message.name}"`;
+    checkKeys(options, ["timeoutMs", "signal"], "mp.request");
+    const timeoutMs = timeoutOf(options);
+    options.signal?.throwIfAborted();
+    const label = this.#label = (this.#label + 1) & 0x7fffffff;
+    const bytes = encodeMessage(message, what, label);
+    this.#refuseSecond(message.name, what);
+    const ask = { name: message.name, label, bytes, timeoutMs, signal: options.signal, what };
+    return isPrimary() ? this.#askSecondaries(ask) : this.#askPrimary(ask);
+  }
+
+  #askSecondaries({ bytes, timeoutMs, what, ...ask }: Ask): Promise<MpResult> {
+    // DPDK calls nobody back when there is nobody to ask (22.11, 24.11).
+    const peers = secondarySockets().length;
+    if (peers === 0) return Promise.resolve(new MpResult(0, []));
+    const { reply } = this.#channel();
+    const time = timespec(timeoutMs);
+    const status = patiently(() =>
+      mpCalls().rte_mp_request_async(pointerTo(bytes.buffer), pointerTo(time), reply as never)
+    );
+    const failure = status < 0
+      ? failed(what, "rte_mp_request_async", rteErrno(), SEND_ADVICE)
+      : undefined;
+    // The one that could not be asked may be one of several: the others will answer.
+    if (failure !== undefined && peers === 1) throw failure;
+    return this.#wait({ ...ask, failure, timeoutMs }).promise;
+  }
+
+  #askPrimary({ bytes, timeoutMs, what, ...ask }: Ask): Promise<MpResult> {
+    const { askAside } = this.#channel();
+    const reply = new ArrayBuffer(rte_mp_reply.size);
+    const { pending, promise } = this.#wait({ ...ask, timeoutMs });
+    const started = performance.now();
+    askAside(bytes.buffer, reply, timespec(timeoutMs)).then((status) => {
+      if (status >= 0) return this.#end(pending, takeResult(reply));
+      if (sentOf(reply) > 0) return this.#end(pending, new MpResult(sentOf(reply), []));
+      // rte_errno is another thread's. What it must have been can be told:
+      const stalled = performance.now() - started >= STALL_MS;
+      const errno = primaryErrno() || (stalled ? Errno.EAGAIN : Errno.EEXIST);
+      this.#end(pending, failed(what, "rte_mp_request_sync", errno, SEND_ADVICE));
+    }, (error) => {
+      this.#end(pending, new DpdkError({ what, advice: String(error) }));
+    });
+    return promise;
+  }
+
+  #wait(
+    { name, label, failure, timeoutMs, signal }: Omit<Ask, "bytes" | "what"> & {
+      failure?: DpdkError | undefined;
+    },
+  ): { pending: Pending; promise: Promise<MpResult> } {
+    const { promise, resolve, reject } = Promise.withResolvers<MpResult>();
+    const abort = (): void => {
+      pending.settle = undefined;
+      reject(signal!.reason);
+      this.#changed();
+    };
+    const pending: Pending = {
+      name,
+      label,
+      failure,
+      settle: (outcome) => {
+        signal?.removeEventListener("abort", abort);
+        if (outcome instanceof MpResult) resolve(outcome);
+        else reject(outcome);
+      },
+      timer: setTimeout(() => this.#overdue(pending), timeoutMs + GRACE_MS),
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    this.#pending.set(name, pending);
+    this.#changed();
+    return { pending, promise };
+  }
+
+  /** DPDK has not come back in time; though what it brought may still be in the queue. */
+  #overdue(pending: Pending): void {
+    const { bridge } = this.#channel();
+    bridge.poll(bridge.waiting + 1);
+    if (this.#pending.get(pending.name) !== pending) return;
+    if (isPrimary() && secondarySockets().length === 0) {
+      // All secondaries died between our look and DPDK's.
+      return this.#end(pending, pending.failure ?? new MpResult(0, []));
+    }
+    this.#end(
+      pending,
+      pending.failure ?? new DpdkError({
+        what: `request "${pending.name}"`,
+        errno: Errno.ETIMEDOUT,
+        advice:
+          "DPDK has not reported its end: its threads are stuck in this process, as a reply " +
+          "and its time-out can block each other (22.11, 24.11); end the process",
+      }),
+    );
+  }
+
+  #end(pending: Pending, outcome: MpResult | DpdkError): void {
+    clearTimeout(pending.timer);
+    if (this.#pending.get(pending.name) === pending) this.#pending.delete(pending.name);
+    const { settle } = pending;
+    pending.settle = undefined;
+    if (settle !== undefined) settle(outcome);
+    else if (outcome instanceof MpResult) outcome[Symbol.dispose]();
+    this.#changed();
+  }
+
+  /** The end of a primary's request, as DPDK's thread brought it. */
+  arrived(
+    request: Uint8Array<ArrayBuffer>,
+    counts: Int32Array,
+    replies: Uint8Array<ArrayBuffer>,
+  ): void {
+    const pending = this.#pending.get(nameOf(request));
+    const label = labelOf(request);
+    const known = pending !== undefined && (label === undefined || label === pending.label);
+    const incomplete = known && pending.failure !== undefined;
+    const result = new MpResult(counts[0]!, replyMessages(replies), incomplete);
+    if (known) this.#end(pending, result);
+    else result[Symbol.dispose]();
+  }
+
+  /** Ends all that are under way with an error. */
+  clear(advice: string): void {
+    for (const pending of [...this.#pending.values()]) {
+      this.#end(pending, new DpdkError({ what: `request "${pending.name}"`, advice }));
+    }
+  }
+
+  #refuseSecond(name: string, what: string): void {
+    const pending = this.#pending.get(name);
+    if (pending === undefined) return;
+    throw new DpdkError({
+      what,
+      errno: Errno.EEXIST,
+      advice: pending.settle === undefined
+        ? "an earlier one was aborted, which DPDK cannot withdraw: it takes no other of that name " +
+          "until that one is answered or times out"
+        : SEND_ADVICE.EEXIST,
+    });
+  }
+}
+
+/** What is needed to ask. */
+interface Ask {
+  readonly name: string;
+  readonly label: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly what: string;
+}

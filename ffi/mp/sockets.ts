@@ -1,0 +1,198 @@
+/**
+ * The sockets under rte_mp: datagram sockets in the group's directory, `mp_socket` of the primary
+ * and `mp_socket_<pid>_<tsc>` of each secondary.
+ *
+ * @module
+ */
+
+import { abi } from "../abi/mod.ts";
+import { Errno, errno, libc, listDirectory } from "../core/mod.ts";
+import { eal } from "../eal/mod.ts";
+import { type Calls, decodeString, runtime } from "../runtime/mod.ts";
+import { rte_mp_msg } from "./layout.ts";
+import { encodeMessage } from "./message.ts";
+
+const SYMBOLS = {
+  connect: "int (int fd, const void *address, unsigned int length)",
+  getsockname: "int (int fd, void *address, void *length)",
+  sendto:
+    "ssize_t (int fd, const void *buf, size_t n, int flags, const void *address, unsigned int length)",
+  setsockopt: "int (int fd, int level, int name, const void *value, unsigned int length)",
+  socket: "int (int domain, int type, int protocol)",
+} as const;
+
+let opened: Calls<typeof SYMBOLS> | undefined;
+
+function calls(): Calls<typeof SYMBOLS> {
+  return opened ??= runtime.open("libc.so.6", SYMBOLS);
+}
+
+const AF_UNIX = 1;
+const SOCK_DGRAM = 2;
+const SOCK_CLOEXEC = 0o2000000;
+const SOL_SOCKET = 1;
+const SO_SNDTIMEO = 21;
+const MSG_DONTWAIT = 0x40;
+
+/** `struct sockaddr_un`: the family, then the path. */
+const ADDRESS_BYTES = 110;
+
+/** The most bytes of a socket's path. */
+export const PATH_BYTES = 108;
+
+function addressOf(path: string): ArrayBuffer {
+  const bytes = new Uint8Array(new ArrayBuffer(ADDRESS_BYTES));
+  bytes[0] = AF_UNIX;
+  new TextEncoder().encodeInto(path, bytes.subarray(2));
+  return bytes.buffer;
+}
+
+/** The group's directory. */
+function directory(): string {
+  return eal().rte_eal_get_runtime_dir() ?? "";
+}
+
+/** Why nobody would take what is sent to a socket; 0 when somebody has it open. */
+function socketErrno(path: string): number {
+  const fd = calls().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return 0;
+  try {
+    const address = addressOf(path);
+    if (calls().connect(fd, runtime.pointerTo(address), ADDRESS_BYTES) === 0) return 0;
+    return errno();
+  } finally {
+    libc().close(fd);
+  }
+}
+
+/** Why the primary takes no messages, `ENOENT` or `ECONNREFUSED`; 0 when it is there. */
+export function primaryErrno(): number {
+  return socketErrno(`${directory()}/mp_socket`);
+}
+
+/**
+ * The sockets of the living secondaries. Those that dead ones left are removed, as DPDK does when it
+ * sends to them.
+ */
+export function secondarySockets(): string[] {
+  const folder = directory();
+  return listDirectory(folder)
+    .filter((name) => name.startsWith("mp_socket_"))
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => {
+      const status = socketErrno(path);
+      if (status === Errno.ECONNREFUSED) libc().unlink(path);
+      return status !== Errno.ECONNREFUSED && status !== Errno.ENOENT;
+    });
+}
+
+let ownSocket: number | undefined;
+
+/** DPDK's own socket in this process; `undefined` when it has none, as with `--in-memory`. */
+function mpSocket(): number | undefined {
+  if (ownSocket !== undefined) return ownSocket;
+  const start = `${directory()}/mp_socket`;
+  const address = new Uint8Array(new ArrayBuffer(ADDRESS_BYTES));
+  const length = new Uint32Array(new ArrayBuffer(4));
+  for (const name of listDirectory("/proc/self/fd")) {
+    length[0] = ADDRESS_BYTES;
+    address.fill(0);
+    const fd = Number(name);
+    const status = calls().getsockname(
+      fd,
+      runtime.pointerTo(address.buffer),
+      runtime.pointerTo(length.buffer),
+    );
+    if (
+      status === 0 && address[0] === AF_UNIX && decodeString(address.subarray(2)).startsWith(start)
+    ) {
+      return ownSocket = fd;
+    }
+  }
+  return undefined;
+}
+
+const timeval = new BigInt64Array(new ArrayBuffer(16));
+
+function setSendTimeout(fd: number, ms: number): void {
+  timeval[0] = BigInt(Math.floor(ms / 1000));
+  timeval[1] = BigInt(ms % 1000) * 1000n;
+  calls().setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, runtime.pointerTo(timeval.buffer), 16);
+}
+
+/** How long a message of another thread may wait for a peer that takes none, in ms. */
+export const STALL_MS = 2000;
+
+/** How long one of the script may, in ms. */
+const PATIENCE_MS = 100;
+
+/**
+ * Bounds how long any thread of this process may wait for a peer that has stopped taking messages:
+ * DPDK's socket blocks without time-out when the peer's queue is full (`net.unix.max_dgram_qlen`, 10
+ * datagrams). Who waited in vain fails with `EAGAIN`.
+ */
+export function boundSends(): void {
+  const fd = mpSocket();
+  if (fd !== undefined) setSendTimeout(fd, STALL_MS);
+}
+
+/**
+ * Calls a function of DPDK that sends on the script's thread, with less patience. What other threads
+ * of DPDK send meanwhile is bounded alike.
+ */
+export function patiently<T>(call: () => T): T {
+  const fd = mpSocket();
+  if (fd === undefined) return call();
+  setSendTimeout(fd, PATIENCE_MS);
+  try {
+    return call();
+  } finally {
+    setSendTimeout(fd, STALL_MS);
+  }
+}
+
+/** Why a call may fail with `ENOTSUP`. */
+export const NO_IPC =
+  "this process shares nothing with others (--in-memory, --no-shconf), so DPDK has no messages here";
+
+/** The type of a frame that tells a requester not to wait for this process: `MP_IGN`. */
+const MP_IGN = 3;
+
+/**
+ * A frame as DPDK puts it on the wire (`struct mp_msg_internal`, without the descriptors): a type,
+ * then the message where its alignment puts it.
+ */
+export function frame(type: number, message: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  const { number } = abi();
+  const { fields } = rte_mp_msg(abi());
+  const start = number === 26 ? 8 : 4;
+  // Only 25.11 pads the whole to a multiple of 8, and the descriptors are left out of that.
+  const bytes = new Uint8Array(new ArrayBuffer({ 23: 332, 25: 332, 26: 340 }[number]));
+  new DataView(bytes.buffer).setInt32(0, type, true);
+  bytes.set(message.subarray(0, fields.fds.offset), start);
+  return bytes.buffer;
+}
+
+/**
+ * Tells a requester to count this process out: an `MP_IGN`, which DPDK sends itself only and has no
+ * function for.
+ *
+ * @param name the request's
+ * @param peer the requester's socket
+ * @returns 0, or the error number
+ */
+export function sendIgnore(name: string, peer: string): number {
+  const fd = mpSocket();
+  if (fd === undefined) return Errno.ENOTSUP;
+  const bytes = frame(MP_IGN, encodeMessage({ name }, `ignore "${name}"`));
+  const address = addressOf(peer);
+  const sent = calls().sendto(
+    fd,
+    runtime.pointerTo(bytes),
+    bytes.byteLength,
+    MSG_DONTWAIT,
+    runtime.pointerTo(address),
+    ADDRESS_BYTES,
+  );
+  return sent === bytes.byteLength ? 0 : errno();
+}
