@@ -8,7 +8,7 @@
  */
 
 import { abi } from "../abi/mod.ts";
-import { peek, readText } from "../core/mod.ts";
+import { readText, Region } from "../core/mod.ts";
 import { configLayout } from "./layout.ts";
 import { eal } from "./library.ts";
 
@@ -21,10 +21,15 @@ function configAddress(): number {
   return line === undefined ? 0 : parseInt(line, 16);
 }
 
+let config: Region | undefined;
+
 /** Whether multi-process was switched off in this process's group (`rte_mp_disable`). */
 export function multiProcessDisabled(): boolean {
-  const address = configAddress();
-  if (address === 0) return false;
   const { size, mpStatus } = configLayout(abi());
-  return peek(address, size).getUint8(mpStatus) === 1;
+  if (config === undefined) {
+    const address = configAddress();
+    if (address === 0) return false;
+    config = new Region(address, size);
+  }
+  return new Uint8Array(config.buffer)[mpStatus] === 1;
 }

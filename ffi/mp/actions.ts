@@ -4,8 +4,8 @@
  * @module
  */
 
-import { DpdkError, Errno, errorCode, failed } from "../core/mod.ts";
-import { multiProcessDisabled, requireEal, rteErrno } from "../eal/mod.ts";
+import { DpdkError, errorCode, failed } from "../core/mod.ts";
+import { requireEal, rteErrno } from "../eal/mod.ts";
 import { decodeString, type Pointer, runtime } from "../runtime/mod.ts";
 import { received } from "./descriptor.ts";
 import { mpCalls } from "./library.ts";
@@ -17,7 +17,7 @@ import {
   nameOf,
   paramOf,
 } from "./message.ts";
-import { NO_IPC, patiently, sendIgnore } from "./sockets.ts";
+import { patiently, requireMessages, sendIgnore } from "./sockets.ts";
 
 /**
  * What a handler answers to a request: the content of the reply; `"ignore"` (`MP_IGN`), which has the
@@ -51,17 +51,12 @@ export class Actions {
    */
   register(name: string, handler: MpHandler, action: Pointer): void {
     const what = `handle messages "${name}"`;
-    if (multiProcessDisabled()) {
-      throw failed(what, "rte_mp_action_register", Errno.ENOTSUP, {
-        ENOTSUP: "multi-process was switched off (rte_mp_disable): no secondary can attach",
-      });
-    }
+    requireMessages(what);
     if (mpCalls().rte_mp_action_register(name, action as never) < 0) {
       throw failed(what, "rte_mp_action_register", rteErrno(), {
         EEXIST: this.#handlers.has(name)
           ? "this script has a handler of that name; close it first"
           : "C code of this process, or DPDK itself, answers to that name; choose another",
-        ENOTSUP: NO_IPC,
       });
     }
     this.#handlers.set(name, handler);

@@ -18,7 +18,7 @@ import {
   SEND_ADVICE,
 } from "./requests.ts";
 import type { MpResult } from "./result.ts";
-import { patiently } from "./sockets.ts";
+import { patiently, requireMessages } from "./sockets.ts";
 
 /** A handler at work; made by {@linkcode Mp.on}. */
 export class MpAction implements Disposable {
@@ -136,6 +136,7 @@ export class Mp {
     const what = `send "${message.name}"`;
     requireEal(what);
     const bytes = encodeMessage(message, what);
+    requireMessages(what);
     const status = patiently(() =>
       mpCalls().rte_mp_sendmsg(runtime.pointerTo(bytes.buffer) as never)
     );

@@ -17,7 +17,7 @@ import { rte_mp_reply } from "./layout.ts";
 import { mpCalls } from "./library.ts";
 import { encodeMessage, labelOf, type MpOutgoing, nameOf } from "./message.ts";
 import { MpResult, replyMessages, sentOf, takeResult } from "./result.ts";
-import { NO_IPC, patiently, primaryErrno, secondarySockets, STALL_MS } from "./sockets.ts";
+import { patiently, primaryErrno, requireMessages, secondarySockets, STALL_MS } from "./sockets.ts";
 
 /** How a request is made. */
 export interface MpRequestOptions {
@@ -40,7 +40,6 @@ export const SEND_ADVICE = {
   EAGAIN:
     "a process takes no messages: its queue is full, as its message thread is busy or stopped",
   EEXIST: "a request of that name is under way in this process; wait for its end",
-  ENOTSUP: NO_IPC,
 };
 
 /** How long DPDK may be behind its own time-out before it is given up, in ms. */
@@ -108,6 +107,7 @@ export class Requests {
     checkKeys(options, ["timeoutMs"], "mp.requestSync");
     const time = timespec(timeoutOf(options));
     const bytes = encodeMessage(message, what);
+    requireMessages(what);
     this.#refuseSecond(message.name, what);
     const reply = new ArrayBuffer(rte_mp_reply.size);
     const status = patiently(() =>
@@ -127,6 +127,7 @@ export class Requests {
     options.signal?.throwIfAborted();
     const label = this.#label = (this.#label + 1) & 0x7fffffff;
     const bytes = encodeMessage(message, what, label);
+    requireMessages(what);
     this.#refuseSecond(message.name, what);
     const ask = { name: message.name, label, bytes, timeoutMs, signal: options.signal, what };
     return isPrimary() ? this.#askSecondaries(ask) : this.#askPrimary(ask);

@@ -6,8 +6,8 @@
  */
 
 import { abi } from "../abi/mod.ts";
-import { Errno, errno, libc, listDirectory } from "../core/mod.ts";
-import { eal } from "../eal/mod.ts";
+import { DpdkError, Errno, errno, libc, listDirectory } from "../core/mod.ts";
+import { eal, multiProcessDisabled } from "../eal/mod.ts";
 import { type Calls, decodeString, runtime } from "../runtime/mod.ts";
 import { rte_mp_msg } from "./layout.ts";
 import { encodeMessage } from "./message.ts";
@@ -151,9 +151,23 @@ export function patiently<T>(call: () => T): T {
   }
 }
 
-/** Why a call may fail with `ENOTSUP`. */
-export const NO_IPC =
-  "this process shares nothing with others (--in-memory, --no-shconf), so DPDK has no messages here";
+/**
+ * Refuses to go on where DPDK has no messages. It would not say so of each call itself.
+ *
+ * @param what what was tried
+ * @throws {DpdkError} `ENOTSUP`
+ */
+export function requireMessages(what: string): void {
+  const refuse = (advice: string) => new DpdkError({ what, errno: Errno.ENOTSUP, advice });
+  if (mpSocket() === undefined) {
+    throw refuse(
+      "this process shares nothing with others (--in-memory, --no-shconf), so DPDK has no messages",
+    );
+  }
+  if (multiProcessDisabled()) {
+    throw refuse("multi-process was switched off (rte_mp_disable): no secondary can attach");
+  }
+}
 
 /** The type of a frame that tells a requester not to wait for this process: `MP_IGN`. */
 const MP_IGN = 3;
