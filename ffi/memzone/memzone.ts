@@ -253,8 +253,8 @@ export class OwnedMemzone extends Memzone implements Disposable {
   }
 
   /**
-   * Frees the zone: `rte_memzone_free`. Views over it are detached. Other processes must not use it
-   * any more: nothing tells them.
+   * Frees the zone: `rte_memzone_free`. Views over it are detached, and its bytes become 0. Other
+   * processes must not use it any more: nothing tells them.
    *
    * @throws {DpdkError} when it is gone already
    */

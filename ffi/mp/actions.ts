@@ -4,8 +4,8 @@
  * @module
  */
 
-import { DpdkError, errorCode, failed } from "../core/mod.ts";
-import { requireEal, rteErrno } from "../eal/mod.ts";
+import { DpdkError, errorCode, failed, libc } from "../core/mod.ts";
+import { ealState, requireEal, rteErrno } from "../eal/mod.ts";
 import { decodeString, type Pointer, runtime } from "../runtime/mod.ts";
 import { received } from "./descriptor.ts";
 import { mpCalls } from "./library.ts";
@@ -30,6 +30,9 @@ export type MpHandler = (message: MpMessage) => MpAnswer | Promise<MpAnswer>;
 
 /** What is told of a handler that failed, or of an answer that could not be sent. */
 export type MpErrorHandler = (error: unknown, message: MpMessage) => void;
+
+/** How long a message takes from DPDK's thread into the queue, at most, in microseconds. */
+const IN_FLIGHT_US = 10_000;
 
 /** Whether a value is one to be waited for. */
 function isPromise(value: unknown): value is Promise<MpAnswer> {
@@ -65,6 +68,23 @@ export class Actions {
   /** `rte_mp_action_unregister`. What is on its way to the handler is dropped. */
   unregister(name: string): void {
     if (this.#handlers.delete(name)) mpCalls().rte_mp_action_unregister(name);
+  }
+
+  /**
+   * Keeps DPDK's thread away until the next turn of the event loop: should the script end before that,
+   * the thread finds no functions that have gone with it.
+   *
+   * @param action the function that DPDK is to call again
+   */
+  suspend(action: Pointer): void {
+    for (const name of this.#handlers.keys()) mpCalls().rte_mp_action_unregister(name);
+    libc().usleep(IN_FLIGHT_US);
+    setTimeout(() => {
+      if (ealState() !== "running") return;
+      for (const name of this.#handlers.keys()) {
+        mpCalls().rte_mp_action_register(name, action as never);
+      }
+    }, 0);
   }
 
   /** Ends all handlers. */

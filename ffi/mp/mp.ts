@@ -5,8 +5,8 @@
  */
 
 import { checkInteger, checkMaker, failed, type Maker, maker } from "../core/mod.ts";
-import { beforeCleanup, requireEal, requireEalThread, rteErrno } from "../eal/mod.ts";
-import { runtime } from "../runtime/mod.ts";
+import { beforeCleanup, ealState, requireEal, requireEalThread, rteErrno } from "../eal/mod.ts";
+import { atError, atExit, runtime } from "../runtime/mod.ts";
 import { Actions, type MpErrorHandler, type MpHandler } from "./actions.ts";
 import { type Channel, openChannel, QUEUE_LIMIT } from "./channel.ts";
 import { mpCalls } from "./library.ts";
@@ -18,7 +18,7 @@ import {
   SEND_ADVICE,
 } from "./requests.ts";
 import type { MpResult } from "./result.ts";
-import { patiently, requireMessages } from "./sockets.ts";
+import { endMessages, patiently, requireMessages } from "./sockets.ts";
 
 /** A handler at work; made by {@linkcode Mp.on}. */
 export class MpAction implements Disposable {
@@ -222,11 +222,17 @@ export class Mp {
 
   #opened(): Channel {
     if (this.#channel !== undefined) return this.#channel;
-    beforeCleanup(() => this.#end());
-    return this.#channel = openChannel({
+    const channel = openChannel({
       message: (head, fds, peer) => this.#actions.arrived(head, fds, peer),
       reply: (request, counts, replies) => this.#requests.arrived(request, counts, replies),
     });
+    beforeCleanup(() => this.#end());
+    const running = (action: () => void) => () => {
+      if (ealState() === "running") action();
+    };
+    atExit(running(endMessages));
+    atError(running(() => this.#actions.suspend(channel.action)));
+    return this.#channel = channel;
   }
 
   #keepAlive(): void {

@@ -78,6 +78,8 @@ interface Pending {
   /** Ends the promise; `undefined` once somebody did. */
   settle: ((outcome: MpResult | DpdkError) => void) | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** When DPDK must have come back, as `performance.now` counts. */
+  readonly due: number;
 }
 
 /** The requests of this process. */
@@ -176,6 +178,8 @@ export class Requests {
     const { promise, resolve, reject } = Promise.withResolvers<MpResult>();
     const abort = (): void => {
       pending.settle = undefined;
+      // Nobody waits any more: the script may end.
+      clearTimeout(pending.timer);
       reject(signal!.reason);
       this.#changed();
     };
@@ -189,6 +193,7 @@ export class Requests {
         else reject(outcome);
       },
       timer: setTimeout(() => this.#overdue(pending), timeoutMs + GRACE_MS),
+      due: performance.now() + timeoutMs + GRACE_MS,
     };
     signal?.addEventListener("abort", abort, { once: true });
     this.#pending.set(name, pending);
@@ -252,6 +257,10 @@ export class Requests {
   #refuseSecond(name: string, what: string): void {
     const pending = this.#pending.get(name);
     if (pending === undefined) return;
+    if (pending.settle === undefined && performance.now() > pending.due) {
+      this.#pending.delete(name);
+      return;
+    }
     throw new DpdkError({
       what,
       errno: Errno.EEXIST,

@@ -36,6 +36,11 @@ export class MpResult implements Disposable {
     this.replies = replies;
   }
 
+  /** The first answer; a secondary's request has no other. */
+  get reply(): MpMessage | undefined {
+    return this.replies[0];
+  }
+
   /** Closes the descriptors of the replies that were not taken. */
   [Symbol.dispose](): void {
     for (const reply of this.replies) reply[Symbol.dispose]();

@@ -18,6 +18,7 @@ const SYMBOLS = {
   sendto:
     "ssize_t (int fd, const void *buf, size_t n, int flags, const void *address, unsigned int length)",
   setsockopt: "int (int fd, int level, int name, const void *value, unsigned int length)",
+  shutdown: "int (int fd, int how)",
   socket: "int (int domain, int type, int protocol)",
 } as const;
 
@@ -86,7 +87,10 @@ export function secondarySockets(): string[] {
     });
 }
 
+const SHUT_RDWR = 2;
+
 let ownSocket: number | undefined;
+let ownPath = "";
 
 /** DPDK's own socket in this process; `undefined` when it has none, as with `--in-memory`. */
 function mpSocket(): number | undefined {
@@ -103,13 +107,25 @@ function mpSocket(): number | undefined {
       runtime.pointerTo(address.buffer),
       runtime.pointerTo(length.buffer),
     );
-    if (
-      status === 0 && address[0] === AF_UNIX && decodeString(address.subarray(2)).startsWith(start)
-    ) {
+    const path = decodeString(address.subarray(2));
+    if (status === 0 && address[0] === AF_UNIX && path.startsWith(start)) {
+      ownPath = path;
       return ownSocket = fd;
     }
   }
   return undefined;
+}
+
+/**
+ * Ends DPDK's message thread, which ends when its socket does, and removes the socket: this process
+ * is about to end without a cleanup, and nobody may be called back any more.
+ */
+export function endMessages(): void {
+  if (ownSocket === undefined) return;
+  calls().shutdown(ownSocket, SHUT_RDWR);
+  libc().unlink(ownPath);
+  // One message may be on its way into the bridge.
+  libc().usleep(10_000);
 }
 
 const timeval = new BigInt64Array(new ArrayBuffer(16));

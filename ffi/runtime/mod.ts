@@ -7,6 +7,7 @@
 
 export type { Bridge, BridgeOptions, Piece, Receiver } from "./bridge.ts";
 export { runtime } from "./current.ts";
+export { atError, atExit } from "./exit.ts";
 export { type Call, type Calls, parse, type Pointer, type Symbols } from "./prototype.ts";
 export type { Callback, Runtime } from "./runtime.ts";
 export { decodeString, encodeString } from "./strings.ts";

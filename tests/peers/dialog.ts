@@ -19,6 +19,23 @@ export interface Dialog {
 }
 
 /**
+ * Compiles a peer that answers.
+ *
+ * @param name The peer's name.
+ * @returns The executable's path.
+ */
+export function dialogProgram(name: string): string {
+  // One text, as the programs that were compiled are known by theirs.
+  const source = text(`${name}.c`).replace('#include "dialog.h"\n', () => text("dialog.h"));
+  return compileC(source);
+}
+
+/** EAL arguments of a peer, besides those of its role. */
+export function peerArgs(prefix: string): string[] {
+  return ["-l", "0", "--no-pci", "--no-telemetry", "--file-prefix", prefix];
+}
+
+/**
  * Starts a peer of tests/peers as a process of a DPDK group.
  *
  * @param name The peer's name.
@@ -26,11 +43,8 @@ export interface Dialog {
  * @param args EAL arguments besides the usual ones; `--proc-type=secondary` is one of those.
  */
 export async function dialog(name: string, prefix: string, ...args: string[]): Promise<Dialog> {
-  const usual = ["-l", "0", "--no-pci", "--no-telemetry", "--file-prefix", prefix];
   const type = args.some((arg) => arg.startsWith("--proc-type")) ? [] : ["--proc-type=secondary"];
-  // One text, as the programs that were compiled are known by theirs.
-  const source = text(`${name}.c`).replace('#include "dialog.h"\n', () => text("dialog.h"));
-  const child = spawnProgram(compileC(source), [...usual, ...type, ...args]);
+  const child = spawnProgram(dialogProgram(name), [...peerArgs(prefix), ...type, ...args]);
   const lines = child.lines();
   const answer = async (): Promise<string[]> => {
     const got: string[] = [];

@@ -18,4 +18,8 @@ async function attempt(call: () => unknown): Promise<string> {
 const sync = mp.requestSync({ name: "x", param: "ask" }).replies[0]?.text;
 const on = await attempt(() => mp.on("y", () => {}));
 const request = await attempt(() => mp.request({ name: "x" }));
-globalThis.postMessage({ sync, on, request });
+(globalThis as unknown as { postMessage(message: unknown): void }).postMessage({
+  sync,
+  on,
+  request,
+});
