@@ -20,8 +20,8 @@ export type EalState = "none" | "running" | "failed" | "cleaned";
 /** Whether this thread started EAL, or has counted itself. */
 let known = false;
 
-/** Whether this thread started EAL. */
-let started = false;
+/** What this thread left word of, when it is the one that starts EAL: no other changes it. */
+let own: EalState | undefined;
 
 function word(): { state: EalState; address: number } {
   const [pid, state, address] = environment(VARIABLE)?.split(":") ?? [];
@@ -31,13 +31,13 @@ function word(): { state: EalState; address: number } {
 
 /** The state of this process's EAL. */
 export function ealState(): EalState {
-  return word().state;
+  return own ?? word().state;
 }
 
 /** Leaves word of a change. To be called by the thread that starts EAL. */
 export function setEalState(state: EalState): void {
   known = true;
-  started = true;
+  own = state;
   // Never freed: a Worker may look at any time.
   const address = word().address || runtime.address(libc().calloc(1, 64));
   libc().setenv(VARIABLE, `${libc().getpid()}:${state}:${address}`, 1);
@@ -61,6 +61,7 @@ export function usedByWorkers(): boolean {
  * @throws {DpdkError} unless `Eal.init` succeeded in this process and was not cleaned up
  */
 export function requireEal(what: string): void {
+  if (own === "running") return;
   const { state, address } = word();
   if (state === "running") {
     if (!known && address !== 0) Atomics.add(workers(address), 0, 1);
@@ -84,7 +85,7 @@ export function requireEal(what: string): void {
  */
 export function requireEalThread(what: string): void {
   requireEal(what);
-  if (started) return;
+  if (own !== undefined) return;
   throw new DpdkError({
     what,
     errno: Errno.EPERM,

@@ -4,19 +4,12 @@
  * @module
  */
 
-import { DpdkError, errorCode, failed, libc } from "../core/mod.ts";
+import { checkKeys, DpdkError, errorCode, failed, libc } from "../core/mod.ts";
 import { ealState, requireEal, rteErrno } from "../eal/mod.ts";
-import { decodeString, type Pointer, runtime } from "../runtime/mod.ts";
+import { type Pointer, runtime } from "../runtime/mod.ts";
 import { received } from "./descriptor.ts";
 import { mpCalls } from "./library.ts";
-import {
-  checkMessage,
-  encodeMessage,
-  type MpContent,
-  MpMessage,
-  nameOf,
-  paramOf,
-} from "./message.ts";
+import { encodeMessage, type MpContent, MpMessage, nameOf, paramOf } from "./message.ts";
 import { patiently, requireMessages, sendIgnore } from "./sockets.ts";
 
 /**
@@ -93,8 +86,8 @@ export class Actions {
   }
 
   /** A message that DPDK's thread brought. */
-  arrived(head: Uint8Array<ArrayBuffer>, fds: Int32Array, peer: Uint8Array): void {
-    const message = new MpMessage(nameOf(head), paramOf(head), received(fds), decodeString(peer));
+  arrived(head: Uint8Array<ArrayBuffer>, fds: Int32Array, peer: Uint8Array<ArrayBuffer>): void {
+    const message = new MpMessage(nameOf(head), paramOf(head), received(fds), peer);
     const handler = this.#handlers.get(message.name);
     if (handler === undefined) return message[Symbol.dispose]();
     try {
@@ -147,14 +140,15 @@ function answerTo(message: MpMessage, answer: MpAnswer): void {
       }: a handler returns { param, fds }, "ignore" or nothing`,
     );
   }
-  const reply = { name: message.name, ...answer };
-  checkMessage(reply, what);
-  if (reply.name !== message.name) {
+  checkKeys(answer, ["name", "param", "fds"], "an answer");
+  const { name } = message;
+  const given = (answer as { name?: unknown }).name;
+  if (given !== undefined && given !== name) {
     throw new TypeError(
-      `Cannot ${what} with "${reply.name}": a reply has its request's name, so leave it out`,
+      `Cannot ${what} with "${String(given)}": a reply has its request's name, so leave it out`,
     );
   }
-  const bytes = encodeMessage(reply, what);
+  const bytes = encodeMessage(name, answer, what);
   const status = patiently(() =>
     mpCalls().rte_mp_reply(runtime.pointerTo(bytes.buffer) as never, message.peer)
   );

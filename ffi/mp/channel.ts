@@ -9,7 +9,8 @@ import { abi, symbolAddress } from "../abi/mod.ts";
 import { listDirectory, readText } from "../core/mod.ts";
 import { affinityOf } from "../eal/mod.ts";
 import { type Bridge, type Piece, type Pointer, runtime } from "../runtime/mod.ts";
-import { RTE_MP_MAX_FD_NUM, rte_mp_msg, rte_mp_reply } from "./layout.ts";
+import { RTE_MP_MAX_FD_NUM, rte_mp_reply } from "./layout.ts";
+import { messageLayout } from "./library.ts";
 import { boundSends, PATH_BYTES } from "./sockets.ts";
 import { mpSymbols } from "./symbols.ts";
 
@@ -34,7 +35,7 @@ export interface ChannelEnds {
    * @param fds its descriptors
    * @param peer the path of the sender's socket
    */
-  message(head: Uint8Array<ArrayBuffer>, fds: Int32Array, peer: Uint8Array): void;
+  message(head: Uint8Array<ArrayBuffer>, fds: Int32Array, peer: Uint8Array<ArrayBuffer>): void;
   /**
    * The end of an asynchronous request.
    *
@@ -60,6 +61,11 @@ export interface Channel {
   readonly askAside: ReturnType<Bridge["aside"]>;
 }
 
+/** The `int`s of a piece. */
+function numbers({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): Int32Array {
+  return new Int32Array(buffer, byteOffset, length / 4);
+}
+
 /** The CPUs on which DPDK's message thread runs: the bridge's belongs there, too. */
 function messageThreadCpus(): number[] {
   for (const tid of listDirectory("/proc/self/task")) {
@@ -70,7 +76,7 @@ function messageThreadCpus(): number[] {
 }
 
 function pieces(): { action: readonly Piece[]; reply: readonly Piece[] } {
-  const layout = rte_mp_msg(abi());
+  const layout = messageLayout();
   const { fields } = layout;
   const fds = { stride: 4, max: RTE_MP_MAX_FD_NUM(abi()), descriptors: true } as const;
   return {
@@ -107,10 +113,10 @@ export function openChannel(ends: ChannelEnds): Channel {
   });
   const piece = pieces();
   const action = bridge.callback(ACTION, piece.action, ([head, fds, peer]) => {
-    ends.message(head!, new Int32Array(fds!.buffer), peer!);
+    ends.message(head!, numbers(fds!), peer!);
   });
   const reply = bridge.callback(REPLY, piece.reply, ([request, counts, replies]) => {
-    ends.reply(request!, new Int32Array(counts!.buffer), replies!);
+    ends.reply(request!, numbers(counts!), replies!);
   }, true);
   let later = false;
   const turn = (): void => {

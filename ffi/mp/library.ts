@@ -4,9 +4,17 @@
  * @module
  */
 
-import { library } from "../abi/mod.ts";
+import { abi, library } from "../abi/mod.ts";
 import type { Calls } from "../runtime/mod.ts";
+import { type MessageLayout, rte_mp_msg } from "./layout.ts";
 import { mpSymbols } from "./symbols.ts";
 
 /** The functions, opened on first use. */
 export const mpCalls: () => Calls<typeof mpSymbols> = library("rte_eal", mpSymbols);
+
+let layout: MessageLayout | undefined;
+
+/** `struct rte_mp_msg` of this host's DPDK. */
+export function messageLayout(): MessageLayout {
+  return layout ??= rte_mp_msg(abi());
+}

@@ -4,17 +4,11 @@
  * @module
  */
 
-import { abi } from "../abi/mod.ts";
 import { checkInteger, checkKeys, checkName, DpdkError, Errno } from "../core/mod.ts";
 import { decodeString } from "../runtime/mod.ts";
 import { FileDescriptor, isOpen } from "./descriptor.ts";
-import {
-  type MessageLayout,
-  RTE_MP_MAX_FD_NUM,
-  RTE_MP_MAX_NAME_LEN,
-  RTE_MP_MAX_PARAM_LEN,
-  rte_mp_msg,
-} from "./layout.ts";
+import { type MessageLayout, RTE_MP_MAX_NAME_LEN, RTE_MP_MAX_PARAM_LEN } from "./layout.ts";
+import { messageLayout } from "./library.ts";
 
 /** What a message carries. */
 export interface MpContent {
@@ -42,8 +36,7 @@ export class MpMessage implements Disposable {
   readonly name: string;
   /** Its parameters, a copy of the script's own. */
   readonly param: Uint8Array<ArrayBuffer>;
-  /** The path of the sender's socket; empty in a reply. */
-  readonly peer: string;
+  readonly #peer: Uint8Array<ArrayBuffer>;
   #fds: readonly FileDescriptor[];
 
   /** For the library. */
@@ -51,12 +44,17 @@ export class MpMessage implements Disposable {
     name: string,
     param: Uint8Array<ArrayBuffer>,
     fds: readonly FileDescriptor[],
-    peer: string,
+    peer: Uint8Array<ArrayBuffer>,
   ) {
     this.name = name;
     this.param = param;
-    this.peer = peer;
+    this.#peer = peer;
     this.#fds = fds;
+  }
+
+  /** The path of the sender's socket; empty in a reply. */
+  get peer(): string {
+    return decodeString(this.#peer);
   }
 
   /** The parameters as text: UTF-8 up to a NUL, or all of it. */
@@ -94,7 +92,7 @@ export function checkMessageName(name: string): string {
 
 function parameters(param: Uint8Array | string | undefined, what: string): Uint8Array {
   if (param === undefined) return new Uint8Array(0);
-  const bytes = typeof param === "string" ? new TextEncoder().encode(`${param}\0`) : param;
+  const bytes = typeof param === "string" ? encoder.encode(`${param}\0`) : param;
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(
       `Cannot ${what}: its param is ${String(param)}, and must be a Uint8Array or a string`,
@@ -107,10 +105,13 @@ function parameters(param: Uint8Array | string | undefined, what: string): Uint8
   );
 }
 
-function descriptors(fds: MpContent["fds"], what: string): number[] {
-  if (fds === undefined) return [];
+const NONE: readonly never[] = [];
+const encoder = new TextEncoder();
+
+function descriptors(fds: MpContent["fds"], what: string): readonly number[] {
+  if (fds === undefined) return NONE;
   if (!Array.isArray(fds)) throw new TypeError(`Cannot ${what}: its fds are not an array`);
-  const most = RTE_MP_MAX_FD_NUM(abi());
+  const most = messageLayout().fields.fds.size / 4;
   if (fds.length > most) {
     throw new RangeError(
       `Cannot ${what}: it has ${fds.length} file descriptors, at most ${most} fit`,
@@ -138,17 +139,18 @@ function descriptors(fds: MpContent["fds"], what: string): number[] {
  * @returns its bytes, in memory that does not move
  */
 export function encodeMessage(
-  { name, param, fds }: MpOutgoing,
+  name: string,
+  { param, fds }: MpContent,
   what: string,
   label = 0,
 ): Uint8Array<ArrayBuffer> {
-  const layout = rte_mp_msg(abi());
+  const layout = messageLayout();
   const { fields } = layout;
   const content = parameters(param, what);
   const numbers = descriptors(fds, what);
   const bytes = new Uint8Array(new ArrayBuffer(layout.size));
   const view = new DataView(bytes.buffer);
-  new TextEncoder().encodeInto(name, bytes.subarray(0, MAX_NAME));
+  encoder.encodeInto(name, bytes.subarray(0, MAX_NAME));
   view.setInt32(fields.len_param.offset, content.length, true);
   view.setInt32(fields.num_fds.offset, numbers.length, true);
   bytes.set(content, fields.param.offset);
@@ -163,7 +165,7 @@ function labelOffset({ fields }: MessageLayout): number {
 
 /** The label of a request that DPDK hands back; `undefined` when there was no room for it. */
 export function labelOf(request: Uint8Array<ArrayBuffer>): number | undefined {
-  const layout = rte_mp_msg(abi());
+  const layout = messageLayout();
   const view = new DataView(request.buffer, request.byteOffset);
   const count = view.getInt32(layout.fields.num_fds.offset, true);
   if (count === layout.fields.fds.size / 4) return undefined;
@@ -177,7 +179,7 @@ export function nameOf(bytes: Uint8Array): string {
 
 /** The parameters in the bytes of a `struct rte_mp_msg`, copied. */
 export function paramOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const { fields } = rte_mp_msg(abi());
+  const { fields } = messageLayout();
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const length = view.getInt32(fields.len_param.offset, true);
   return bytes.slice(fields.param.offset, fields.param.offset + length);
@@ -185,7 +187,7 @@ export function paramOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
 
 /** The descriptors in the bytes of a whole `struct rte_mp_msg`. */
 export function fdsOf(bytes: Uint8Array<ArrayBuffer>): Int32Array {
-  const { fields } = rte_mp_msg(abi());
+  const { fields } = messageLayout();
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const count = view.getInt32(fields.num_fds.offset, true);
   return Int32Array.from(

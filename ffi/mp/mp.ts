@@ -84,7 +84,7 @@ export class MpAction implements Disposable {
  */
 export class Mp {
   readonly #actions = new Actions();
-  readonly #requests: Requests = new Requests(() => this.#opened(), () => this.#keepAlive());
+  readonly #requests: Requests = new Requests(() => this.#opened());
   readonly #open = new Set<MpAction>();
   #channel: Channel | undefined;
 
@@ -135,7 +135,7 @@ export class Mp {
     checkMessage(message, "send");
     const what = `send "${message.name}"`;
     requireEal(what);
-    const bytes = encodeMessage(message, what);
+    const bytes = encodeMessage(message.name, message, what);
     requireMessages(what);
     const status = patiently(() =>
       mpCalls().rte_mp_sendmsg(runtime.pointerTo(bytes.buffer) as never)
@@ -236,8 +236,7 @@ export class Mp {
   }
 
   #keepAlive(): void {
-    const handled = [...this.#open].some(({ keepsAlive }) => keepsAlive);
-    this.#channel?.bridge.keepAlive(handled || this.#requests.awaited);
+    this.#channel?.bridge.keepAlive([...this.#open].some(({ keepsAlive }) => keepsAlive));
   }
 
   /** EAL is about to be cleaned up, which ends DPDK's message thread. */

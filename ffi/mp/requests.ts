@@ -77,6 +77,7 @@ interface Pending {
   readonly failure?: DpdkError | undefined;
   /** Ends the promise; `undefined` once somebody did. */
   settle: ((outcome: MpResult | DpdkError) => void) | undefined;
+  /** Also keeps the script alive. */
   timer: ReturnType<typeof setTimeout> | undefined;
   /** When DPDK must have come back, as `performance.now` counts. */
   readonly due: number;
@@ -87,20 +88,10 @@ export class Requests {
   readonly #pending = new Map<string, Pending>();
   #label = 0;
   readonly #channel: () => Channel;
-  readonly #changed: () => void;
 
-  /**
-   * @param channel opens the channel
-   * @param changed told whenever {@linkcode Requests.awaited} may have changed
-   */
-  constructor(channel: () => Channel, changed: () => void) {
+  /** @param channel opens the channel */
+  constructor(channel: () => Channel) {
     this.#channel = channel;
-    this.#changed = changed;
-  }
-
-  /** Whether somebody waits for a result. */
-  get awaited(): boolean {
-    return [...this.#pending.values()].some(({ settle }) => settle !== undefined);
   }
 
   /** Asks and blocks: `rte_mp_request_sync`. */
@@ -108,7 +99,7 @@ export class Requests {
     const what = `request "${message.name}"`;
     checkKeys(options, ["timeoutMs"], "mp.requestSync");
     const time = timespec(timeoutOf(options));
-    const bytes = encodeMessage(message, what);
+    const bytes = encodeMessage(message.name, message, what);
     requireMessages(what);
     this.#refuseSecond(message.name, what);
     const reply = new ArrayBuffer(rte_mp_reply.size);
@@ -128,7 +119,7 @@ export class Requests {
     const timeoutMs = timeoutOf(options);
     options.signal?.throwIfAborted();
     const label = this.#label = (this.#label + 1) & 0x7fffffff;
-    const bytes = encodeMessage(message, what, label);
+    const bytes = encodeMessage(message.name, message, what, label);
     requireMessages(what);
     this.#refuseSecond(message.name, what);
     const ask = { name: message.name, label, bytes, timeoutMs, signal: options.signal, what };
@@ -181,7 +172,6 @@ export class Requests {
       // Nobody waits any more: the script may end.
       clearTimeout(pending.timer);
       reject(signal!.reason);
-      this.#changed();
     };
     const pending: Pending = {
       name,
@@ -197,7 +187,6 @@ export class Requests {
     };
     signal?.addEventListener("abort", abort, { once: true });
     this.#pending.set(name, pending);
-    this.#changed();
     return { pending, promise };
   }
 
@@ -229,7 +218,6 @@ export class Requests {
     pending.settle = undefined;
     if (settle !== undefined) settle(outcome);
     else if (outcome instanceof MpResult) outcome[Symbol.dispose]();
-    this.#changed();
   }
 
   /** The end of a primary's request, as DPDK's thread brought it. */

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { abi } from "../abi/mod.ts";
 import { libc, readPointer } from "../core/mod.ts";
 import { runtime } from "../runtime/mod.ts";
 import { received } from "./descriptor.ts";
-import { rte_mp_msg, rte_mp_reply } from "./layout.ts";
+import { rte_mp_reply } from "./layout.ts";
+import { messageLayout } from "./library.ts";
 import { fdsOf, MpMessage, nameOf, paramOf } from "./message.ts";
 
 /** What came of a request: `struct rte_mp_reply`. */
@@ -47,12 +47,14 @@ export class MpResult implements Disposable {
   }
 }
 
+const NOBODY = new Uint8Array(0);
+
 /** The messages of a reply, from the bytes of its `struct rte_mp_msg`s. */
 export function replyMessages(bytes: Uint8Array<ArrayBuffer>): MpMessage[] {
-  const { size } = rte_mp_msg(abi());
+  const { size } = messageLayout();
   return Array.from({ length: bytes.length / size }, (_, i) => {
     const one = bytes.subarray(i * size, (i + 1) * size);
-    return new MpMessage(nameOf(one), paramOf(one), received(fdsOf(one)), "");
+    return new MpMessage(nameOf(one), paramOf(one), received(fdsOf(one)), NOBODY);
   });
 }
 
@@ -67,7 +69,7 @@ export function takeResult(reply: ArrayBuffer): MpResult {
   const count = view.getInt32(rte_mp_reply.fields.nb_received.offset, true);
   const at = readPointer(view, rte_mp_reply.fields.msgs.offset);
   if (at === 0) return new MpResult(sentOf(reply), []);
-  const copy = runtime.memory(at, count * rte_mp_msg(abi()).size).slice(0);
+  const copy = runtime.memory(at, count * messageLayout().size).slice(0);
   libc().free(runtime.pointer(at));
   return new MpResult(sentOf(reply), replyMessages(new Uint8Array(copy)));
 }

@@ -8,8 +8,8 @@
 import { abi } from "../abi/mod.ts";
 import { DpdkError, Errno, errno, libc, listDirectory } from "../core/mod.ts";
 import { eal, multiProcessDisabled } from "../eal/mod.ts";
-import { type Calls, decodeString, runtime } from "../runtime/mod.ts";
-import { rte_mp_msg } from "./layout.ts";
+import { type Calls, decodeString, type Pointer, runtime } from "../runtime/mod.ts";
+import { messageLayout } from "./library.ts";
 import { encodeMessage } from "./message.ts";
 
 const SYMBOLS = {
@@ -128,19 +128,29 @@ export function endMessages(): void {
   libc().usleep(10_000);
 }
 
-const timeval = new BigInt64Array(new ArrayBuffer(16));
-
-function setSendTimeout(fd: number, ms: number): void {
-  timeval[0] = BigInt(Math.floor(ms / 1000));
-  timeval[1] = BigInt(ms % 1000) * 1000n;
-  calls().setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, runtime.pointerTo(timeval.buffer), 16);
+/** A `struct timeval`, which stays where it is. */
+function timeval(ms: number): Pointer {
+  const time = new BigInt64Array(new ArrayBuffer(16));
+  time[0] = BigInt(Math.floor(ms / 1000));
+  time[1] = BigInt(ms % 1000) * 1000n;
+  kept.push(time.buffer);
+  return runtime.pointerTo(time.buffer);
 }
+
+const kept: ArrayBuffer[] = [];
 
 /** How long a message of another thread may wait for a peer that takes none, in ms. */
 export const STALL_MS = 2000;
 
 /** How long one of the script may, in ms. */
 const PATIENCE_MS = 100;
+
+let patience: { readonly short: Pointer; readonly long: Pointer } | undefined;
+
+function setPatience(fd: number, which: "short" | "long"): void {
+  patience ??= { short: timeval(PATIENCE_MS), long: timeval(STALL_MS) };
+  calls().setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, patience[which], 16);
+}
 
 /**
  * Bounds how long any thread of this process may wait for a peer that has stopped taking messages:
@@ -149,7 +159,7 @@ const PATIENCE_MS = 100;
  */
 export function boundSends(): void {
   const fd = mpSocket();
-  if (fd !== undefined) setSendTimeout(fd, STALL_MS);
+  if (fd !== undefined) setPatience(fd, "long");
 }
 
 /**
@@ -159,11 +169,11 @@ export function boundSends(): void {
 export function patiently<T>(call: () => T): T {
   const fd = mpSocket();
   if (fd === undefined) return call();
-  setSendTimeout(fd, PATIENCE_MS);
+  setPatience(fd, "short");
   try {
     return call();
   } finally {
-    setSendTimeout(fd, STALL_MS);
+    setPatience(fd, "long");
   }
 }
 
@@ -194,7 +204,7 @@ const MP_IGN = 3;
  */
 export function frame(type: number, message: Uint8Array<ArrayBuffer>): ArrayBuffer {
   const { number } = abi();
-  const { fields } = rte_mp_msg(abi());
+  const { fields } = messageLayout();
   const start = number === 26 ? 8 : 4;
   // Only 25.11 pads the whole to a multiple of 8, and the descriptors are left out of that.
   const bytes = new Uint8Array(new ArrayBuffer({ 23: 332, 25: 332, 26: 340 }[number]));
@@ -214,7 +224,7 @@ export function frame(type: number, message: Uint8Array<ArrayBuffer>): ArrayBuff
 export function sendIgnore(name: string, peer: string): number {
   const fd = mpSocket();
   if (fd === undefined) return Errno.ENOTSUP;
-  const bytes = frame(MP_IGN, encodeMessage({ name }, `ignore "${name}"`));
+  const bytes = frame(MP_IGN, encodeMessage(name, {}, `ignore "${name}"`));
   const address = addressOf(peer);
   const sent = calls().sendto(
     fd,

@@ -46,7 +46,10 @@ export type Piece =
     readonly descriptors?: boolean;
   };
 
-/** What a script does with a call: its pieces as bytes of their own, in order. */
+/**
+ * What a script does with a call: its pieces, in order. They lie in one piece of memory of their own,
+ * each at a multiple of 8.
+ */
 export type Receiver = (parts: readonly Uint8Array<ArrayBuffer>[]) => void;
 
 /** How a bridge is made. */
@@ -104,25 +107,19 @@ export interface Bridge {
 }
 
 /**
- * The head of a record: the next one in the queue (8 bytes, C's), its callback's number, its size in
- * bytes. Pieces follow, each with its length in 8 bytes before it, and padded to 8.
+ * The head of a record: 8 bytes of the queue's own, its callback's number, its size in bytes. Pieces
+ * follow, each with its length in 8 bytes before it, and padded to 8.
  */
 export const RECORD = { source: 8, size: 12, pieces: 16 } as const;
 
-/** The bytes of a piece in a record. */
-export function padded(length: number): number {
-  return (length + 7) & ~7;
-}
-
-/** The parts of a record, copied. */
+/** The parts of a record, which begin at multiples of 8 in the memory that is handed in. */
 export function recordParts(record: ArrayBuffer): Uint8Array<ArrayBuffer>[] {
-  const view = new DataView(record);
+  const words = new Uint32Array(record);
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for (let at = RECORD.pieces; at < record.byteLength;) {
-    const length = view.getUint32(at, true);
-    at += 8;
-    parts.push(new Uint8Array(record.slice(at, at + length)));
-    at += padded(length);
+    const length = words[at / 4]!;
+    parts.push(new Uint8Array(record, at + 8, length));
+    at += 8 + ((length + 7) & ~7);
   }
   return parts;
 }

@@ -79,10 +79,10 @@ export function bunBridge(bun: BunBridgeParts, options: BridgeOptions): Bridge {
       // What C works on is kept here, too.
       const calls = new Map<number, { fulfil(result: number): void; memory: ArrayBuffer[] }>();
       receivers.push(([number, result]) => {
-        const id = new Uint32Array(number!.buffer)[0]!;
+        const id = new Uint32Array(number!.buffer, number!.byteOffset)[0]!;
         const call = calls.get(id);
         calls.delete(id);
-        call?.fulfil(new Int32Array(result!.buffer)[0]!);
+        call?.fulfil(new Int32Array(result!.buffer, result!.byteOffset)[0]!);
       });
       let last = 0;
       return (...memory) => {
@@ -103,9 +103,9 @@ export function bunBridge(bun: BunBridgeParts, options: BridgeOptions): Bridge {
       for (; done < max; done++) {
         const record = Number(queue.take());
         if (record === 0) break;
-        const start = new DataView(bun.memory(record, RECORD.pieces));
-        const number = start.getUint32(RECORD.source, true);
-        const parts = recordParts(bun.memory(record, start.getUint32(RECORD.size, true)));
+        const head = new Uint32Array(bun.memory(record, RECORD.pieces));
+        const number = head[RECORD.source / 4]!;
+        const parts = recordParts(bun.memory(record, head[RECORD.size / 4]!).slice(0));
         queue.give_back(record);
         receivers[number]!(parts);
       }

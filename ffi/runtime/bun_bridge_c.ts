@@ -183,7 +183,7 @@ void *address(void) { return called; }
 `;
 }
 
-/** C that calls a function on a thread of its own, and puts its result into the queue. */
+/** C that calls a function on a thread of a pool, and puts its result into the queue. */
 export function asideText(
   { parameters, result }: Signature,
   queue: { source: number; make: number; put: number; address: number },
@@ -196,43 +196,78 @@ export function asideText(
   return `
 void *malloc(unsigned long size);
 void free(void *memory);
+int pthread_mutex_lock(void *mutex);
+int pthread_mutex_unlock(void *mutex);
+int pthread_cond_wait(void *cond, void *mutex);
+int pthread_cond_signal(void *cond);
 int pthread_create(unsigned long *thread, const void *attr, void *(*run)(void *), void *arg);
 int pthread_detach(unsigned long thread);
 
-struct job { void *a[${n + 1}]; unsigned long number; };
+struct job { struct job *next; void *a[${n + 1}]; unsigned long number; };
 
-static void *run(void *arg)
+static long mutex[16], cond[16]; /* PTHREAD_..._INITIALIZER are all zeros */
+static struct job *first, *last;
+static unsigned int queued, idle;
+
+static struct job *take(void)
 {
-  struct job *job = arg;
-  int result = ((int (*)(${each(() => "void *").join(", ")}))${queue.address}ul)(
-    ${each((i) => `job->a[${i}]`).join(", ")});
-  char *record = ((char *(*)(unsigned long))${queue.make}ul)(${RECORD.pieces + 32});
+  struct job *job;
 
-  if (record) {
-    unsigned long *piece = (unsigned long *)(record + ${RECORD.pieces});
+  pthread_mutex_lock(mutex);
+  idle++;
+  while (!queued) pthread_cond_wait(cond, mutex);
+  idle--;
+  job = first;
+  first = job->next;
+  queued--;
+  pthread_mutex_unlock(mutex);
+  return job;
+}
 
-    *(unsigned int *)(record + ${RECORD.source}) = ${queue.source};
-    *(unsigned int *)(record + ${RECORD.size}) = ${RECORD.pieces + 32};
-    piece[0] = piece[2] = 8;
-    piece[1] = job->number;
-    piece[3] = (unsigned long)(long)result;
+/* A thread of the pool: it stays for later calls. */
+static void *work(void *unused)
+{
+  for (;;) {
+    struct job *job = take();
+    int result = ((int (*)(${each(() => "void *").join(", ")}))${queue.address}ul)(
+      ${each((i) => `job->a[${i}]`).join(", ")});
+    char *record = ((char *(*)(unsigned long))${queue.make}ul)(${RECORD.pieces + 32});
+
+    if (record) {
+      unsigned long *piece = (unsigned long *)(record + ${RECORD.pieces});
+
+      *(unsigned int *)(record + ${RECORD.source}) = ${queue.source};
+      *(unsigned int *)(record + ${RECORD.size}) = ${RECORD.pieces + 32};
+      piece[0] = piece[2] = 8;
+      piece[1] = job->number;
+      piece[3] = (unsigned long)(long)result;
+    }
+    ((int (*)(void *, unsigned int))${queue.put}ul)(record, ~0u);
+    free(job);
   }
-  ((int (*)(void *, unsigned int))${queue.put}ul)(record, ~0u);
-  free(job);
-  return 0;
+  return unused;
 }
 
 int start(${each((i) => `void *a${i}, `).join("")}unsigned int number)
 {
   struct job *job = malloc(sizeof(*job));
   unsigned long thread;
-  int status;
+  int status = 0, enough;
 
   if (!job) return 12;
+  job->next = 0;
   ${each((i) => `job->a[${i}] = a${i};`).join("\n  ")}
   job->number = number;
-  status = pthread_create(&thread, 0, run, job);
-  if (status) free(job); else pthread_detach(thread);
+  pthread_mutex_lock(mutex);
+  enough = idle > queued;
+  if (!enough) status = pthread_create(&thread, 0, work, 0);
+  if (status == 0) {
+    if (queued++) last->next = job; else first = job;
+    last = job;
+    pthread_cond_signal(cond);
+  }
+  pthread_mutex_unlock(mutex);
+  if (status) free(job); else if (!enough) pthread_detach(thread);
   return status;
 }
 `;

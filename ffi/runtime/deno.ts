@@ -101,10 +101,7 @@ export function denoRuntime(deno: DenoFfi, threads: () => WorkerThreads): Runtim
     link,
     callback,
     bridge(options) {
-      libc ??= open("libc.so.6", LIBC);
-      const { free } = libc;
-      const release = (at: number) => free(deno.UnsafePointer.create(BigInt(at)) as Pointer);
-      return denoBridge(deno, { threads: threads(), definition, release, aside }, options);
+      return denoBridge({ threads: threads(), definition, aside }, options);
     },
     address,
     pointer: <T extends string>(at: number) =>
@@ -121,7 +118,6 @@ export function denoRuntime(deno: DenoFfi, threads: () => WorkerThreads): Runtim
 }
 
 const LIBC = {
-  free: "void (void *memory)",
   memfd_create: "int (const char *name, unsigned int flags)",
   write: "ssize_t (int fd, const void *buf, size_t n)",
 } as const;

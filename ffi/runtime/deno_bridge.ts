@@ -21,7 +21,7 @@ export interface WorkerThreads {
   };
 }
 
-/** Words of the memory that script and Worker share. */
+/** The memory that script and Worker share: words, then the queue's slots, then the records. */
 const SHARED = {
   /** How many records the script has taken, and the Worker has put; modulo 2^32. */
   head: 0,
@@ -31,10 +31,14 @@ const SHARED = {
   wake: 3,
   /** Counts what the Worker was asked for and has done; then `made` is the answer. */
   done: 4,
-  /** Bytes to the answer, and to the queue's slots: addresses as doubles. */
+  /** Where the answer is, in bytes: an address as a double. */
   made: 32,
+  /** Where the slots are, in bytes: of each record, where it begins. */
   slots: 64,
 } as const;
+
+/** Room for a record, as it is reckoned: most have fewer bytes. */
+const RECORD_BYTES = 1024;
 
 /** What the Worker is made with. */
 interface ThreadData {
@@ -43,6 +47,8 @@ interface ThreadData {
   readonly record: typeof RECORD;
   /** Slots, a power of two. */
   readonly capacity: number;
+  /** Where the records are, in bytes. */
+  readonly records: number;
   readonly limit: number;
   readonly reserve: number;
   readonly cpuMask: Uint8Array;
@@ -69,79 +75,95 @@ function thread(deno: DenoFfi, port: Port, data: ThreadData): void {
   const { shared, at, record, capacity, limit, reserve } = data;
   const words = new Int32Array(shared);
   const answer = new Float64Array(shared, at.made, 1);
-  const slots = new Float64Array(shared, at.slots, capacity);
-  const view = deno.UnsafePointerView;
-  const bytesAt = (pointer: unknown, offset: number, length: number) =>
-    new Uint8Array(view.getArrayBuffer(pointer as never, length, offset));
+  const slots = new Uint32Array(shared, at.slots, capacity);
+  const bytes = new Uint8Array(shared, data.records);
+  const records = new Uint32Array(shared, data.records);
+  const View = deno.UnsafePointerView;
 
-  const libc = deno.dlopen("libc.so.6", {
-    malloc: { parameters: ["usize"], result: "pointer" },
+  const { close, sched_setaffinity } = deno.dlopen("libc.so.6", {
     close: { parameters: ["i32"], result: "i32" },
     sched_setaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
-  }).symbols;
-  const { malloc, close, sched_setaffinity } = libc as Record<
-    string,
-    (...args: unknown[]) => never
-  >;
+  }).symbols as Record<string, (...args: unknown[]) => unknown>;
   if (data.cpuMask.length > 0) {
     sched_setaffinity!(0, BigInt(data.cpuMask.length), data.cpuMask);
   }
 
-  const pieceBytes = (piece: Piece, args: readonly unknown[]): Uint8Array => {
-    const arg = args[piece.arg];
-    if (piece.take === "value") {
-      const pointer = typeof arg === "object";
-      const value = pointer ? arg === null ? 0n : deno.UnsafePointer.value(arg as never) : arg;
-      return new Uint8Array(new BigInt64Array([BigInt(value as bigint | number)]).buffer);
-    }
-    if (arg === null) return new Uint8Array(0);
-    if (piece.take === "bytes") return bytesAt(arg, piece.at, piece.length);
-    if (piece.take === "string") {
-      const most = bytesAt(arg, 0, piece.max);
-      const end = most.indexOf(0);
-      return end < 0 ? most : most.subarray(0, end);
-    }
-    const counted = new DataView(view.getArrayBuffer(arg as never, 4, piece.countAt));
-    const count = Math.min(Math.max(counted.getInt32(0, true), 0), piece.max);
-    if (count === 0) return new Uint8Array(0);
-    if (!piece.indirect) return bytesAt(arg, piece.at, count * piece.stride);
-    const elements = new BigUint64Array(view.getArrayBuffer(arg as never, 8, piece.at))[0]!;
-    if (elements === 0n) return new Uint8Array(0);
-    return bytesAt(deno.UnsafePointer.create(elements), 0, count * piece.stride);
+  /** Where a record of so many bytes goes; -1 when there is no room. */
+  let next = 0;
+  const room = (size: number, waiting: number): number => {
+    if (waiting === 0) return 0;
+    const first = slots[Atomics.load(words, at.head) & (capacity - 1)]!;
+    if (next <= first) return next + size < first ? next : -1;
+    if (next + size <= bytes.length) return next;
+    return size < first ? 0 : -1;
   };
 
-  const closeAll = (descriptors: Uint8Array) => {
-    const numbers = new Int32Array(descriptors.slice().buffer);
-    for (const fd of numbers) close!(fd);
+  /** Where a piece's bytes are, when they are behind a pointer; and how many. */
+  let from: unknown = null;
+  let offset = 0;
+  let length = 0;
+  const find = (piece: Piece, arg: unknown): void => {
+    offset = length = 0;
+    from = arg;
+    if (arg === null || piece.take === "value") return;
+    if (piece.take === "bytes") {
+      offset = piece.at;
+      length = piece.length;
+    } else if (piece.take === "string") {
+      const end = new Uint8Array(View.getArrayBuffer(arg as never, piece.max)).indexOf(0);
+      length = end < 0 ? piece.max : end;
+    } else {
+      const view = new View(arg as never);
+      const count = Math.min(Math.max(view.getInt32(piece.countAt), 0), piece.max);
+      offset = piece.at;
+      if (piece.indirect && count > 0) {
+        from = view.getPointer(piece.at);
+        offset = 0;
+        if (from === null) return;
+      }
+      length = count * piece.stride;
+    }
+  };
+
+  const drop = (pieces: readonly Piece[], args: readonly unknown[]): void => {
+    for (const piece of pieces) {
+      if (piece.take !== "array" || !piece.descriptors) continue;
+      find(piece, args[piece.arg]);
+      const view = new View(from as never);
+      for (let i = 0; i < length; i += 4) close!(view.getInt32(offset + i));
+    }
+    Atomics.add(words, at.dropped, 1);
   };
 
   const put = (source: number, pieces: readonly Piece[], urgent: boolean, args: unknown[]) => {
-    const parts = pieces.map((piece) => pieceBytes(piece, args));
     const tail = words[at.tail]!;
     const waiting = (tail - Atomics.load(words, at.head)) >>> 0;
     let size: number = record.pieces;
-    for (const { length } of parts) size += 8 + ((length + 7) & ~7);
-    const most = urgent ? limit + reserve : limit;
-    const memory: unknown = waiting < most ? malloc!(BigInt(size)) : null;
-    if (memory === null) {
-      pieces.forEach((piece, i) => {
-        if (piece.take === "array" && piece.descriptors) closeAll(parts[i]!);
-      });
-      Atomics.add(words, at.dropped, 1);
-      return;
+    for (const piece of pieces) {
+      find(piece, args[piece.arg]);
+      size += 8 + (piece.take === "value" ? 8 : (length + 7) & ~7);
     }
-    const buffer = view.getArrayBuffer(memory as never, size);
-    const head = new DataView(buffer);
-    const bytes = new Uint8Array(buffer);
-    head.setUint32(record.source, source, true);
-    head.setUint32(record.size, size, true);
-    let offset: number = record.pieces;
-    for (const part of parts) {
-      head.setUint32(offset, part.length, true);
-      bytes.set(part, offset + 8);
-      offset += 8 + ((part.length + 7) & ~7);
+    const start = waiting < (urgent ? limit + reserve : limit) ? room(size, waiting) : -1;
+    if (start < 0) return drop(pieces, args);
+    records[(start + record.source) / 4] = source;
+    records[(start + record.size) / 4] = size;
+    let to = start + record.pieces;
+    for (const piece of pieces) {
+      const arg = args[piece.arg];
+      find(piece, arg);
+      if (piece.take === "value") {
+        const pointer = typeof arg === "object";
+        const value = !pointer ? arg : arg === null ? 0 : deno.UnsafePointer.value(arg as never);
+        length = 8;
+        bytes.set(new Uint8Array(new BigInt64Array([BigInt(value as number)]).buffer), to + 8);
+      } else if (length > 0) {
+        View.copyInto(from as never, bytes.subarray(to + 8, to + 8 + length), offset);
+      }
+      records[to / 4] = length;
+      to += 8 + ((length + 7) & ~7);
     }
-    slots[tail & (capacity - 1)] = Number(deno.UnsafePointer.value(memory as never));
+    next = start + size;
+    slots[tail & (capacity - 1)] = start;
     // Publishes record and slot: Atomics.store is no weaker than a release.
     Atomics.store(words, at.tail, (tail + 1) | 0);
     Atomics.add(words, at.wake, 1);
@@ -179,25 +201,26 @@ export interface DenoBridgeParts {
   readonly threads: WorkerThreads;
   /** A prototype in Deno's terms. */
   definition(prototype: string): DenoFunction;
-  /** libc's `free`. */
-  release(address: number): void;
   readonly aside: Bridge["aside"];
 }
 
 /** Starts the bridge's Worker. */
-export function denoBridge(deno: DenoFfi, parts: DenoBridgeParts, options: BridgeOptions): Bridge {
+export function denoBridge(parts: DenoBridgeParts, options: BridgeOptions): Bridge {
   const { limit, reserve } = options;
   const capacity = 2 ** Math.ceil(Math.log2(limit + reserve));
-  const shared = new SharedArrayBuffer(SHARED.slots + 8 * capacity);
+  const records = SHARED.slots + 4 * capacity;
+  // Memory is taken by the page when it is first written, and from the start when nothing waits.
+  const shared = new SharedArrayBuffer(records + RECORD_BYTES * (limit + reserve));
   const words = new Int32Array(shared);
   const answer = new Float64Array(shared, SHARED.made, 1);
-  const slots = new Float64Array(shared, SHARED.slots, capacity);
+  const slots = new Uint32Array(shared, SHARED.slots, capacity);
   const receivers: Receiver[] = [];
   const data: ThreadData = {
     shared,
     at: SHARED,
     record: RECORD,
     capacity,
+    records,
     limit,
     reserve,
     cpuMask: cpuMask(options.cpus),
@@ -235,18 +258,12 @@ export function denoBridge(deno: DenoFfi, parts: DenoBridgeParts, options: Bridg
       for (; done < max; done++) {
         const head = words[SHARED.head]!;
         if (head === Atomics.load(words, SHARED.tail)) break;
-        const address = slots[head & (capacity - 1)]!;
-        const from = (length: number) =>
-          deno.UnsafePointerView.getArrayBuffer(
-            deno.UnsafePointer.create(BigInt(address)) as never,
-            length,
-          );
-        const start = new DataView(from(RECORD.pieces));
-        const number = start.getUint32(RECORD.source, true);
-        const pieces = recordParts(from(start.getUint32(RECORD.size, true)));
-        parts.release(address);
+        const at = records + slots[head & (capacity - 1)]!;
+        const number = words[(at + RECORD.source) / 4]!;
+        const record = new Uint8Array(words[(at + RECORD.size) / 4]!);
+        record.set(new Uint8Array(shared, at, record.length));
         Atomics.store(words, SHARED.head, (head + 1) | 0);
-        receivers[number]!(pieces);
+        receivers[number]!(recordParts(record.buffer));
       }
       return done;
     },

@@ -55,8 +55,13 @@ export interface DenoFfi {
     of(buffer: ArrayBuffer): unknown;
   };
   readonly UnsafePointerView: {
+    new (pointer: never): {
+      getInt32(offset: number): number;
+      getPointer(offset: number): unknown;
+    };
     getCString(pointer: never): string;
     getArrayBuffer(pointer: never, length: number, offset?: number): ArrayBuffer;
+    copyInto(pointer: never, destination: Uint8Array, offset?: number): void;
   };
   readonly UnsafeCallback: {
     new (definition: DenoFunction, fn: Raw): DenoCallback;

@@ -277,7 +277,8 @@ ealCase("the 1:1 functions are there", async ({ args, prefix }) => {
 });
 
 test("a message's text ends at its NUL, or where it ends", () => {
-  const message = (text: string) => new MpMessage("x", new TextEncoder().encode(text), [], "").text;
+  const message = (text: string) =>
+    new MpMessage("x", new TextEncoder().encode(text), [], new Uint8Array(0)).text;
   assert.deepEqual(["", "a", "a\0", "a\0b"].map(message), ["", "a", "a", "a"]);
 });
 

@@ -123,6 +123,10 @@ interface Seen {
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).replace(/\0.*/s, "");
 
+const numbers = ({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>) => [
+  ...new Int32Array(buffer, byteOffset, length / 4),
+];
+
 function collecting(limit: number, reserve = 0): {
   bridge: Bridge;
   seen: Seen[];
@@ -141,10 +145,10 @@ function collecting(limit: number, reserve = 0): {
     ];
     seen.push({
       name: text(head),
-      fds: [...new Int32Array(fds.buffer)],
+      fds: numbers(fds),
       peer: text(peer),
-      port: new BigUint64Array(port.buffer)[0]!,
-      more: [...new Int32Array(more.buffer)],
+      port: new BigUint64Array(port.buffer, port.byteOffset)[0]!,
+      more: numbers(more),
     });
   };
   const address = bridge.callback(PROTOTYPE, PIECES, receive);
@@ -248,7 +252,7 @@ describe("a bridge", () => {
     const address = bridge.callback(
       "void * (void *arg)",
       [{ take: "value", arg: 0 }, { take: "bytes", arg: 0, at: 0, length: 4 }],
-      (parts) => seen.push([new Float64Array(parts[0]!.buffer).length, parts[1]!.length]),
+      (parts) => seen.push(parts.map(({ length }) => length)),
     );
     const { pthread_create, pthread_join } = runtime.open("libc.so.6", {
       pthread_create: "int (void *thread, void *attr, void *start, void *arg)",
@@ -261,7 +265,7 @@ describe("a bridge", () => {
       pthread_join(id[0]!, null);
     }
     assert.equal(bridge.poll(10), 2);
-    assert.deepEqual(seen, [[1, 0], [1, 4]]);
+    assert.deepEqual(seen, [[8, 0], [8, 4]]);
   });
 
   test("calls a function on a thread of its own while the script goes on", async () => {

@@ -4,18 +4,16 @@
  * @module
  */
 
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { createInterface } from "node:readline";
 import { compileC } from "../compile.ts";
 import { removePrefix } from "../prefix.ts";
 import { ROOT } from "../root.ts";
 import { executable } from "../runtimes.ts";
-
-/** Who is measured. */
-export type Language = "c" | "deno" | "bun";
+import { measureMessages } from "./mp.ts";
+import { type Command, ealArgs, type Language, run } from "./programs.ts";
 
 /** The value of every measurement, by name, of each language. */
 export type Measurements = Record<Language, Map<string, number>>;
@@ -28,14 +26,12 @@ const STREAM_TURNS = 3;
 
 /**
  * One figure of several rounds. Of times the least: what else the machine does can only add to them.
- * Of two processes the median: which CPUs they get decides much, for better and for worse.
+ * Of what two processes do the median: which CPUs they get decides much, for better and for worse.
  */
 export function settle(name: string, rounds: readonly number[]): number {
   const sorted = [...rounds].sort((a, b) => a - b);
-  return sorted[name.startsWith("two processes") ? sorted.length >> 1 : 0]!;
+  return sorted[/^(two processes|mp:)/.test(name) ? sorted.length >> 1 : 0]!;
 }
-
-type Command = readonly [file: string, args: readonly string[]];
 
 function commands(): Partial<Record<Language, Command>> {
   const script = join(ROOT, "tools/bench/script.ts");
@@ -49,45 +45,6 @@ function commands(): Partial<Record<Language, Command>> {
   }
   const source = readFileSync(join(ROOT, "tools/bench/bench.c"), "utf8");
   return { c: [compileC(source), []], ...found };
-}
-
-/** Starts a program; resolves with its lines of JSON when it has ended. */
-function run(
-  [file, before]: Command,
-  args: readonly string[],
-  onLine?: (line: string) => void,
-): Promise<{ name: string; value: number }[]> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, [...before, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-    const results: { name: string; value: number }[] = [];
-    let errors = "";
-    child.stderr.on("data", (data) => errors += String(data));
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      onLine?.(line);
-      if (line.startsWith("{")) results.push(JSON.parse(line));
-    });
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      if (code === 0) resolve(results);
-      else reject(new Error(`Cannot measure: ${file} ended with ${signal ?? code}\n${errors}`));
-    });
-  });
-}
-
-function ealArgs(prefix: string, lcore: number, type: string): string[] {
-  return [
-    "-l",
-    String(lcore),
-    `--proc-type=${type}`,
-    "--no-pci",
-    "-m",
-    "64",
-    "--file-prefix",
-    prefix,
-    "--log-level=4",
-    ...(type === "primary" ? ["--base-virtaddr=0x600000000000"] : []),
-    "--",
-  ];
 }
 
 /** Two processes on two cores, one SP/SC ring, bursts of 32. */
@@ -111,12 +68,19 @@ async function stream(
 
 const SCRIPT_TASKS = ["sp_sc", "mp_mc", "rts", "hts", "modes", "mempool", "allocation"];
 
+/** What can be measured alone. */
+export const PARTS = ["rings", "streams", "mp"] as const;
+
+/** One of them. */
+export type Part = (typeof PARTS)[number];
+
 /**
- * Measures everything.
+ * Measures.
  *
  * @param rounds how often; see {@linkcode settle}
+ * @param parts what
  */
-export async function measure(rounds: number): Promise<Measurements> {
+export async function measure(rounds: number, parts: readonly Part[]): Promise<Measurements> {
   const programs = commands();
   const languages = Object.keys(programs) as Language[];
   const all: Record<Language, Map<string, number[]>> = {
@@ -131,7 +95,7 @@ export async function measure(rounds: number): Promise<Measurements> {
   };
   try {
     for (let round = 1; round <= rounds; round++) {
-      for (const language of languages) {
+      for (const language of parts.includes("rings") ? languages : []) {
         console.log(`Round ${round} of ${rounds}: ${language}`);
         for (const task of language === "c" ? ["all"] : SCRIPT_TASKS) {
           const args = [...ealArgs(prefix, 0, "primary"), task];
@@ -140,12 +104,16 @@ export async function measure(rounds: number): Promise<Measurements> {
         }
       }
       // Close together: how fast two CPUs share a ring changes from minute to minute here.
-      for (let turn = 0; turn < STREAM_TURNS; turn++) {
+      for (let turn = 0; parts.includes("streams") && turn < STREAM_TURNS; turn++) {
         for (const language of languages) {
           const program = programs[language]!;
           const moved = await stream(program, program, prefix, STREAM);
           note(language, "two processes burst 32", moved);
         }
+      }
+      if (parts.includes("mp") && programs.c !== undefined) {
+        console.log(`Round ${round} of ${rounds}: messages`);
+        await measureMessages(prefix, note);
       }
     }
   } finally {

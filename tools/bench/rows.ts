@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Language, Measurements } from "./measure.ts";
+import type { Measurements } from "./measure.ts";
+import type { Language } from "./programs.ts";
 
 /** One figure of one language, and how it compares with C's. */
 export interface Row {
@@ -20,6 +21,7 @@ export interface Row {
 
 function unitOf(name: string): string {
   if (name.startsWith("two processes")) return "million objects/s";
+  if (name.startsWith("mp:")) return "us/request";
   return name.startsWith("heap") ? "bytes" : "ns/pair";
 }
 
