@@ -1,6 +1,6 @@
 /**
- * `deno task demo`: a Deno and a Bun process exchange messages through DPDK's rings and a pool, every
- * one checked: `[--count N]`.
+ * `deno task demo`: a Deno and a Bun process exchange messages through DPDK's rings and a pool, and
+ * over its control channel, every one checked: `[--count N]`.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { compileC } from "./compile.ts";
 import { hugepageObstacle } from "./demo/hugepages.ts";
-import { PREFIX, type Program, runAlone, runPair } from "./demo/run.ts";
-import { report, sayRate } from "./demo/report.ts";
+import { report, reportDialogue, sayRate } from "./demo/report.ts";
+import { PREFIX, type Program, runAlone, runDialogue, runPair } from "./demo/run.ts";
 import { removePrefix } from "./prefix.ts";
 import { ROOT } from "./root.ts";
 import { executable, type Runtime } from "./runtimes.ts";
@@ -49,6 +49,10 @@ function cProgram(): Program | undefined {
   }
 }
 
+/** How much goes over the control channel. */
+const REQUESTS = 2000;
+const NOTICES = 10_000;
+
 async function twoProcesses(count: number, bun: boolean): Promise<boolean> {
   const primary = script("deno", "process.ts");
   const secondary = script(bun ? "bun" : "deno", "process.ts");
@@ -69,7 +73,16 @@ async function twoProcesses(count: number, bun: boolean): Promise<boolean> {
     const ratio = Math.round(100 * theirs.seconds / ours.seconds);
     console.log(`Deno and Bun together ran at ${ratio} % of C's rate.`);
   }
-  return right;
+  return await dialogue(bun) && right;
+}
+
+/** The control channel's part. */
+async function dialogue(bun: boolean): Promise<boolean> {
+  const primary = script("deno", "messages.ts");
+  const secondary = script(bun ? "bun" : "deno", "messages.ts");
+  console.log();
+  const outcome = await runDialogue(primary, secondary, REQUESTS, NOTICES);
+  return reportDialogue(outcome, REQUESTS, NOTICES);
 }
 
 async function oneProcess(count: number, why: string): Promise<boolean> {

@@ -38,6 +38,9 @@ test("two processes exchange messages, all checked, and C is compared with", asy
   assert.match(result.stdout, /All 8191 objects are back in the pool/);
   assert.match(result.stdout, /Two C processes, the same exchange: 200,000 messages/);
   assert.match(result.stdout, /ran at \d+ % of C's rate/);
+  assert.match(result.stdout, /2,000 requests, each answered, in \d+ us \(median\);/);
+  assert.match(result.stdout, /10,000 messages to a primary that was busy for a second, all there/);
+  assert.match(result.stdout, /an eventfd passed, and used by the other process/);
   assert.deepEqual(leftovers(demo.pid), []);
 });
 

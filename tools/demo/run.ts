@@ -39,23 +39,23 @@ interface SideResult {
 /** So long may a side take, in ms. */
 const LIMIT = 120_000;
 
-function start(
+function start<Result>(
   program: Program,
   args: readonly string[],
   onReady?: () => void,
-): { child: ChildProcess; done: Promise<SideResult[]> } {
+): { child: ChildProcess; done: Promise<Result[]> } {
   const child = spawn(program.file, [...program.args, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     timeout: LIMIT,
   });
-  const results: SideResult[] = [];
+  const results: Result[] = [];
   let errors = "";
   child.stderr!.on("data", (data) => errors += String(data));
   createInterface({ input: child.stdout! }).on("line", (line) => {
     if (line === "ready") onReady?.();
     else if (line.startsWith("{")) results.push(JSON.parse(line));
   });
-  const done = new Promise<SideResult[]>((resolve, reject) => {
+  const done = new Promise<Result[]>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
       if (code === 0) resolve(results);
@@ -81,17 +81,17 @@ function outcome(sides: readonly SideResult[]): Outcome {
 /** The file prefix of all processes of this run. */
 export const PREFIX: string = `demo-${process.pid}`;
 
-/** A primary and a secondary on two lcores. */
-export async function runPair(
+/** A primary and a secondary on two lcores; gives what each printed. */
+async function runBoth<Result>(
   primary: Program,
   secondary: Program,
-  count: number,
-): Promise<Outcome> {
+  args: readonly (string | number)[],
+): Promise<Result[]> {
   const common = ["--no-pci", "--file-prefix", PREFIX, "--log-level=4"];
-  const tail = ["--", String(count)];
+  const tail = ["--", ...args.map(String)];
   const base = ["-m", "64", "--base-virtaddr=0x600000000000", "--proc-type=primary"];
-  let second: ReturnType<typeof start> | undefined;
-  const first = start(primary, ["-l", "0", ...common, ...base, ...tail], () => {
+  let second: ReturnType<typeof start<Result>> | undefined;
+  const first = start<Result>(primary, ["-l", "0", ...common, ...base, ...tail], () => {
     second = start(secondary, ["-l", "1", ...common, "--proc-type=secondary", ...tail]);
     // Without the other side the primary would wait for ever.
     second.done.catch(() => first.child.kill());
@@ -100,12 +100,47 @@ export async function runPair(
     await second?.done; // its error says more
     throw error;
   });
-  return outcome([...results, ...(await second?.done ?? [])]);
+  return [...results, ...(await second?.done ?? [])];
+}
+
+/** Two processes that exchange messages through rings and a pool. */
+export async function runPair(
+  primary: Program,
+  secondary: Program,
+  count: number,
+): Promise<Outcome> {
+  return outcome(await runBoth<SideResult>(primary, secondary, [count]));
+}
+
+/** What came of the control channel's part. */
+export interface Dialogue {
+  /** Requests with the right answer. */
+  readonly answered: number;
+  /** The median of a request's round trip, in microseconds. */
+  readonly medianUs: number;
+  /** One-way messages that came while the primary was busy. */
+  readonly noticed: number;
+  /** Whether they came in the order in which they were sent. */
+  readonly inOrder: boolean;
+  /** What the primary wrote into the eventfd that it was passed. */
+  readonly event: number;
+}
+
+/** Two processes on the control channel. */
+export async function runDialogue(
+  primary: Program,
+  secondary: Program,
+  requests: number,
+  notices: number,
+): Promise<Dialogue> {
+  const [dialogue] = await runBoth<Dialogue>(primary, secondary, [requests, notices]);
+  if (dialogue === undefined) throw new Error("The secondary said nothing of its requests");
+  return dialogue;
 }
 
 /** A main script and a Worker in one process. */
 export async function runAlone(program: Program, count: number): Promise<Outcome> {
   const args = ["-l", "0", "--no-huge", "-m", "64", "--no-pci", "--file-prefix", PREFIX];
-  const { done } = start(program, [...args, "--log-level=4", "--", String(count)]);
+  const { done } = start<SideResult>(program, [...args, "--log-level=4", "--", String(count)]);
   return outcome(await done);
 }
