@@ -14,22 +14,33 @@ const symbols = {
   memcpy: "void (void *to, const void *from, const void *size)",
 } as const;
 
-let calls: Calls<typeof symbols> | undefined;
-
 /** The size of `n` pointers in bytes, as `memcpy` takes it; made once for each `n`. */
 const sizes: Pointer[] = [];
+
+/** Up to so many pointers the sizes are made beforehand. */
+const MOST = 1024;
+
+let calls: Calls<typeof symbols> | undefined;
 
 function sizeOf(n: number): Pointer {
   return sizes[n] ??= runtime.pointer(8 * n)!;
 }
 
+function open(): Calls<typeof symbols> {
+  for (let n = 1; n <= MOST; n++) sizeOf(n);
+  return runtime.open("libc.so.6", symbols);
+}
+
 /**
- * Copies `n` pointers, at least one. The caller has checked that they are there and fit.
+ * Copies `n` pointers. The caller has checked that they are there and fit.
+ *
+ * The first call makes all ready, and may be one of no pointers: after that a copy of up to 1024
+ * pointers allocates nothing.
  *
  * @param to the first one's place
  * @param from the first one
  */
 export function copyPointers(to: Pointer, from: Pointer, n: number): void {
-  calls ??= runtime.open("libc.so.6", symbols);
+  calls ??= open();
   calls.memcpy(to, from, sizeOf(n));
 }

@@ -80,11 +80,6 @@ export class Actions {
     }, 0);
   }
 
-  /** Ends all handlers. */
-  clear(): void {
-    for (const name of [...this.#handlers.keys()]) this.unregister(name);
-  }
-
   /** A message that DPDK's thread brought. */
   arrived(head: Uint8Array<ArrayBuffer>, fds: Int32Array, peer: Uint8Array<ArrayBuffer>): void {
     const message = new MpMessage(nameOf(head), paramOf(head), received(fds), peer);

@@ -88,6 +88,8 @@ export function secondarySockets(): string[] {
 }
 
 const SHUT_RDWR = 2;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
 
 let ownSocket: number | undefined;
 let ownPath = "";
@@ -110,6 +112,8 @@ function mpSocket(): number | undefined {
     const path = decodeString(address.subarray(2));
     if (status === 0 && address[0] === AF_UNIX && path.startsWith(start)) {
       ownPath = path;
+      // A child of this script must not keep the socket alive when the script has ended.
+      libc().fcntl(fd, F_SETFD, FD_CLOEXEC);
       return ownSocket = fd;
     }
   }

@@ -39,7 +39,7 @@ const SIZE = rte_ring.fields.size.offset / 4;
 const CAPACITY = rte_ring.fields.capacity.offset / 4;
 
 /** The words of one end of a ring, by the offset of its cache line. */
-interface EndWords {
+export interface EndWords {
   readonly head: number;
   readonly tail: number;
   readonly sync: number;
@@ -53,7 +53,7 @@ interface EndWords {
 
 const F = rte_ring.fields;
 
-const PROD: EndWords = {
+export const PROD: EndWords = {
   head: F.prodHead.offset / 4,
   tail: F.prodTail.offset / 4,
   sync: F.prodSync.offset / 4,
@@ -63,7 +63,7 @@ const PROD: EndWords = {
   rtsHeadPos: F.prodRtsHeadPos.offset / 4,
 };
 
-const CONS: EndWords = {
+export const CONS: EndWords = {
   head: F.consHead.offset / 4,
   tail: F.consTail.offset / 4,
   sync: F.consSync.offset / 4,
@@ -80,7 +80,7 @@ const SPINS = 1000;
  * `rte_pause` in a wait for another thread. It may share our CPU, and so we sleep now and then: the
  * shortest sleep, as `sched_yield` may hand the CPU to others for far longer.
  */
-function pause(turn: number): void {
+export function pause(turn: number): void {
   if (turn % SPINS === SPINS - 1) libc().usleep(1);
   else Atomics.pause();
 }

@@ -13,7 +13,8 @@
  * | `ring_mt_rts` | RTS       | RTS       |
  * | `ring_mt_hts` | HTS       | HTS       |
  *
- * They know bulk only. A burst is a bulk of what fits, and of less when a rival was faster.
+ * They know bulk only. A burst is a bulk of what fits, and of less when a rival was faster. Large
+ * bursts are done by large.ts, which copies faster.
  *
  * @module
  */
@@ -22,6 +23,7 @@ import { symbolAddress } from "../abi/mod.ts";
 import { type ElementBuffer, peek, readPointer } from "../core/mod.ts";
 import { type Calls, decodeString, type Pointer, runtime } from "../runtime/mod.ts";
 import type { Consumer, Producer } from "./ends.ts";
+import { ELSEWHERE, type Large, largeEnd, LEAST, MOST, stride } from "./large.ts";
 import {
   MEMPOOL_POOL_DATA,
   rte_mempool_ops,
@@ -104,6 +106,7 @@ const CONS_TAIL = rte_ring.fields.consTail.offset / 4;
 const PROD_RTS_HEAD = rte_ring.fields.prodRtsHeadPos.offset / 4;
 const CONS_RTS_HEAD = rte_ring.fields.consRtsHeadPos.offset / 4;
 const CAPACITY = rte_ring.fields.capacity.offset / 4;
+const SIZE = rte_ring.fields.size.offset / 4;
 const PROD_SYNC = rte_ring.fields.prodSync.offset / 4;
 const CONS_SYNC = rte_ring.fields.consSync.offset / 4;
 
@@ -127,7 +130,10 @@ function standIn(ring: number): ArrayBuffer {
  * Producers and consumers have a text of their own for the same steps, and each sync mode a call
  * site of its own. A site that sees one foreign function for ever keeps Deno's fast call, and one
  * that sees at most four classes is compiled in line by both engines: rings of all modes can be in
- * use in one loop.
+ * use in one loop. What else a small burst needs is little, and must stay so: both engines compile
+ * only so much in line with a script's loop, and another call there costs 2 ns. That is why all that
+ * large bursts need stands in a method of its own, and why the methods are not `#private`: V8 counts
+ * the checks of that, too.
  */
 abstract class NativeEnd {
   protected readonly words: Int32Array<ArrayBuffer>;
@@ -136,13 +142,27 @@ abstract class NativeEnd {
   protected readonly head: number;
   /** Whether the last burst was a full one: then the next is tried as a bulk, without counting. */
   protected fitted = false;
+  /** From so many elements on a burst may be a large one. */
+  protected readonly least: number;
+  /** The bits of its position that are 0 where a large burst can start. */
+  protected readonly between: number;
+  readonly #ring: number;
   readonly #memory: ArrayBuffer;
+  #large: Large | undefined;
 
-  constructor(ring: number, words: Int32Array<ArrayBuffer>, head: number) {
+  constructor(ring: number, words: Int32Array<ArrayBuffer>, head: number, sync: number) {
     this.words = words;
+    this.least = LEAST[sync]!;
+    this.between = stride(words[SIZE]!) - 1;
+    this.#ring = ring;
     this.#memory = standIn(ring);
     this.pool = runtime.pointerTo(this.#memory);
     this.head = head;
+  }
+
+  /** What does this end's large bursts: made for the first of them. */
+  protected largeEnd(producer: boolean): Large {
+    return this.#large ??= largeEnd(this.#ring, this.words, producer);
   }
 
   /** The bulk function of the sync mode: 0, or a negative error number when it does not fit. */
@@ -151,23 +171,49 @@ abstract class NativeEnd {
 
 abstract class NativeProducer extends NativeEnd implements Producer {
   bulk(objects: ElementBuffer, n: number, from: number): number {
+    if (n >= this.least) return this.large(objects, n, from, true);
     const at = from === 0 ? objects.pointer : objects.pointerAt(from);
     return this.call(this.pool, at, n) === 0 ? n : 0;
   }
 
   burst(objects: ElementBuffer, n: number, from: number): number {
+    if (n >= this.least) return this.large(objects, n, from, false);
     const at = from === 0 ? objects.pointer : objects.pointerAt(from);
     if (this.fitted && this.call(this.pool, at, n) === 0) return n;
     const { words } = this;
     const free = (words[CAPACITY]! + words[CONS_TAIL]! - words[this.head]!) >>> 0;
     const fit = n < free ? n : free;
-    const done = fit !== 0 && this.call(this.pool, at, fit) === 0 ? fit : this.#slow(at, n);
+    const done = fit !== 0 && this.call(this.pool, at, fit) === 0 ? fit : this.slow(at, n);
+    this.fitted = done === n;
+    return done;
+  }
+
+  /**
+   * A burst that is large if the hint says so: many are wanted, and as many fit. It is done by
+   * large.ts, unless the position is none of its own.
+   */
+  protected large(objects: ElementBuffer, n: number, from: number, fixed: boolean): number {
+    const { words } = this;
+    let fit = n;
+    if (!this.fitted) {
+      const free = (words[CAPACITY]! + words[CONS_TAIL]! - words[this.head]!) >>> 0;
+      if (n > free) fit = free;
+    }
+    let done = ELSEWHERE;
+    if (fit >= this.least && n <= MOST && (words[this.head]! & this.between) === 0) {
+      done = this.largeEnd(true).move(objects, n, from, fixed);
+    }
+    if (done === ELSEWHERE) {
+      const at = objects.pointerAt(from);
+      if (fixed) done = this.call(this.pool, at, n) === 0 ? n : 0;
+      else done = fit !== 0 && this.call(this.pool, at, fit) === 0 ? fit : this.slow(at, n);
+    }
     this.fitted = done === n;
     return done;
   }
 
   /** The hint was wrong, or the ring is full. */
-  #slow(at: Pointer, n: number): number {
+  protected slow(at: Pointer, n: number): number {
     for (;;) {
       // Head first: the tail read later can only be further on, so the count is never negative.
       const head = Atomics.load(this.words, this.head);
@@ -182,23 +228,46 @@ abstract class NativeProducer extends NativeEnd implements Producer {
 
 abstract class NativeConsumer extends NativeEnd implements Consumer {
   bulk(objects: ElementBuffer, n: number, at: number): number {
+    if (n >= this.least) return this.large(objects, n, at, true);
     const to = at === 0 ? objects.pointer : objects.pointerAt(at);
     return this.call(this.pool, to, n) === 0 ? n : 0;
   }
 
   burst(objects: ElementBuffer, n: number, at: number): number {
+    if (n >= this.least) return this.large(objects, n, at, false);
     const to = at === 0 ? objects.pointer : objects.pointerAt(at);
     if (this.fitted && this.call(this.pool, to, n) === 0) return n;
     const { words } = this;
     const entries = (words[PROD_TAIL]! - words[this.head]!) >>> 0;
     const fit = n < entries ? n : entries;
-    const done = fit !== 0 && this.call(this.pool, to, fit) === 0 ? fit : this.#slow(to, n);
+    const done = fit !== 0 && this.call(this.pool, to, fit) === 0 ? fit : this.slow(to, n);
+    this.fitted = done === n;
+    return done;
+  }
+
+  /** A burst that is large if the hint says so; see the producer's. */
+  protected large(objects: ElementBuffer, n: number, at: number, fixed: boolean): number {
+    const { words } = this;
+    let fit = n;
+    if (!this.fitted) {
+      const entries = (words[PROD_TAIL]! - words[this.head]!) >>> 0;
+      if (n > entries) fit = entries;
+    }
+    let done = ELSEWHERE;
+    if (fit >= this.least && n <= MOST && (words[this.head]! & this.between) === 0) {
+      done = this.largeEnd(false).move(objects, n, at, fixed);
+    }
+    if (done === ELSEWHERE) {
+      const to = objects.pointerAt(at);
+      if (fixed) done = this.call(this.pool, to, n) === 0 ? n : 0;
+      else done = fit !== 0 && this.call(this.pool, to, fit) === 0 ? fit : this.slow(to, n);
+    }
     this.fitted = done === n;
     return done;
   }
 
   /** The hint was wrong, or the ring is empty; see the producer's. */
-  #slow(to: Pointer, n: number): number {
+  protected slow(to: Pointer, n: number): number {
     for (;;) {
       const head = Atomics.load(this.words, this.head);
       const entries = (Atomics.load(this.words, PROD_TAIL) - head) >>> 0;
@@ -280,7 +349,7 @@ export function nativeEnds(
   const prodHead = prodSync === rts ? PROD_RTS_HEAD : PROD_HEAD;
   const consHead = consSync === rts ? CONS_RTS_HEAD : CONS_HEAD;
   return {
-    producer: new PRODUCERS[prodSync]!(ring, words, prodHead),
-    consumer: new CONSUMERS[consSync]!(ring, words, consHead),
+    producer: new PRODUCERS[prodSync]!(ring, words, prodHead, prodSync),
+    consumer: new CONSUMERS[consSync]!(ring, words, consHead, consSync),
   };
 }

@@ -100,7 +100,6 @@ export const QUEUE_SYMBOLS = {
 function pieceText(piece: Piece, type: string): { length: string; from: string; before: string } {
   const arg = `a${piece.arg}`;
   if (piece.take === "value") {
-    // A value wider than 64 bits there is none; a narrower one is widened as C does.
     return { before: `long v = (long)${arg};`, length: "8", from: "&v" };
   }
   if (!type.endsWith("*")) throw new TypeError(`Cannot copy from ${arg}: it is no pointer`);
@@ -141,6 +140,7 @@ export function functionText(
   });
   return `
 int close(int fd);
+void *memcpy(void *to, const void *from, unsigned long length);
 
 static unsigned long text_length(const char *text, unsigned long most)
 {
@@ -152,10 +152,8 @@ static unsigned long text_length(const char *text, unsigned long most)
 
 static char *part(char *to, const void *from, unsigned long length)
 {
-  unsigned long i;
-
   *(unsigned long *)to = length;
-  for (i = 0; i < length; i++) to[8 + i] = ((const char *)from)[i];
+  memcpy(to + 8, from, length);
   return to + 8 + ((length + 7) & ~7ul);
 }
 

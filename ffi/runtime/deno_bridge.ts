@@ -271,10 +271,10 @@ export function denoBridge(parts: DenoBridgeParts, options: BridgeOptions): Brid
     listen(wake) {
       const watch = (): void => {
         const seen = Atomics.load(words, SHARED.wake);
-        if (words[SHARED.head] !== Atomics.load(words, SHARED.tail)) wake();
         const changed = Atomics.waitAsync(words, SHARED.wake, seen);
         if (changed.async) changed.value.then(watch);
         else setTimeout(watch, 0);
+        if (words[SHARED.head] !== Atomics.load(words, SHARED.tail)) wake();
       };
       watch();
     },

@@ -6,7 +6,10 @@
 
 interface Host {
   readonly process?: { on(event: "exit", listener: () => void): void };
-  addEventListener?(event: "error" | "unhandledrejection", listener: () => void): void;
+  addEventListener?(
+    event: "error" | "unhandledrejection",
+    listener: (event: { readonly defaultPrevented: boolean }) => void,
+  ): void;
 }
 
 const host = globalThis as Host;
@@ -21,6 +24,9 @@ export function atExit(action: () => void): void {
  * an `exit`. Bun, which has no such events, does not.
  */
 export function atError(action: () => void): void {
-  host.addEventListener?.("error", action);
-  host.addEventListener?.("unhandledrejection", action);
+  const unlessPrevented = (event: { readonly defaultPrevented: boolean }) => {
+    if (!event.defaultPrevented) action();
+  };
+  host.addEventListener?.("error", unlessPrevented);
+  host.addEventListener?.("unhandledrejection", unlessPrevented);
 }

@@ -1,0 +1,266 @@
+/**
+ * Large bursts of 8-byte elements: one memcpy each.
+ *
+ * The C functions that native.ts calls were compiled for any CPU of the architecture, and copy with
+ * what each has; libc's memcpy was chosen for this CPU, and needs less than half the time. So a
+ * large burst is done here: heads and tails by `Atomics`, the elements by one call of memcpy, or two
+ * where the ring wraps. For a small one the `Atomics` alone would take longer than a call of
+ * native.ts.
+ *
+ * A port of `__rte_ring_do_enqueue_elem` and `__rte_ring_do_dequeue_elem` (rte_ring_elem_pvt.h) with
+ * what they consist of: moving the head (rte_ring_c11_pvt.h: `__rte_ring_move_prod_head` and
+ * `__rte_ring_move_cons_head`, in 25.11 `__rte_ring_headtail_move_head`), copying, and
+ * `__rte_ring_update_tail`; for the sync types ST and MT, which are the same in DPDK 22.11, 24.11 and
+ * 25.11.
+ *
+ * inline.ts has all that, too. But an `Atomics` operation is a call of a builtin on Deno, of 8 to 13
+ * ns, and it makes four of them in ST and five in MT. Here there are two and three, for the orders
+ * that matter between processes, by their names in rte_ring_c11_pvt.h:
+ *
+ * - A1, A4: the other end's tail is loaded by `Atomics.load`, which is at least acquire. Who sees
+ *   that tail sees that the slots before it are filled, or empty. memcpy is called after it.
+ * - R0: our tail is stored by `Atomics.store`, which is at least release, after memcpy.
+ * - R1, R2, in MT: the head is moved by `Atomics.compareExchange`.
+ *
+ * The other accesses are plain:
+ *
+ * - The head in ST, as in C: this end's only thread is alone in reading and writing it. It is written
+ *   after the copy, right before the tail, so that at no time is it taken and not published.
+ * - The head in MT when it is read first (A0, A3). C acquires here, lest the head be newer than the
+ *   tail that is read next: their distance may then be negative, that is very large, and the swap
+ *   succeed that must not. But a negative distance is more than the ring's capacity and is not
+ *   believed here, and one that is too short does no harm; an old head is refused by the swap. So a
+ *   burst that fits by such a guess is a full one, and all others start again with `Atomics.load` of
+ *   the head.
+ * - The own tail in MT, as it is seen first by who waits for those who took before: relaxed in C.
+ *   Once it has the value that we wait for, it keeps it until we publish.
+ *
+ * None of these moves across the call of memcpy: a foreign function may read and write any memory,
+ * for all that an engine knows.
+ *
+ * **No allocation between taking a head and publishing the tail**: the pointers that memcpy gets are
+ * made, or looked up, before a head is taken.
+ *
+ * @module
+ */
+
+import { copyPointers, type ElementBuffer } from "../core/mod.ts";
+import { type Pointer, runtime } from "../runtime/mod.ts";
+import { CONS, pause, PROD } from "./inline.ts";
+import { rte_ring, SyncType } from "./layout.ts";
+
+const NEVER = 2 ** 30;
+
+/**
+ * From how many elements on a burst is large, by the end's sync type: from where it is no slower on
+ * either runtime. Times of an enqueue and a dequeue, in ns, native and here, on one core:
+ *
+ * |        | Deno ST   | Deno MT   | Bun ST   | Bun MT   |
+ * | ------ | --------- | --------- | -------- | -------- |
+ * | n = 64 |  51 -  74 |  53 -  94 |  49 - 43 |  51 - 52 |
+ * | 128    |  86 -  81 |  88 - 101 |  83 - 55 |  86 - 62 |
+ * | 192    | 124 -  95 | 124 - 114 | 122 - 64 | 122 - 71 |
+ * | 256    | 163 - 104 | 158 - 124 | 160 - 71 | 155 - 82 |
+ * | 512    | 312 - 163 | 296 - 186 | 313 - 129 | 300 - 144 |
+ */
+export const LEAST: readonly number[] = [192, 128, NEVER, NEVER];
+
+/** The longest large burst: up to so many pointers {@linkcode copyPointers} allocates nothing. */
+export const MOST = 1024;
+
+/** What {@linkcode Large.move} gives where it has no pointer to the slots: it did nothing. */
+export const ELSEWHERE = -1;
+
+/** One end of a ring, for large bursts. */
+export interface Large {
+  /**
+   * Moves up to `n` elements between the ring and a buffer, at most {@linkcode MOST}.
+   *
+   * @param at the first one's index in the buffer
+   * @param fixed whether it is a bulk: `n` or none
+   * @returns how many, or {@linkcode ELSEWHERE}
+   */
+  move(objects: ElementBuffer, n: number, at: number, fixed: boolean): number;
+}
+
+/** So many pointers to slots an end keeps at most. */
+const POINTERS = 2 ** 16;
+
+/**
+ * Every how many slots of a ring one has a pointer: each, up to 65536 slots. Of a larger ring it is
+ * every second slot, every fourth, and so on, where bursts start that are all of one power of two.
+ *
+ * @param size the ring's slots, a power of two
+ */
+export function stride(size: number): number {
+  return Math.max(1, size / POINTERS);
+}
+
+/** A ring's slots as memcpy takes them; each is made when a burst starts there first, and kept. */
+class Slots {
+  /** The first one, where a burst that wraps goes on. */
+  readonly first: Pointer;
+  readonly #address: number;
+  readonly #shift: number;
+  /** Those bits of an index that are 0 where there is a pointer. */
+  readonly #between: number;
+  /** Has its length from the start: engines keep an array that grew by leaps as a hash table. */
+  readonly #pointers: (Pointer | undefined)[];
+
+  constructor(ring: number, size: number) {
+    this.#address = ring + rte_ring.size;
+    this.#shift = Math.log2(stride(size));
+    this.#between = stride(size) - 1;
+    this.#pointers = Array<Pointer | undefined>(size / stride(size));
+    this.first = runtime.pointer(this.#address)!;
+  }
+
+  /** The slot at an index; `undefined` for one that has no pointer. */
+  at(index: number): Pointer | undefined {
+    if ((index & this.#between) !== 0) return undefined;
+    return this.#pointers[index >> this.#shift] ??= runtime.pointer(this.#address + 8 * index)!;
+  }
+}
+
+const SIZE = rte_ring.fields.size.offset / 4;
+const CAPACITY = rte_ring.fields.capacity.offset / 4;
+
+/** What both sync types have. Both ends of a ring share a text; it is not on a small burst's way. */
+abstract class LargeEnd implements Large {
+  protected readonly words: Int32Array<ArrayBuffer>;
+  /** Which words are this end's head and tail, and the other end's tail. */
+  protected readonly head: number;
+  protected readonly tail: number;
+  protected readonly other: number;
+  protected readonly size: number;
+  protected readonly capacity: number;
+  /** What an empty ring has for this end: its capacity for producers, nothing for consumers. */
+  protected readonly room: number;
+  protected readonly slots: Slots;
+  readonly #producer: boolean;
+
+  constructor(ring: number, words: Int32Array<ArrayBuffer>, producer: boolean) {
+    this.words = words;
+    this.head = (producer ? PROD : CONS).head;
+    this.tail = (producer ? PROD : CONS).tail;
+    this.other = (producer ? CONS : PROD).tail;
+    this.size = words[SIZE]!;
+    this.capacity = words[CAPACITY]!;
+    this.room = producer ? this.capacity : 0;
+    this.slots = new Slots(ring, this.size);
+    this.#producer = producer;
+    copyPointers(this.slots.first, this.slots.first, 0); // makes it ready: from now on nothing is allocated
+  }
+
+  abstract move(objects: ElementBuffer, n: number, at: number, fixed: boolean): number;
+
+  /**
+   * `__rte_ring_enqueue_elems`, `__rte_ring_dequeue_elems`.
+   *
+   * @param at the first one's index in the buffer
+   * @param index the first one's index in the ring
+   * @param slot the first one's place in the ring
+   */
+  protected copy(
+    objects: ElementBuffer,
+    n: number,
+    at: number,
+    index: number,
+    slot: Pointer,
+  ): void {
+    const end = this.size - index;
+    if (n > end) {
+      this.#copyRound(objects, n, at, end, slot);
+      return;
+    }
+    const table = at === 0 ? objects.pointer : objects.pointerAt(at);
+    if (this.#producer) copyPointers(slot, table, n);
+    else copyPointers(table, slot, n);
+  }
+
+  /** Copies `end` elements up to the ring's end and the rest at its start. */
+  #copyRound(objects: ElementBuffer, n: number, at: number, end: number, slot: Pointer): void {
+    const { first } = this.slots;
+    const table = objects.pointerAt(at);
+    const rest = objects.pointerAt(at + end);
+    if (this.#producer) {
+      copyPointers(slot, table, end);
+      copyPointers(first, rest, n - end);
+    } else {
+      copyPointers(table, slot, end);
+      copyPointers(rest, first, n - end);
+    }
+  }
+}
+
+/** `RTE_RING_SYNC_ST`. */
+class LargeSingleThread extends LargeEnd {
+  move(objects: ElementBuffer, n: number, at: number, fixed: boolean): number {
+    const { words } = this;
+    const head = words[this.head]!;
+    const index = head & (this.size - 1);
+    const slot = this.slots.at(index);
+    if (slot === undefined) return ELSEWHERE;
+    const entries = (this.room + Atomics.load(words, this.other) - head) >>> 0;
+    if (n > entries) {
+      if (fixed || entries === 0) return 0;
+      n = entries;
+    }
+    this.copy(objects, n, at, index, slot);
+    const next = (head + n) | 0;
+    words[this.head] = next;
+    Atomics.store(words, this.tail, next);
+    return n;
+  }
+}
+
+/** `RTE_RING_SYNC_MT`: threads publish in the order in which they took. */
+class LargeMultiThread extends LargeEnd {
+  move(objects: ElementBuffer, n: number, at: number, fixed: boolean): number {
+    const { words } = this;
+    let head = words[this.head]!;
+    for (let sure = false;; sure = true, head = Atomics.load(words, this.head)) {
+      const index = head & (this.size - 1);
+      const slot = this.slots.at(index);
+      if (slot === undefined) return ELSEWHERE;
+      const entries = (this.room + Atomics.load(words, this.other) - head) >>> 0;
+      let taken = n;
+      if (!sure) {
+        if (n > entries || entries > this.capacity) continue;
+      } else if (n > entries) {
+        if (fixed || entries === 0) return 0;
+        taken = entries;
+      }
+      this.#ready(objects, taken, at, index);
+      const next = (head + taken) | 0;
+      if (Atomics.compareExchange(words, this.head, head, next) !== head) continue;
+      this.copy(objects, taken, at, index, slot);
+      if (words[this.tail] !== head) this.#wait(head);
+      Atomics.store(words, this.tail, next);
+      return taken;
+    }
+  }
+
+  /** Has the pointers made that {@linkcode LargeEnd.copy} will ask the buffer for. */
+  #ready(objects: ElementBuffer, n: number, at: number, index: number): void {
+    if (at !== 0) objects.pointerAt(at);
+    if (index + n > this.size) objects.pointerAt(at + this.size - index);
+  }
+
+  /** `__rte_ring_update_tail`: those who took before us publish before us. */
+  #wait(head: number): void {
+    for (let turn = 0; Atomics.load(this.words, this.tail) !== head; turn++) pause(turn);
+  }
+}
+
+/**
+ * An end for large bursts.
+ *
+ * @param ring the ring's address
+ * @param words a view of its header
+ * @param producer which end; its sync type is ST or MT
+ */
+export function largeEnd(ring: number, words: Int32Array<ArrayBuffer>, producer: boolean): Large {
+  const single = words[(producer ? PROD : CONS).sync]! === SyncType.RTE_RING_SYNC_ST;
+  return new (single ? LargeSingleThread : LargeMultiThread)(ring, words, producer);
+}
