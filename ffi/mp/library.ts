@@ -18,3 +18,11 @@ let layout: MessageLayout | undefined;
 export function messageLayout(): MessageLayout {
   return layout ??= rte_mp_msg(abi());
 }
+
+/**
+ * Whether a primary's request that cannot be sent to one secondary goes on with the others, as in
+ * 22.11 and 24.11; 25.11 gives all of it up.
+ */
+export function requestsGoOn(): boolean {
+  return abi().number < 26;
+}

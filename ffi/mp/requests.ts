@@ -14,7 +14,7 @@ import { eal, rteErrno } from "../eal/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import type { Channel } from "./channel.ts";
 import { rte_mp_reply } from "./layout.ts";
-import { mpCalls } from "./library.ts";
+import { mpCalls, requestsGoOn } from "./library.ts";
 import { encodeMessage, labelOf, type MpOutgoing, nameOf } from "./message.ts";
 import { MpResult, replyMessages, sentOf, takeResult } from "./result.ts";
 import { patiently, primaryErrno, requireMessages, secondarySockets, STALL_MS } from "./sockets.ts";
@@ -139,7 +139,7 @@ export class Requests {
       ? failed(what, "rte_mp_request_async", rteErrno(), SEND_ADVICE)
       : undefined;
     // The one that could not be asked may be one of several: the others will answer.
-    if (failure !== undefined && peers === 1) throw failure;
+    if (failure !== undefined && (peers === 1 || !requestsGoOn())) throw failure;
     return this.#wait({ ...ask, failure, timeoutMs }).promise;
   }
 

