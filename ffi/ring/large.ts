@@ -53,15 +53,15 @@ const NEVER = 2 ** 30;
 
 /**
  * From how many elements on a burst is large, by the end's sync type: from where it is no slower on
- * either runtime. Times of an enqueue and a dequeue, in ns, native and here, on one core:
+ * either runtime. An enqueue and a dequeue in ns, by native.ts and here:
  *
- * |        | Deno ST   | Deno MT   | Bun ST   | Bun MT   |
- * | ------ | --------- | --------- | -------- | -------- |
- * | n = 64 |  51 -  74 |  53 -  94 |  49 - 43 |  51 - 52 |
- * | 128    |  86 -  81 |  88 - 101 |  83 - 55 |  86 - 62 |
- * | 192    | 124 -  95 | 124 - 114 | 122 - 64 | 122 - 71 |
- * | 256    | 163 - 104 | 158 - 124 | 160 - 71 | 155 - 82 |
- * | 512    | 312 - 163 | 296 - 186 | 313 - 129 | 300 - 144 |
+ * | elements | Deno, ST  | Deno, MT  | Bun, ST   | Bun, MT   |
+ * | -------- | --------- | --------- | --------- | --------- |
+ * | 64       | 51 / 75   | 53 / 95   | 49 / 49   | 51 / 55   |
+ * | 128      | 86 / 83   | 88 / 102  | 83 / 60   | 86 / 66   |
+ * | 192      | 124 / 97  | 123 / 112 | 121 / 73  | 121 / 77  |
+ * | 256      | 156 / 104 | 157 / 115 | 154 / 77  | 155 / 82  |
+ * | 512      | 311 / 158 | 296 / 174 | 311 / 130 | 294 / 139 |
  */
 export const LEAST: readonly number[] = [192, 128, NEVER, NEVER];
 
@@ -149,7 +149,7 @@ abstract class LargeEnd implements Large {
     this.room = producer ? this.capacity : 0;
     this.slots = new Slots(ring, this.size);
     this.#producer = producer;
-    copyPointers(this.slots.first, this.slots.first, 0); // makes it ready: from now on nothing is allocated
+    copyPointers(this.slots.first, this.slots.first, 0); // so that no other call allocates
   }
 
   abstract move(objects: ElementBuffer, n: number, at: number, fixed: boolean): number;

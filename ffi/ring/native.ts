@@ -130,10 +130,9 @@ function standIn(ring: number): ArrayBuffer {
  * Producers and consumers have a text of their own for the same steps, and each sync mode a call
  * site of its own. A site that sees one foreign function for ever keeps Deno's fast call, and one
  * that sees at most four classes is compiled in line by both engines: rings of all modes can be in
- * use in one loop. What else a small burst needs is little, and must stay so: both engines compile
- * only so much in line with a script's loop, and another call there costs 2 ns. That is why all that
- * large bursts need stands in a method of its own, and why the methods are not `#private`: V8 counts
- * the checks of that, too.
+ * use in one loop. Both engines compile only so much in line with a script's loop, and what is too
+ * much costs a call: so what large bursts need stands in a method of its own, and no method is
+ * `#private`, whose check V8 counts, too.
  */
 abstract class NativeEnd {
   protected readonly words: Int32Array<ArrayBuffer>;
@@ -142,7 +141,7 @@ abstract class NativeEnd {
   protected readonly head: number;
   /** Whether the last burst was a full one: then the next is tried as a bulk, without counting. */
   protected fitted = false;
-  /** From so many elements on a burst may be a large one. */
+  /** From so many elements on a burst may be a large one, and is one if the ring has so many. */
   protected readonly least: number;
   /** The bits of its position that are 0 where a large burst can start. */
   protected readonly between: number;
@@ -189,8 +188,8 @@ abstract class NativeProducer extends NativeEnd implements Producer {
   }
 
   /**
-   * A burst that is large if the hint says so: many are wanted, and as many fit. It is done by
-   * large.ts, unless the position is none of its own.
+   * Many elements, or few if the hint says that no more fit: a few are left to C. So are those from a
+   * position where large.ts has no pointer.
    */
   protected large(objects: ElementBuffer, n: number, from: number, fixed: boolean): number {
     const { words } = this;
@@ -200,8 +199,9 @@ abstract class NativeProducer extends NativeEnd implements Producer {
       if (n > free) fit = free;
     }
     let done = ELSEWHERE;
-    if (fit >= this.least && n <= MOST && (words[this.head]! & this.between) === 0) {
-      done = this.largeEnd(true).move(objects, n, from, fixed);
+    const least = fixed ? n : this.least;
+    if (fit >= least && fit <= MOST && (words[this.head]! & this.between) === 0) {
+      done = this.largeEnd(true).move(objects, fit, from, fixed);
     }
     if (done === ELSEWHERE) {
       const at = objects.pointerAt(from);
@@ -245,7 +245,7 @@ abstract class NativeConsumer extends NativeEnd implements Consumer {
     return done;
   }
 
-  /** A burst that is large if the hint says so; see the producer's. */
+  /** Many elements, or few if the hint says that there are no more; see the producer's. */
   protected large(objects: ElementBuffer, n: number, at: number, fixed: boolean): number {
     const { words } = this;
     let fit = n;
@@ -254,8 +254,9 @@ abstract class NativeConsumer extends NativeEnd implements Consumer {
       if (n > entries) fit = entries;
     }
     let done = ELSEWHERE;
-    if (fit >= this.least && n <= MOST && (words[this.head]! & this.between) === 0) {
-      done = this.largeEnd(false).move(objects, n, at, fixed);
+    const least = fixed ? n : this.least;
+    if (fit >= least && fit <= MOST && (words[this.head]! & this.between) === 0) {
+      done = this.largeEnd(false).move(objects, fit, at, fixed);
     }
     if (done === ELSEWHERE) {
       const to = objects.pointerAt(at);

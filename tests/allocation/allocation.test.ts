@@ -26,7 +26,7 @@ test("ten million bursts on rings and pools, and cursor reads, allocate nothing"
   const names = Object.keys(perBurst);
   const allocating = names.filter((name) => name.includes("one object"));
   assert.equal(allocating.length, 3);
-  assert.equal(names.length, 13);
+  assert.equal(names.length, 15);
   for (const name of names) {
     const bytes = perBurst[name]!;
     if (allocating.includes(name)) {
