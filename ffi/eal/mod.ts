@@ -11,5 +11,5 @@ export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library
 export { captureLog } from "./log.ts";
 export { multiProcessDisabled } from "./shared_config.ts";
 export { BASE_VIRTADDR, type EalOptions, type ProcessTypeOption } from "./options.ts";
-export { beforeCleanup, ealState, requireEal, requireEalThread } from "./state.ts";
+export { beforeCleanup, ealState, isEalThread, requireEal, requireEalThread } from "./state.ts";
 export { ealSymbols } from "./symbols.ts";

@@ -85,13 +85,18 @@ export function requireEal(what: string): void {
  */
 export function requireEalThread(what: string): void {
   requireEal(what);
-  if (own !== undefined) return;
+  if (isEalThread()) return;
   throw new DpdkError({
     what,
     errno: Errno.EPERM,
     advice: "this is a Worker, which may end before DPDK has called it back; do it in the script " +
       "that called Eal.init",
   });
+}
+
+/** Whether this is the thread that started EAL. */
+export function isEalThread(): boolean {
+  return own !== undefined;
 }
 
 const endings: (() => void)[] = [];

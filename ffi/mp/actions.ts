@@ -112,11 +112,18 @@ export class Actions {
   #fail(message: MpMessage, error: unknown): void {
     message[Symbol.dispose]();
     try {
-      this.onError(error, message);
+      const told: unknown = this.onError(error, message);
+      if (isPromise(told)) told.then(undefined, (second) => console.error(second));
     } catch (second) {
       console.error(second);
     }
   }
+}
+
+/** Whether an answer is one with content: an object, and no list, no bytes, no generator. */
+function isContent(answer: unknown): answer is MpContent {
+  if (typeof answer !== "object" || answer === null || ArrayBuffer.isView(answer)) return false;
+  return !(Symbol.iterator in answer) && !(Symbol.asyncIterator in answer);
 }
 
 function answerTo(message: MpMessage, answer: MpAnswer): void {
@@ -128,22 +135,21 @@ function answerTo(message: MpMessage, answer: MpAnswer): void {
     if (status === 0) return;
     throw new DpdkError({ what, call: "sendto", errno: status, advice: unreachable(status) });
   }
-  if (typeof answer !== "object" || answer === null) {
+  if (!isContent(answer)) {
+    const given = typeof answer === "string" ? `"${answer}"` : `a value of type ${typeof answer}`;
     throw new TypeError(
-      `Cannot ${what} with ${
-        String(answer)
-      }: a handler returns { param, fds }, "ignore" or nothing`,
+      `Cannot ${what} with ${given}: a handler returns { param, fds }, "ignore" or nothing`,
     );
   }
-  checkKeys(answer, ["name", "param", "fds"], "an answer");
   const { name } = message;
-  const given = (answer as { name?: unknown }).name;
+  const { name: given, ...content } = answer as MpContent & { name?: unknown };
   if (given !== undefined && given !== name) {
     throw new TypeError(
       `Cannot ${what} with "${String(given)}": a reply has its request's name, so leave it out`,
     );
   }
-  const bytes = encodeMessage(name, answer, what);
+  checkKeys(content, ["param", "fds"], "an answer");
+  const bytes = encodeMessage(name, content, what);
   const status = patiently(() =>
     mpCalls().rte_mp_reply(runtime.pointerTo(bytes.buffer) as never, message.peer)
   );

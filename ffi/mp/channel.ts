@@ -53,6 +53,11 @@ export interface ChannelEnds {
 /** The channel, open. */
 export interface Channel {
   readonly bridge: Bridge;
+  /**
+   * Hands on what waits, at most `max`; gives how many. Within a handler it does nothing and gives 0:
+   * one message is handled after the other.
+   */
+  poll(max: number): number;
   /** `rte_mp_t` of every action. */
   readonly action: Pointer;
   /** `rte_mp_async_reply_t` of every request. */
@@ -118,9 +123,19 @@ export function openChannel(ends: ChannelEnds): Channel {
   const reply = bridge.callback(REPLY, piece.reply, ([request, counts, replies]) => {
     ends.reply(request!, numbers(counts!), replies!);
   }, true);
+  let polling = false;
+  const poll = (max: number): number => {
+    if (polling) return 0;
+    polling = true;
+    try {
+      return bridge.poll(max);
+    } finally {
+      polling = false;
+    }
+  };
   let later = false;
   const turn = (): void => {
-    if (bridge.poll(BATCH) < BATCH || later) return;
+    if (poll(BATCH) < BATCH || later) return;
     later = true;
     setTimeout(() => {
       later = false;
@@ -131,6 +146,7 @@ export function openChannel(ends: ChannelEnds): Channel {
   boundSends();
   return {
     bridge,
+    poll,
     action: runtime.pointer(action)!,
     reply: runtime.pointer(reply)!,
     askAside: bridge.aside(

@@ -32,8 +32,7 @@ export interface MpOutgoing extends MpContent {
 
 /** A message that came in: `struct rte_mp_msg`. */
 export class MpMessage implements Disposable {
-  /** What it is called. */
-  readonly name: string;
+  readonly #name: string;
   /** Its parameters, a copy of the script's own. */
   readonly param: Uint8Array<ArrayBuffer>;
   readonly #peer: Uint8Array<ArrayBuffer>;
@@ -46,10 +45,15 @@ export class MpMessage implements Disposable {
     fds: readonly FileDescriptor[],
     peer: Uint8Array<ArrayBuffer>,
   ) {
-    this.name = name;
+    this.#name = name;
     this.param = param;
     this.#peer = peer;
     this.#fds = fds;
+  }
+
+  /** What it is called. */
+  get name(): string {
+    return this.#name;
   }
 
   /** The path of the sender's socket; empty in a reply. */
@@ -95,7 +99,7 @@ function parameters(param: Uint8Array | string | undefined, what: string): Uint8
   const bytes = typeof param === "string" ? encoder.encode(`${param}\0`) : param;
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(
-      `Cannot ${what}: its param is ${String(param)}, and must be a Uint8Array or a string`,
+      `Cannot ${what}: its param is of type ${typeof param}, and must be a Uint8Array or a string`,
     );
   }
   if (bytes.length <= RTE_MP_MAX_PARAM_LEN) return bytes;
@@ -117,15 +121,16 @@ function descriptors(fds: MpContent["fds"], what: string): readonly number[] {
       `Cannot ${what}: it has ${fds.length} file descriptors, at most ${most} fit`,
     );
   }
-  return fds.map((one) => {
+  // Array.from, as map would leave a hole as it is.
+  return Array.from(fds as readonly (FileDescriptor | number)[], (one) => {
     const gone = (name: string) =>
-      new DpdkError({ what, errno: Errno.EBADF, advice: `its file descriptor ${name} is closed` });
+      new DpdkError({ what, errno: Errno.EBADF, advice: `its file descriptor${name} is closed` });
     if (one instanceof FileDescriptor) {
       if (!one.open) throw gone("");
       return one.number;
     }
     checkInteger(one, "a file descriptor", 0, 2 ** 31 - 1);
-    if (!isOpen(one)) throw gone(`${one}`);
+    if (!isOpen(one)) throw gone(` ${one}`);
     return one;
   });
 }

@@ -5,7 +5,14 @@
  */
 
 import { checkInteger, checkMaker, failed, type Maker, maker } from "../core/mod.ts";
-import { beforeCleanup, ealState, requireEal, requireEalThread, rteErrno } from "../eal/mod.ts";
+import {
+  beforeCleanup,
+  ealState,
+  isEalThread,
+  requireEal,
+  requireEalThread,
+  rteErrno,
+} from "../eal/mod.ts";
 import { atError, atExit, runtime } from "../runtime/mod.ts";
 import { Actions, type MpErrorHandler, type MpHandler } from "./actions.ts";
 import { type Channel, openChannel, QUEUE_LIMIT } from "./channel.ts";
@@ -87,6 +94,7 @@ export class Mp {
   readonly #requests: Requests = new Requests(() => this.#opened());
   readonly #open = new Set<MpAction>();
   #channel: Channel | undefined;
+  #ends = false;
 
   /** The only one is {@linkcode mp}. */
   constructor(key: Maker) {
@@ -137,6 +145,7 @@ export class Mp {
     requireEal(what);
     const bytes = encodeMessage(message.name, message, what);
     requireMessages(what);
+    this.#endWithScript();
     const status = patiently(() =>
       mpCalls().rte_mp_sendmsg(runtime.pointerTo(bytes.buffer) as never)
     );
@@ -171,6 +180,7 @@ export class Mp {
   requestSync(message: MpOutgoing, options: MpRequestOptions = {}): MpResult {
     checkMessage(message, "request");
     requireEal(`request "${message.name}"`);
+    this.#endWithScript();
     return this.#requests.sync(message, options);
   }
 
@@ -187,12 +197,14 @@ export class Mp {
   /**
    * Handles what has arrived, now: for scripts that poll and do not yield to their event loop.
    *
+   * Within a handler it does nothing: one message is handled after the other.
+   *
    * @param max the most messages to handle
    * @returns how many were handled
    */
   poll(max = QUEUE_LIMIT): number {
     checkInteger(max, "a number of messages", 1, 2 ** 31 - 1);
-    return this.#channel?.bridge.poll(max) ?? 0;
+    return this.#channel?.poll(max) ?? 0;
   }
 
   /** How many messages have arrived that were not handled yet. */
@@ -220,18 +232,26 @@ export class Mp {
     this.#actions.onError = handler;
   }
 
+  /** Has this process's socket go with the script. */
+  #endWithScript(): void {
+    if (this.#ends || !isEalThread()) return;
+    this.#ends = true;
+    atExit(() => {
+      if (ealState() === "running") endMessages();
+    });
+  }
+
   #opened(): Channel {
+    this.#endWithScript();
     if (this.#channel !== undefined) return this.#channel;
     const channel = openChannel({
       message: (head, fds, peer) => this.#actions.arrived(head, fds, peer),
       reply: (request, counts, replies) => this.#requests.arrived(request, counts, replies),
     });
     beforeCleanup(() => this.#end());
-    const running = (action: () => void) => () => {
-      if (ealState() === "running") action();
-    };
-    atExit(running(endMessages));
-    atError(running(() => this.#actions.suspend(channel.action)));
+    atError(() => {
+      if (ealState() === "running") this.#actions.suspend(channel.action);
+    });
     return this.#channel = channel;
   }
 

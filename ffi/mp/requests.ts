@@ -51,6 +51,20 @@ function timeoutOf({ timeoutMs = 5000 }: MpRequestOptions): number {
   return checkInteger(timeoutMs, "timeoutMs", 1, MAX_TIMEOUT_MS);
 }
 
+function checkOptions(
+  options: object,
+  known: readonly string[],
+  call: string,
+  what: string,
+): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot ${what} with ${String(options)}: ${call} takes { ${known.join(", ")} }`,
+    );
+  }
+  checkKeys(options, known, call);
+}
+
 /** A `struct timespec`. */
 function timespec(ms: number): ArrayBuffer {
   const time = new BigInt64Array(new ArrayBuffer(16));
@@ -97,7 +111,7 @@ export class Requests {
   /** Asks and blocks: `rte_mp_request_sync`. */
   sync(message: MpOutgoing, options: MpRequestOptions): MpResult {
     const what = `request "${message.name}"`;
-    checkKeys(options, ["timeoutMs"], "mp.requestSync");
+    checkOptions(options, ["timeoutMs"], "mp.requestSync", what);
     const time = timespec(timeoutOf(options));
     const bytes = encodeMessage(message.name, message, what);
     requireMessages(what);
@@ -115,14 +129,20 @@ export class Requests {
   /** Asks without blocking. */
   async(message: MpOutgoing, options: MpAsyncRequestOptions): Promise<MpResult> {
     const what = `request "${message.name}"`;
-    checkKeys(options, ["timeoutMs", "signal"], "mp.request");
+    checkOptions(options, ["timeoutMs", "signal"], "mp.request", what);
     const timeoutMs = timeoutOf(options);
-    options.signal?.throwIfAborted();
+    const { signal } = options;
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      throw new TypeError(
+        `Cannot ${what}: its signal is no AbortSignal; an AbortController has one, its .signal`,
+      );
+    }
+    signal?.throwIfAborted();
     const label = this.#label = (this.#label + 1) & 0x7fffffff;
     const bytes = encodeMessage(message.name, message, what, label);
     requireMessages(what);
     this.#refuseSecond(message.name, what);
-    const ask = { name: message.name, label, bytes, timeoutMs, signal: options.signal, what };
+    const ask = { name: message.name, label, bytes, timeoutMs, signal, what };
     return isPrimary() ? this.#askSecondaries(ask) : this.#askPrimary(ask);
   }
 
@@ -192,8 +212,8 @@ export class Requests {
 
   /** DPDK has not come back in time; though what it brought may still be in the queue. */
   #overdue(pending: Pending): void {
-    const { bridge } = this.#channel();
-    bridge.poll(bridge.waiting + 1);
+    const { bridge, poll } = this.#channel();
+    poll(bridge.waiting + 1);
     if (this.#pending.get(pending.name) !== pending) return;
     if (isPrimary() && secondarySockets().length === 0) {
       // All secondaries died between our look and DPDK's.

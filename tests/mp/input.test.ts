@@ -53,6 +53,8 @@ ealCase("a message that does not fit is refused before DPDK has it", async ({ ar
   await refused({ name: "x", fds: 1 }, "TypeError", /fds are not an array/);
   await refused({ name: "x", fds: [-1] }, "RangeError", /file descriptor/);
   await refused({ name: "x", fds: ["0"] }, "RangeError", /file descriptor/);
+  await refused({ name: "x", fds: new Array(2) }, "RangeError", /file descriptor/);
+  await refused({ name: "x", param: Object.create(null) }, "TypeError", /of type object/);
   await refused({ name: "x", fds: [9999] }, "DpdkError", /EBADF|descriptor 9999 is closed/);
   await refused(
     { name: "x", fds: Array(mostFds + 1).fill(0) },
@@ -78,6 +80,16 @@ ealCase("options of a request are checked", async ({ args }) => {
   }
   await assert.rejects(mp.request({ name: "x" }, { timeout: 5 } as never), /option "timeout"/);
   assert.throws(() => mp.requestSync({ name: "x" }, { signal: null } as never), /option "signal"/);
+  for (const options of [null, 5, "5"]) {
+    const wrong = { name: "TypeError", message: /takes \{ timeoutMs/ };
+    await assert.rejects(mp.request({ name: "x" }, options as never), wrong);
+    assert.throws(() => mp.requestSync({ name: "x" }, options as never), wrong);
+  }
+  const signal = new AbortController() as never;
+  await assert.rejects(mp.request({ name: "x" }, { signal }), {
+    name: "TypeError",
+    message: /no AbortSignal/,
+  });
   const reason = new Error("not now");
   await assert.rejects(mp.request({ name: "x" }, { signal: AbortSignal.abort(reason) }), reason);
   assert.throws(() => mp.poll(0), RangeError);
@@ -122,6 +134,9 @@ ealCase("an answer that does not fit is told and not sent", async ({ args, prefi
     f: { params: "x" },
     g: 7,
     h: null,
+    j: [],
+    k: new Uint8Array(2),
+    l: (function* () {})(),
   };
   for (const name in answers) mp.on(name, () => answers[name] as never);
   mp.on("i", () => ({ name: "i", param: "its own name will do" } as never));
@@ -132,7 +147,7 @@ ealCase("an answer that does not fit is told and not sent", async ({ args, prefi
   assert.equal((await c.ask("request i - 1000"))[0], "sent 1 received 1");
   assert.equal(told.length, Object.keys(answers).length, told.join("\n"));
   assert.match(told[0]!, /a: Cannot answer "a" with "b": a reply has its request's name/);
-  assert.match(told[1]!, /c: Cannot answer "c" with text: a handler returns/);
+  assert.match(told[1]!, /c: Cannot answer "c" with "text": a handler returns/);
   assert.match(told[2]!, /d: .*257 bytes/);
   assert.match(told[3]!, /e: .*9999 is closed/);
   assert.match(told[4]!, /f: .*"params"/);

@@ -139,6 +139,31 @@ ealCase("a script that never yields answers by mp.poll", async ({ args, prefix }
   assert.match((await patient.result).stdout, /ok 20 bad 0/);
 });
 
+ealCase("a handler that polls itself is not entered again", async ({ args, prefix }) => {
+  using _eal = Eal.init(args);
+  const seen: number[] = [];
+  let depth = 0;
+  let deepest = 0;
+  mp.on("flood", ({ text }) => {
+    deepest = Math.max(deepest, ++depth);
+    assert.equal(mp.poll(), 0);
+    seen.push(Number(text));
+    depth--;
+  });
+  const c = await secondaryPeer(prefix);
+  const sent = c.ask("send flood x 20000");
+  await sleep(1);
+  busy(500);
+  assert.deepEqual(await sent, ["sent 20000"]);
+  while (seen.length < 20_000) {
+    mp.poll();
+    await sleep(0);
+  }
+  assertInOrder(seen, 20_000);
+  assert.equal(deepest, 1);
+  await c.end();
+});
+
 ealCase("a handler that throws answers nothing, is told, and the next goes on", async (
   { args, prefix },
 ) => {
