@@ -136,7 +136,7 @@ export class Mp {
    * also when there are none.
    *
    * @throws {DpdkError} when the primary is gone (`ENOENT`, `ECONNREFUSED`), when a process takes no
-   *   messages for 100 ms (`EAGAIN`; others of a broadcast have it), a descriptor is closed (`EBADF`)
+   *   messages for 1.5 s (`EAGAIN`; others of a broadcast have it), a descriptor is closed (`EBADF`)
    * @throws {TypeError} or {RangeError} when name, parameters or descriptors do not fit a message
    */
   send(message: MpOutgoing): void {
@@ -146,8 +146,9 @@ export class Mp {
     const bytes = encodeMessage(message.name, message, what);
     requireMessages(what);
     this.#endWithScript();
-    const status = patiently(() =>
-      mpCalls().rte_mp_sendmsg(runtime.pointerTo(bytes.buffer) as never)
+    const status = patiently(
+      () => mpCalls().rte_mp_sendmsg(runtime.pointerTo(bytes.buffer) as never),
+      "send",
     );
     if (status < 0) throw failed(what, "rte_mp_sendmsg", rteErrno(), SEND_ADVICE);
   }

@@ -146,13 +146,26 @@ const kept: ArrayBuffer[] = [];
 /** How long a message of another thread may wait for a peer that takes none, in ms. */
 export const STALL_MS = 2000;
 
-/** How long one of the script may, in ms. */
+/** How long a request or a reply of the script may, in ms. */
 const PATIENCE_MS = 100;
 
-let patience: { readonly short: Pointer; readonly long: Pointer } | undefined;
+/** How long a one-way message may, in ms: who floods waits for who receives. */
+const SEND_MS = 1500;
 
-function setPatience(fd: number, which: "short" | "long"): void {
-  patience ??= { short: timeval(PATIENCE_MS), long: timeval(STALL_MS) };
+interface Patience {
+  readonly short: Pointer;
+  readonly send: Pointer;
+  readonly long: Pointer;
+}
+
+let patience: Patience | undefined;
+
+function setPatience(fd: number, which: keyof Patience): void {
+  patience ??= {
+    short: timeval(PATIENCE_MS),
+    send: timeval(SEND_MS),
+    long: timeval(STALL_MS),
+  };
   calls().setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, patience[which], 16);
 }
 
@@ -170,10 +183,10 @@ export function boundSends(): void {
  * Calls a function of DPDK that sends on the script's thread, with less patience. What other threads
  * of DPDK send meanwhile is bounded alike.
  */
-export function patiently<T>(call: () => T): T {
+export function patiently<T>(call: () => T, which: "short" | "send" = "short"): T {
   const fd = mpSocket();
   if (fd === undefined) return call();
-  setPatience(fd, "short");
+  setPatience(fd, which);
   try {
     return call();
   } finally {
