@@ -29,3 +29,4 @@ export {
   type StructOptions,
   type StructValue,
 } from "./struct.ts";
+export type { ByteWindow } from "./window.ts";

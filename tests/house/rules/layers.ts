@@ -14,7 +14,7 @@ const ROWS: readonly (readonly string[])[] = [
   ["core"],
   ["abi"],
   ["eal"],
-  ["memzone", "tailq", "mp"],
+  ["memzone", "tailq", "mp", "net"],
   ["ring"],
   ["mempool"],
   ["mbuf"],
