@@ -46,4 +46,5 @@ export * from "./ffi/memzone/mod.ts";
 export * from "./ffi/mp/mod.ts";
 export * from "./ffi/ring/mod.ts";
 export * from "./ffi/mempool/mod.ts";
+export * from "./ffi/mbuf/mod.ts";
 export { type Rte, rte } from "./ffi/rte/mod.ts";

@@ -155,6 +155,7 @@ export const Errno = {
   EEXIST: 17,
   ENODEV: 19,
   EINVAL: 22,
+  EOVERFLOW: 75,
   ENOBUFS: 105,
   ENOTSUP: 95,
   ETIMEDOUT: 110,

@@ -50,7 +50,10 @@ function chunkAt(address: number, length: number): Chunk {
   };
 }
 
-function chunksOf(pool: Pointer<"struct rte_mempool">): Chunk[] {
+/** Where a pool's objects lie: `rte_mempool_mem_iter`. */
+export function chunkPlaces(
+  pool: Pointer<"struct rte_mempool">,
+): { readonly address: number; readonly length: number }[] {
   const places: { address: number; length: number }[] = [];
   const collect = runtime.callback(
     "void (struct rte_mempool *mp, void *arg, struct rte_mempool_memhdr *chunk, unsigned int index)",
@@ -67,7 +70,21 @@ function chunksOf(pool: Pointer<"struct rte_mempool">): Chunk[] {
   } finally {
     collect.close();
   }
-  return places.map(({ address, length }) => chunkAt(address, length));
+  return places;
+}
+
+/** All pools of the group: `rte_mempool_walk`. */
+export function allPools(): Pointer<"struct rte_mempool">[] {
+  const pools: Pointer<"struct rte_mempool">[] = [];
+  const collect = runtime.callback("void (struct rte_mempool *mp, void *arg)", (pool) => {
+    pools.push(pool!);
+  });
+  try {
+    mempoolLibrary().rte_mempool_walk(collect.pointer, null);
+  } finally {
+    collect.close();
+  }
+  return pools;
 }
 
 /** The double that has the bits of an address. */
@@ -89,7 +106,7 @@ export class PoolMemory {
   /** @param pool the pool, populated */
   constructor(pool: Pointer<"struct rte_mempool">) {
     const address = runtime.address(pool);
-    const chunks = chunksOf(pool);
+    const chunks = chunkPlaces(pool).map(({ address, length }) => chunkAt(address, length));
     this.#chunks = chunks;
     this.view = new DataView(new ArrayBuffer(0));
     this.#lowest = asDouble(Math.min(...chunks.map((chunk) => chunk.address)));

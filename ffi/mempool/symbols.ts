@@ -10,6 +10,7 @@ export const mempoolSymbols = {
   rte_mempool_lookup: "struct rte_mempool * (const char *name)",
   rte_mempool_obj_iter:
     "uint32_t (struct rte_mempool *mp, void (*obj_cb)(struct rte_mempool *, void *, void *, unsigned int), void *obj_cb_arg)",
+  rte_mempool_walk: "void (void (*func)(struct rte_mempool *, void *), void *arg)",
   rte_mempool_mem_iter:
     "uint32_t (struct rte_mempool *mp, void (*mem_cb)(struct rte_mempool *, void *, struct rte_mempool_memhdr *, unsigned int), void *mem_cb_arg)",
   rte_mempool_cache_create: "struct rte_mempool_cache * (uint32_t size, int socket_id)",

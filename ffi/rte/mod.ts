@@ -6,6 +6,7 @@
 
 import { library } from "../abi/mod.ts";
 import { ealSymbols } from "../eal/mod.ts";
+import { mbufSymbols } from "../mbuf/mod.ts";
 import { mempoolSymbols } from "../mempool/mod.ts";
 import { memzoneSymbols } from "../memzone/mod.ts";
 import { mpSymbols } from "../mp/mod.ts";
@@ -18,7 +19,8 @@ export type Rte =
   & Calls<typeof memzoneSymbols>
   & Calls<typeof mpSymbols>
   & Calls<typeof ringSymbols>
-  & Calls<typeof mempoolSymbols>;
+  & Calls<typeof mempoolSymbols>
+  & Calls<typeof mbufSymbols>;
 
 /** Adds functions that open their library when they are first asked for. */
 function add(target: object, name: string, symbols: Symbols): void {
@@ -41,5 +43,6 @@ export const rte: Rte = (() => {
   add(functions, "rte_eal", mpSymbols);
   add(functions, "rte_ring", ringSymbols);
   add(functions, "rte_mempool", mempoolSymbols);
+  add(functions, "rte_mbuf", mbufSymbols);
   return functions as Rte;
 })();

@@ -156,7 +156,7 @@ export function bunRuntime(ffi: BunFfi, bun: BunGlobal): Runtime {
     },
     pointer: <T extends string>(at: number) => at === 0 ? null : at as unknown as Pointer<T>,
     address: (pointer) => pointer === null ? 0 : Number(pointer),
-    pointerTo: (buffer) => ffi.ptr(buffer) as Pointer,
+    pointerTo: <T extends string>(buffer: ArrayBuffer) => ffi.ptr(buffer) as Pointer<T>,
     string: (at) => new ffi.CString(at as never).toString(),
     memory,
   };

@@ -106,7 +106,8 @@ export function denoRuntime(deno: DenoFfi, threads: () => WorkerThreads): Runtim
     address,
     pointer: <T extends string>(at: number) =>
       at === 0 ? null : deno.UnsafePointer.create(BigInt(at)) as Pointer<T>,
-    pointerTo: (buffer) => deno.UnsafePointer.of(buffer) as Pointer,
+    pointerTo: <T extends string>(buffer: ArrayBuffer) =>
+      deno.UnsafePointer.of(buffer) as Pointer<T>,
     string: (at) =>
       deno.UnsafePointerView.getCString(deno.UnsafePointer.create(BigInt(at)) as never),
     memory: (at, length) =>

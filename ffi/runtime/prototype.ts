@@ -99,7 +99,8 @@ type TypePart<S extends string, Done extends string = ""> = S extends `${infer W
 
 /** The JavaScript type of one parameter, name included: `const char *name`. */
 type Parameter<S extends string> = S extends `const char *${string}`
-  ? S extends `const char *const ${string}` ? Pointer | null : string | null
+  ? S extends `const char *const ${string}` | `const char **${string}` ? Pointer | null
+  : string | null
   : S extends `${infer Target}*${string}` ? S extends `${string}**${string}` ? Pointer | null
     : Unqualified<Target> extends "void" ? Pointer | null
     : Pointer<Unqualified<Target>> | null

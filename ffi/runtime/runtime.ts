@@ -66,7 +66,7 @@ export interface Runtime {
    * The pointer to a buffer's first byte, valid as long as the buffer is reachable. The buffer must
    * come from `new ArrayBuffer`: a small typed array made without one may live in the engine's heap.
    */
-  pointerTo(buffer: ArrayBuffer): Pointer;
+  pointerTo<T extends string = string>(buffer: ArrayBuffer): Pointer<T>;
 
   /** A copy of the NUL-terminated string at an address. */
   string(address: number): string;

@@ -23,6 +23,9 @@ const DPDK: readonly string[] = [
   "rte_version.h",
   "rte_ring.h",
   "rte_mempool.h",
+  "rte_mbuf.h",
+  "rte_mbuf_dyn.h",
+  "rte_mbuf_pool_ops.h",
 ];
 
 const LIBC: readonly string[] = [

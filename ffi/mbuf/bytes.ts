@@ -1,0 +1,57 @@
+/**
+ * The bytes of the segment that a cursor is at.
+ *
+ * @module
+ */
+
+import { MbufFields } from "./fields.ts";
+
+/** Reads and writes bytes of data in place, checked against the segment's. */
+export abstract class MbufBytes extends MbufFields {
+  #byte(offset: number, width: number): number {
+    // The first comparison holds for whole numbers alone: a string would be joined, not added.
+    if ((offset >>> 0) === offset && (width >>> 0) === width && offset + width <= this.dataLen) {
+      return this.dataStart + offset;
+    }
+    this.place(); // throws when the cursor is nowhere
+    throw new RangeError(
+      `Cannot read or write ${width} bytes at ${offset}: the segment has ${this.dataLen}`,
+    );
+  }
+
+  /** The byte at an offset. */
+  u8(offset: number): number {
+    return this.view.getUint8(this.#byte(offset, 1));
+  }
+
+  /** The `rte_be16_t` at a byte offset. */
+  be16(offset: number): number {
+    return this.view.getUint16(this.#byte(offset, 2));
+  }
+
+  /** The `rte_be32_t` at a byte offset. */
+  be32(offset: number): number {
+    return this.view.getUint32(this.#byte(offset, 4));
+  }
+
+  /** Stores a byte. */
+  setU8(offset: number, value: number): void {
+    this.view.setUint8(this.#byte(offset, 1), value);
+  }
+
+  /** Stores a `rte_be16_t`. */
+  setBe16(offset: number, value: number): void {
+    this.view.setUint16(this.#byte(offset, 2), value);
+  }
+
+  /** Stores a `rte_be32_t`. */
+  setBe32(offset: number, value: number): void {
+    this.view.setUint32(this.#byte(offset, 4), value);
+  }
+
+  /** A view of bytes of the segment, not copied; the default is all its data. */
+  bytes(offset: number = 0, length: number = this.dataLen - offset): Uint8Array<ArrayBuffer> {
+    const start = this.#byte(offset, length);
+    return new Uint8Array(this.view.buffer, this.view.byteOffset + start, length);
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * The names that librte_mbuf has for flags and types.
+ *
+ * @module
+ */
+
+import { decodeString, runtime } from "../runtime/mod.ts";
+import { mbufLibrary } from "./library.ts";
+
+/** The names of the flags that are set, as DPDK writes them: `RTE_MBUF_F_RX_VLAN`. */
+export function olFlagNames(flags: bigint): string[] {
+  const rte = mbufLibrary();
+  // The lists have some flags with the value 0 as "..._UNKNOWN" and "..._NO_CKSUM" in every packet.
+  return [rte.rte_get_rx_ol_flag_list, rte.rte_get_tx_ol_flag_list].flatMap((list) => {
+    const text = new Uint8Array(new ArrayBuffer(4096));
+    list(flags, runtime.pointerTo(text.buffer), text.length);
+    return decodeString(text).split(" ").filter((name) => name !== "");
+  });
+}
+
+/** A packet type in words, layer by layer: `L2_ETHER L3_IPV4 L4_UDP`. */
+export function packetTypeName(type: number): string {
+  const text = new Uint8Array(new ArrayBuffer(256));
+  mbufLibrary().rte_get_ptype_name(type, runtime.pointerTo(text.buffer), text.length);
+  return decodeString(text).trim();
+}

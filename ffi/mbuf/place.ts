@@ -1,0 +1,213 @@
+/**
+ * Where a cursor is: the mbuf, and the data of its segment.
+ *
+ * @module
+ */
+
+import { type ByteWindow, DpdkError, type PointerBuffer, Region } from "../core/mod.ts";
+import { OlFlag } from "./flags.ts";
+import { FREED, pointerField } from "./inline.ts";
+import { rte_mbuf } from "./layout.ts";
+import { bufferPlace, type Piece, pieceOf, type Place } from "./memory.ts";
+
+const TWO_32 = 2 ** 32;
+const F = rte_mbuf.fields;
+
+// Word indexes of what a move looks at, from the mbuf's first.
+const BUF_ADDR = F.buf_addr.offset / 4;
+const REARM = F.data_off.offset / 4; // data_off below, refcnt above
+const PKT_LEN = F.pkt_len.offset / 4;
+const DATA_LEN = F.data_len.offset / 4; // data_len below, vlan_tci above
+const POOL = F.pool.offset / 4;
+
+const FREED_WORD = FREED | 0;
+const NOWHERE = new DataView(new ArrayBuffer(0));
+
+/** External buffers that were met, by address; a bounded number. */
+const externals = new Map<number, Region>();
+const MOST_EXTERNALS = 1024;
+
+function externalView(address: number, length: number): DataView<ArrayBuffer> {
+  let region = externals.get(address);
+  if (region === undefined || region.buffer.byteLength < length) {
+    if (externals.size >= MOST_EXTERNALS) externals.clear();
+    externals.set(address, region = new Region(address, length));
+  }
+  return new DataView(region.buffer);
+}
+
+/**
+ * A place in the memory of mbufs that moves, and allocates nothing when it does. It is a window on
+ * the data of the segment it is at, so that header views read through it.
+ */
+export abstract class MbufPlace implements ByteWindow {
+  #piece: Piece | undefined;
+  #at = -1;
+  #view: DataView<ArrayBuffer> = NOWHERE;
+  #dataStart = 0;
+  #dataLen = 0;
+
+  /** The memory that the segment's data lies in. */
+  get view(): DataView<ArrayBuffer> {
+    return this.#view;
+  }
+
+  /** Where in {@linkcode MbufPlace.view} the segment's data starts. */
+  get dataStart(): number {
+    return this.#dataStart;
+  }
+
+  /** Bytes of data in the segment: `data_len`. */
+  get dataLen(): number {
+    return this.#dataLen;
+  }
+
+  /**
+   * Moves to the mbuf that a pointer of a buffer points to.
+   *
+   * @throws {RangeError} when the buffer has no such pointer
+   * @throws {DpdkError} when it is no mbuf of any pool of the group, or one that this script freed
+   */
+  at(mbufs: PointerBuffer, index: number): this {
+    const { words } = mbufs;
+    const low = words[2 * index]!;
+    const high = words[2 * index + 1]!;
+    const piece = this.#piece;
+    if (piece !== undefined) {
+      // Piece.locate, and what it takes to be the usual mbuf, written out: with its own buffer.
+      const at = (low - piece.low) | 0;
+      if (high === piece.high && at >= 0 && at < piece.length && (low & 63) === 0) {
+        const { words } = piece;
+        const word = at >> 2;
+        const dataOff = words[word + REARM]! & 0xffff;
+        const dataLen = words[word + DATA_LEN]! & 0xffff;
+        if (
+          words[word + POOL] === piece.poolLow && words[word + POOL + 1] === piece.poolHigh &&
+          words[word + BUF_ADDR] === ((low + piece.head) | 0) &&
+          dataOff + dataLen <= piece.room && words[word + PKT_LEN] !== FREED_WORD
+        ) {
+          this.#at = at;
+          this.#view = piece.view;
+          this.#dataStart = at + piece.head + dataOff;
+          this.#dataLen = dataLen;
+          return this;
+        }
+      }
+    }
+    return this.#goto(low, high);
+  }
+
+  /**
+   * Moves to the mbuf at an address.
+   *
+   * @throws {DpdkError} when there is none of any pool of the group, or one that this script freed
+   */
+  moveTo(address: number): this {
+    return this.#goto(address % TWO_32, Math.floor(address / TWO_32));
+  }
+
+  /** Whether the cursor is at an mbuf. */
+  get somewhere(): boolean {
+    return this.#at >= 0;
+  }
+
+  /** The address of the mbuf: `struct rte_mbuf *`. */
+  get address(): number {
+    const { piece, at } = this.place();
+    return piece.address + at;
+  }
+
+  /** The mbuf's place. */
+  protected place(): Place {
+    const piece = this.#piece;
+    if (piece !== undefined && this.#at >= 0 && this.#at < piece.length) {
+      return { piece, at: this.#at };
+    }
+    throw new RangeError("Cannot use a packet: the cursor is at none; call at() or moveTo() first");
+  }
+
+  /** Where the mbuf's fields are, in {@linkcode MbufPlace.memory}. */
+  protected field(offset: number): number {
+    if (this.#at < 0) this.place(); // throws
+    return this.#at + offset;
+  }
+
+  /** The memory that the mbuf lies in. */
+  protected get memory(): DataView<ArrayBuffer> {
+    return this.#piece === undefined ? NOWHERE : this.#piece.view;
+  }
+
+  /** Looks at the mbuf anew, after a change of its data's place or length. */
+  protected look(): void {
+    const { piece, at } = this.place();
+    this.#enter(piece, at);
+  }
+
+  /** Leaves the mbuf, which is no longer this script's. */
+  protected leave(): void {
+    this.#at = -1;
+    this.#view = NOWHERE;
+    this.#dataStart = this.#dataLen = 0;
+  }
+
+  #goto(low: number, high: number): this {
+    this.leave();
+    if (!(low >= 0 && high >= 0)) {
+      throw new RangeError("Cannot move to an mbuf: there is no such pointer or address");
+    }
+    const piece = pieceOf(low, high);
+    if (piece === undefined) {
+      throw new DpdkError({
+        what: `move to an mbuf at 0x${(high * TWO_32 + low).toString(16)}`,
+        advice: "there is none of any pool of mbufs in this group",
+      });
+    }
+    this.#piece = piece;
+    this.#enter(piece, piece.locate(low, high));
+    return this;
+  }
+
+  /** Any mbuf: freed, with another's buffer, or broken. */
+  #enter(piece: Piece, at: number): void {
+    const { view } = piece;
+    const hex = () => `0x${(piece.address + at).toString(16)}`;
+    if (view.getInt32(at + F.pkt_len.offset, true) === FREED_WORD) {
+      this.leave();
+      throw new DpdkError({
+        what: `use the packet at ${hex()}`,
+        advice: "this process freed it, and nobody has taken it out of its pool since",
+      });
+    }
+    const dataOff = view.getUint16(at + F.data_off.offset, true);
+    const dataLen = view.getUint16(at + F.data_len.offset, true);
+    const bufLen = view.getUint16(at + F.buf_len.offset, true);
+    if (dataOff + dataLen > bufLen) {
+      this.leave();
+      throw new DpdkError({
+        what: `use the packet at ${hex()}`,
+        advice: `it is broken: ${dataLen} bytes at ${dataOff} do not fit into its ${bufLen}`,
+      });
+    }
+    const buffer = this.#buffer(piece, at, bufLen);
+    this.#at = at;
+    this.#view = buffer.view;
+    this.#dataStart = buffer.at + dataOff;
+    this.#dataLen = dataLen;
+  }
+
+  #buffer(piece: Piece, at: number, length: number): { view: DataView<ArrayBuffer>; at: number } {
+    const { view } = piece;
+    const address = pointerField(view, at + F.buf_addr.offset);
+    const flags = view.getBigUint64(at + F.ol_flags.offset, true);
+    const own = piece.address + at + piece.head === address;
+    const place = bufferPlace(address % TWO_32, Math.floor(address / TWO_32));
+    const fits = place !== undefined && place.at + length <= place.view.byteLength;
+    if (fits && (flags & OlFlag.EXTERNAL) === 0n && (!own || length <= piece.room)) return place;
+    if ((flags & OlFlag.EXTERNAL) !== 0n) return { view: externalView(address, length), at: 0 };
+    this.leave();
+    throw new DpdkError({
+      what: `use the packet at 0x${(piece.address + at).toString(16)}`,
+      advice: `it is broken: its buffer, 0x${address.toString(16)}, lies in no pool of mbufs`,
+    });
+  }
+}
