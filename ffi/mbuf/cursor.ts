@@ -35,6 +35,8 @@ const F = rte_mbuf.fields;
  * or -1. A packet's address, as pools and other cursors take it, is {@linkcode MbufCursor.address}.
  */
 export class MbufCursor extends MbufBytes {
+  #segment: MbufCursor | undefined;
+
   /** A cursor that is nowhere yet. */
   constructor() {
     super();
@@ -79,7 +81,7 @@ export class MbufCursor extends MbufBytes {
 
   /** Hands over the bytes of each segment that has some of those asked for. */
   #copy(offset: number, length: number, take: (bytes: Uint8Array, at: number) => void): void {
-    const segment = new MbufCursor();
+    const segment = this.#segment ??= new MbufCursor();
     let skip = offset;
     let done = 0;
     for (const { piece, at } of segmentsOf(this.place())) {

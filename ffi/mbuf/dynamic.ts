@@ -25,7 +25,7 @@ const ADVICE = {
   ENOENT: "nobody in this group has registered it",
   EEXIST: "it is registered with another size or alignment",
   EINVAL: "DPDK refused its size or alignment",
-  EPERM: "the primary has not made room for such fields yet",
+  EPERM: "only the primary registers new ones; register it there, or look it up here",
   ENOMEM: "there is not enough memory left",
 };
 
@@ -64,7 +64,8 @@ export class MbufDynfield {
    * Asks for room in every mbuf: `rte_mbuf_dynfield_register`. If it is there with the same size and
    * alignment, that is the field.
    *
-   * @throws {DpdkError} when it is there with others (`EEXIST`), or no room is left (`ENOENT`)
+   * @throws {DpdkError} when it is there with others (`EEXIST`), no room is left (`ENOENT`), or it is
+   * new and this is a secondary (`EPERM`)
    */
   static register(name: string, options: MbufDynfieldOptions): MbufDynfield {
     checkKeys(options, ["size", "align"], "MbufDynfield.register");
@@ -173,7 +174,7 @@ export class MbufDynflag {
   /**
    * Asks for a bit in every mbuf's flags: `rte_mbuf_dynflag_register`. If it is there, that is it.
    *
-   * @throws {DpdkError} when no bit is left (`ENOENT`)
+   * @throws {DpdkError} when no bit is left (`ENOENT`), or it is new and this is a secondary (`EPERM`)
    */
   static register(name: string): MbufDynflag {
     const params = named(name, rte_mbuf_dynflag.size);

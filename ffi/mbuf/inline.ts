@@ -32,11 +32,49 @@ const EXTERNAL_HIGH = Number(OlFlag.EXTERNAL >> 32n);
 /** `nb_segs` of 1 and no port, in one word. */
 const ONE_SEGMENT = (1 | (RTE_MBUF_PORT_INVALID << 16)) | 0;
 
+/** What stands in `data_off` of an mbuf that this script freed: no data fits behind it. */
+const FREED_OFF = 0xffff;
+
+/** What stands in `pkt_len` of an mbuf that this script freed: no packet is as long. */
+const FREED_LEN = 0xffff_dead | 0;
+
+const REARM = F.data_off.offset / 4; // data_off below, refcnt above
+const PKT_LEN = F.pkt_len.offset / 4;
+
 /**
- * What stands in `pkt_len` of an mbuf that this script freed. No packet is as long. Whoever takes it
- * out of its pool sets the field: `rte_pktmbuf_reset` does, and so does every driver that receives.
+ * Whether this script freed the mbuf, and nobody has taken it out of its pool since: who does sets
+ * both fields, as `rte_pktmbuf_reset` does and every driver that receives.
  */
-export const FREED = 0xffff_dead;
+export function isFreed({ words }: Piece, at: number): boolean {
+  const word = at >> 2;
+  return words[word + PKT_LEN] === FREED_LEN && (words[word + REARM]! & 0xffff) === FREED_OFF;
+}
+
+/**
+ * Marks an mbuf as freed, if nobody else holds it.
+ *
+ * @returns what {@linkcode unmarkFreed} wants to know
+ */
+export function markFreed({ words }: Piece, at: number): number {
+  const word = at >> 2;
+  const rearm = words[word + REARM]!;
+  if (rearm >>> 16 === 1) {
+    words[word + REARM] = rearm | FREED_OFF;
+    words[word + PKT_LEN] = FREED_LEN;
+  }
+  return rearm;
+}
+
+/** Takes the mark back. A packet's length is the sum of its segments'. */
+export function unmarkFreed(place: Place, rearm: number): void {
+  const { words, view } = place.piece;
+  words[(place.at >> 2) + REARM] = rearm;
+  let length = 0;
+  for (const { piece, at } of segmentsOf(place)) {
+    length += piece.view.getUint16(at + F.data_len.offset, true);
+  }
+  view.setUint32(place.at + F.pkt_len.offset, length, true);
+}
 
 /** `rte_pktmbuf_reset`: one segment without data, with headroom. */
 export function reset(piece: Piece, at: number): void {

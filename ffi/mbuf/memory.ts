@@ -8,6 +8,7 @@
  */
 
 import { DpdkError, enrol, type Mortal, peek, type PointerBuffer, Region } from "../core/mod.ts";
+import { requireEal } from "../eal/mod.ts";
 import {
   allPools,
   chunkPlaces,
@@ -141,7 +142,7 @@ function piecesOf(pool: PoolShape, address: number, length: number): Piece[] {
 }
 
 /** The double that has the bits of an address: pointers compare as doubles as their bits do. */
-function asDouble(address: number): number {
+export function asDouble(address: number): number {
   return new Float64Array(new BigUint64Array([BigInt(address)]).buffer)[0]!;
 }
 
@@ -150,6 +151,21 @@ export interface Place {
   readonly piece: Piece;
   /** Its offset in the piece's views. */
   readonly at: number;
+}
+
+/** What is told when a piece of memory goes. */
+interface Watcher {
+  forget(piece: Piece): void;
+}
+
+const watchers = new Set<WeakRef<Watcher>>();
+const collected = new FinalizationRegistry<WeakRef<Watcher>>((ref) => watchers.delete(ref));
+
+/** Has a cursor told when memory goes that it may be in. */
+export function watch(watcher: Watcher): void {
+  const ref = new WeakRef(watcher);
+  watchers.add(ref);
+  collected.register(watcher, ref);
 }
 
 class PoolPieces implements Mortal {
@@ -162,7 +178,10 @@ class PoolPieces implements Mortal {
   }
 
   die(): void {
-    for (const piece of this.pieces) piece.release();
+    for (const piece of this.pieces) {
+      for (const ref of watchers) ref.deref()?.forget(piece);
+      piece.release();
+    }
     forget(this);
   }
 }
@@ -193,6 +212,7 @@ function alike(a: PoolShape, b: PoolShape): boolean {
 
 /** Looks anew at which pools of mbufs there are in the group, and where their memory is. */
 export function refreshPools(): void {
+  requireEal("look for pools of mbufs");
   const seen = new Set<number>();
   for (const pointer of allPools()) {
     const shape = poolShape(pointer);

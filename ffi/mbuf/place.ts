@@ -6,21 +6,13 @@
 
 import { type ByteWindow, DpdkError, type PointerBuffer, Region } from "../core/mod.ts";
 import { OlFlag } from "./flags.ts";
-import { FREED, pointerField } from "./inline.ts";
+import { isFreed, pointerField } from "./inline.ts";
 import { rte_mbuf } from "./layout.ts";
-import { bufferPlace, type Piece, pieceOf, type Place } from "./memory.ts";
+import { bufferPlace, type Piece, pieceOf, type Place, watch } from "./memory.ts";
 
 const TWO_32 = 2 ** 32;
 const F = rte_mbuf.fields;
 
-// Word indexes of what a move looks at, from the mbuf's first.
-const BUF_ADDR = F.buf_addr.offset / 4;
-const REARM = F.data_off.offset / 4; // data_off below, refcnt above
-const PKT_LEN = F.pkt_len.offset / 4;
-const DATA_LEN = F.data_len.offset / 4; // data_len below, vlan_tci above
-const POOL = F.pool.offset / 4;
-
-const FREED_WORD = FREED | 0;
 const NOWHERE = new DataView(new ArrayBuffer(0));
 
 /** External buffers that were met, by address; a bounded number. */
@@ -41,11 +33,24 @@ function externalView(address: number, length: number): DataView<ArrayBuffer> {
  * the data of the segment it is at, so that header views read through it.
  */
 export abstract class MbufPlace implements ByteWindow {
-  #piece: Piece | undefined;
   #at = -1;
   #view: DataView<ArrayBuffer> = NOWHERE;
   #dataStart = 0;
   #dataLen = 0;
+  // Of the piece that the cursor is in, at hand: each step through the object costs a load.
+  #piece: Piece | undefined;
+  #memory: DataView<ArrayBuffer> = NOWHERE;
+  #low = 0;
+  #high = 0;
+  #length = 0;
+  #poolLow = 0;
+  #head = 0;
+  #room = 0;
+
+  /** A cursor that is nowhere yet. */
+  constructor() {
+    watch(this);
+  }
 
   /** The memory that the segment's data lies in. */
   get view(): DataView<ArrayBuffer> {
@@ -70,31 +75,26 @@ export abstract class MbufPlace implements ByteWindow {
    */
   at(mbufs: PointerBuffer, index: number): this {
     const { words } = mbufs;
-    const low = words[2 * index]!;
-    const high = words[2 * index + 1]!;
-    const piece = this.#piece;
-    if (piece !== undefined) {
-      // Piece.locate, and what it takes to be the usual mbuf, written out: with its own buffer.
-      const at = (low - piece.low) | 0;
-      if (high === piece.high && at >= 0 && at < piece.length && (low & 63) === 0) {
-        const { words } = piece;
-        const word = at >> 2;
-        const dataOff = words[word + REARM]! & 0xffff;
-        const dataLen = words[word + DATA_LEN]! & 0xffff;
-        if (
-          words[word + POOL] === piece.poolLow && words[word + POOL + 1] === piece.poolHigh &&
-          words[word + BUF_ADDR] === ((low + piece.head) | 0) &&
-          dataOff + dataLen <= piece.room && words[word + PKT_LEN] !== FREED_WORD
-        ) {
-          this.#at = at;
-          this.#view = piece.view;
-          this.#dataStart = at + piece.head + dataOff;
-          this.#dataLen = dataLen;
-          return this;
-        }
+    const low = words[2 * index]! | 0;
+    const at = (low - this.#low) | 0;
+    // The usual mbuf: of the same piece as the last one, not freed, its data in its own buffer.
+    if ((words[2 * index + 1]! | 0) === this.#high && (at >>> 0) < this.#length) {
+      const memory = this.#memory;
+      const dataOff = memory.getUint16(at + F.data_off.offset, true);
+      const dataLen = memory.getUint16(at + F.data_len.offset, true);
+      if (
+        memory.getInt32(at + F.pool.offset, true) === this.#poolLow &&
+        memory.getInt32(at + F.buf_addr.offset, true) === ((low + this.#head) | 0) &&
+        dataOff + dataLen <= this.#room
+      ) {
+        if (this.#view !== memory) this.#view = memory;
+        this.#at = at;
+        this.#dataStart = at + this.#head + dataOff;
+        this.#dataLen = dataLen;
+        return this;
       }
     }
-    return this.#goto(low, high);
+    return this.#goto(words[2 * index]!, words[2 * index + 1]!);
   }
 
   /**
@@ -120,7 +120,7 @@ export abstract class MbufPlace implements ByteWindow {
   /** The mbuf's place. */
   protected place(): Place {
     const piece = this.#piece;
-    if (piece !== undefined && this.#at >= 0 && this.#at < piece.length) {
+    if (piece !== undefined && this.#at >= 0) {
       return { piece, at: this.#at };
     }
     throw new RangeError("Cannot use a packet: the cursor is at none; call at() or moveTo() first");
@@ -134,7 +134,7 @@ export abstract class MbufPlace implements ByteWindow {
 
   /** The memory that the mbuf lies in. */
   protected get memory(): DataView<ArrayBuffer> {
-    return this.#piece === undefined ? NOWHERE : this.#piece.view;
+    return this.#memory;
   }
 
   /** Looks at the mbuf anew, after a change of its data's place or length. */
@@ -150,6 +150,26 @@ export abstract class MbufPlace implements ByteWindow {
     this.#dataStart = this.#dataLen = 0;
   }
 
+  /** For the library: a piece of memory is about to go. */
+  forget(piece: Piece): void {
+    if (piece !== this.#piece) return;
+    this.leave();
+    this.#piece = undefined;
+    this.#memory = NOWHERE;
+    this.#length = 0;
+  }
+
+  #adopt(piece: Piece): void {
+    this.#piece = piece;
+    this.#memory = piece.view;
+    this.#low = piece.low;
+    this.#high = piece.high;
+    this.#length = piece.length;
+    this.#poolLow = piece.poolLow;
+    this.#head = piece.head;
+    this.#room = piece.room;
+  }
+
   #goto(low: number, high: number): this {
     this.leave();
     if (!(low >= 0 && high >= 0)) {
@@ -162,7 +182,7 @@ export abstract class MbufPlace implements ByteWindow {
         advice: "there is none of any pool of mbufs in this group",
       });
     }
-    this.#piece = piece;
+    if (piece !== this.#piece) this.#adopt(piece);
     this.#enter(piece, piece.locate(low, high));
     return this;
   }
@@ -171,7 +191,7 @@ export abstract class MbufPlace implements ByteWindow {
   #enter(piece: Piece, at: number): void {
     const { view } = piece;
     const hex = () => `0x${(piece.address + at).toString(16)}`;
-    if (view.getInt32(at + F.pkt_len.offset, true) === FREED_WORD) {
+    if (isFreed(piece, at)) {
       this.leave();
       throw new DpdkError({
         what: `use the packet at ${hex()}`,

@@ -6,22 +6,12 @@
  */
 
 import { abi, symbolAddress } from "../abi/mod.ts";
-import { listDirectory, readText } from "../core/mod.ts";
-import { affinityOf } from "../eal/mod.ts";
+import { type Foreign, foreign } from "../eal/mod.ts";
 import { type Bridge, type Piece, type Pointer, runtime } from "../runtime/mod.ts";
 import { RTE_MP_MAX_FD_NUM, rte_mp_reply } from "./layout.ts";
 import { messageLayout } from "./library.ts";
 import { boundSends, PATH_BYTES } from "./sockets.ts";
 import { mpSymbols } from "./symbols.ts";
-
-/** How many messages may wait for the script; further ones are dropped. */
-export const QUEUE_LIMIT = 65_536;
-
-/** Places for replies, which are never dropped for messages. */
-const RESERVE = 4096;
-
-/** How many messages are handed on before other events have their turn. */
-const BATCH = 256;
 
 /** The most replies to one request: one of each secondary. */
 const MAX_REPLIES = 4096;
@@ -53,11 +43,8 @@ export interface ChannelEnds {
 /** The channel, open. */
 export interface Channel {
   readonly bridge: Bridge;
-  /**
-   * Hands on what waits, at most `max`; gives how many. Within a handler it does nothing and gives 0:
-   * one message is handled after the other.
-   */
-  poll(max: number): number;
+  /** {@linkcode Foreign.poll}. */
+  readonly poll: Foreign["poll"];
   /** `rte_mp_t` of every action. */
   readonly action: Pointer;
   /** `rte_mp_async_reply_t` of every request. */
@@ -69,15 +56,6 @@ export interface Channel {
 /** The `int`s of a piece. */
 function numbers({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): Int32Array {
   return new Int32Array(buffer, byteOffset, length / 4);
-}
-
-/** The CPUs on which DPDK's message thread runs: the bridge's belongs there, too. */
-function messageThreadCpus(): number[] {
-  for (const tid of listDirectory("/proc/self/task")) {
-    const name = readText(`/proc/self/task/${tid}/comm`)?.trim();
-    if (name === "rte_mp_handle" || name === "dpdk-mp-msg") return affinityOf(Number(tid));
-  }
-  return [];
 }
 
 function pieces(): { action: readonly Piece[]; reply: readonly Piece[] } {
@@ -111,11 +89,7 @@ const REPLY = "int (const struct rte_mp_msg *request, const struct rte_mp_reply 
 
 /** Opens the channel. Once for the process: the functions are never freed. */
 export function openChannel(ends: ChannelEnds): Channel {
-  const bridge = runtime.bridge({
-    limit: QUEUE_LIMIT,
-    reserve: RESERVE,
-    cpus: messageThreadCpus(),
-  });
+  const { bridge, poll } = foreign();
   const piece = pieces();
   const action = bridge.callback(ACTION, piece.action, ([head, fds, peer]) => {
     ends.message(head!, numbers(fds!), peer!);
@@ -123,26 +97,6 @@ export function openChannel(ends: ChannelEnds): Channel {
   const reply = bridge.callback(REPLY, piece.reply, ([request, counts, replies]) => {
     ends.reply(request!, numbers(counts!), replies!);
   }, true);
-  let polling = false;
-  const poll = (max: number): number => {
-    if (polling) return 0;
-    polling = true;
-    try {
-      return bridge.poll(max);
-    } finally {
-      polling = false;
-    }
-  };
-  let later = false;
-  const turn = (): void => {
-    if (poll(BATCH) < BATCH || later) return;
-    later = true;
-    setTimeout(() => {
-      later = false;
-      turn();
-    }, 0);
-  };
-  bridge.listen(turn);
   boundSends();
   return {
     bridge,

@@ -8,14 +8,16 @@ import { checkInteger, checkMaker, failed, type Maker, maker } from "../core/mod
 import {
   beforeCleanup,
   ealState,
+  foreign,
   isEalThread,
+  QUEUE_LIMIT,
   requireEal,
   requireEalThread,
   rteErrno,
 } from "../eal/mod.ts";
 import { atError, atExit, runtime } from "../runtime/mod.ts";
 import { Actions, type MpErrorHandler, type MpHandler } from "./actions.ts";
-import { type Channel, openChannel, QUEUE_LIMIT } from "./channel.ts";
+import { type Channel, openChannel } from "./channel.ts";
 import { mpCalls } from "./library.ts";
 import { checkMessage, checkMessageName, encodeMessage, type MpOutgoing } from "./message.ts";
 import {
@@ -257,7 +259,8 @@ export class Mp {
   }
 
   #keepAlive(): void {
-    this.#channel?.bridge.keepAlive([...this.#open].some(({ keepsAlive }) => keepsAlive));
+    if (this.#channel === undefined) return;
+    foreign().keepAlive(this, [...this.#open].some(({ keepsAlive }) => keepsAlive));
   }
 
   /** EAL is about to be cleaned up, which ends DPDK's message thread. */

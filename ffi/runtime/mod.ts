@@ -5,6 +5,7 @@
  * @module
  */
 
+export { apart } from "./apart.ts";
 export type { Bridge, BridgeOptions, Piece, Receiver } from "./bridge.ts";
 export { runtime } from "./current.ts";
 export { atError, atExit } from "./exit.ts";
