@@ -246,6 +246,15 @@ export class Eal implements Disposable {
     return eal().rte_eal_get_runtime_dir() ?? "";
   }
 
+  /**
+   * Whether the group's primary lives: `rte_eal_primary_proc_alive`. A system call or two; of a
+   * primary that is this process it is always true.
+   */
+  get primaryAlive(): boolean {
+    if (this.processType === "primary") return true;
+    return eal().rte_eal_primary_proc_alive(`${this.runtimeDirectory}/config`) === 1;
+  }
+
   /** Whether memory comes from hugepages, which other processes can share. */
   get hasHugepages(): boolean {
     requireEal("ask for hugepages");
