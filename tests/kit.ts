@@ -7,6 +7,16 @@
 export { assert } from "./kit/assert.ts";
 export { type CaseContext, type CaseOptions, ealCase } from "./kit/case.ts";
 export { compileC, compilePeer, type PeerOptions, spawnPeer } from "./kit/compile.ts";
+export {
+  afPacket,
+  type End,
+  type EndOptions,
+  type Namespace,
+  type Network,
+  network,
+  pcapPort,
+} from "./kit/network.ts";
+export { type Captured, readPcap, writePcap } from "./kit/pcap.ts";
 export { removePrefix, uniquePrefix } from "./kit/prefix.ts";
 export {
   type Child,

@@ -15,6 +15,8 @@ import process from "node:process";
 export interface CompileOptions {
   /** Links DPDK's static libraries in, drivers included; false unless given. */
   readonly static?: boolean;
+  /** Libraries that it is linked with besides DPDK's, without `lib`; none unless given. */
+  readonly libraries?: readonly string[];
 }
 
 const CACHE = join(tmpdir(), `dpdk-ts-peers-${userInfo().uid}`);
@@ -41,7 +43,7 @@ export function compileC(
   const dpdk = run("pkg-config", ["--modversion", "libdpdk"]).trim();
   const words = run("pkg-config", [...linking, "--cflags", "--libs", "libdpdk"]).trim().split(
     /\s+/,
-  );
+  ).concat((options.libraries ?? []).map((name) => `-l${name}`));
   const key = JSON.stringify([source, flags, FLAGS, words, compiler, dpdk]);
   const program = join(CACHE, createHash("sha256").update(key).digest("hex").slice(0, 32));
   if (existsSync(program)) return program;

@@ -18,12 +18,20 @@ export type PeerOptions = CompileOptions;
 /**
  * Compiles tests/peers/NAME.c against the installed DPDK.
  *
+ * The headers of tests/peers that it includes become part of its text, as the programs that were
+ * compiled are known by theirs.
+ *
  * @param name The file's name without `.c`.
  * @param options How it is compiled.
  * @returns The executable's path.
  */
 export function compilePeer(name: string, options: PeerOptions = {}): string {
-  return compileC(readFileSync(join(ROOT, "tests", "peers", `${name}.c`), "utf8"), [], options);
+  return compileC(peerText(`${name}.c`), [], options);
+}
+
+function peerText(file: string): string {
+  return readFileSync(join(ROOT, "tests", "peers", file), "utf8")
+    .replaceAll(/^#include "([\w.]+)"\n/gm, (_, header: string) => peerText(header));
 }
 
 /**

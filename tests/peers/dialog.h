@@ -9,7 +9,9 @@
 #include <rte_eal.h>
 #include <rte_errno.h>
 
+#ifndef WORDS
 #define WORDS 8
+#endif
 
 /* Answers a line of n words. */
 static void answer(int n, char **word);

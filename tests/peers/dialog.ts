@@ -4,11 +4,7 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
-import { assert, compileC, outcome, spawnProgram } from "../kit.ts";
-
-/** The text of a file in tests/peers. */
-const text = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
+import { assert, type Child, compilePeer, outcome, spawnProgram } from "../kit.ts";
 
 /** A peer that answers. */
 export interface Dialog {
@@ -25,9 +21,7 @@ export interface Dialog {
  * @returns The executable's path.
  */
 export function dialogProgram(name: string): string {
-  // One text, as the programs that were compiled are known by theirs.
-  const source = text(`${name}.c`).replace('#include "dialog.h"\n', () => text("dialog.h"));
-  return compileC(source);
+  return compilePeer(name);
 }
 
 /** EAL arguments of a peer, besides those of its role. */
@@ -40,11 +34,22 @@ export function peerArgs(prefix: string): string[] {
  *
  * @param name The peer's name.
  * @param prefix The group's file prefix.
- * @param args EAL arguments besides the usual ones; `--proc-type=secondary` is one of those.
+ * @param args EAL arguments besides the usual ones; `--proc-type=secondary` and lcore 0 are of those
+ * (`--lcores=1@0` is another lcore, which a process needs that shares the caches of pools with others).
  */
 export async function dialog(name: string, prefix: string, ...args: string[]): Promise<Dialog> {
   const type = args.some((arg) => arg.startsWith("--proc-type")) ? [] : ["--proc-type=secondary"];
-  const child = spawnProgram(dialogProgram(name), [...peerArgs(prefix), ...type, ...args]);
+  const usual = peerArgs(prefix).slice(args.some((arg) => /^(-l|--lcores)/.test(arg)) ? 2 : 0);
+  const child = spawnProgram(dialogProgram(name), [...usual, ...type, ...args]);
+  return await talk(child);
+}
+
+/**
+ * Talks to a program that says "." when it is ready and after each answer.
+ *
+ * @param child The program, which was just started.
+ */
+export async function talk(child: Child): Promise<Dialog> {
   const lines = child.lines();
   const answer = async (): Promise<string[]> => {
     const got: string[] = [];

@@ -7,6 +7,8 @@ import { FakeHost, HUGEPAGES } from "./fixtures/fake_host.ts";
 const SETUP = fileURLToPath(new URL("../../tools/setup.ts", import.meta.url));
 
 const PACKAGES = "dpdk dpdk-dev libdpdk-dev";
+const COMPILER = "gcc libc6-dev pkgconf";
+const NETWORK = "ethtool iproute2 iputils-ping";
 const INSTALL = "apt-get install --yes --no-install-recommends";
 const MOUNT = "mount -t hugetlbfs -o pagesize=2M nodev /dev/hugepages";
 const NPM = "npm install --no-save --no-audit --no-fund";
@@ -29,11 +31,16 @@ test("a fresh Debian machine gets all that the demo needs, and is told so", () =
   ]);
 });
 
-for (const purpose of ["test", "bench"] as const) {
-  test(`the ${purpose} also needs a compiler`, () => {
+for (
+  const [purpose, more] of [
+    ["test", `${COMPILER} ${NETWORK}`],
+    ["bench", COMPILER],
+  ] as const
+) {
+  test(`the ${purpose} also needs ${more}`, () => {
     const host = new FakeHost();
     assert.equal(setUp(host, purpose), true);
-    assert.equal(host.changes[0], `run ${INSTALL} ${PACKAGES} gcc libc6-dev pkgconf`);
+    assert.equal(host.changes[0], `run ${INSTALL} ${PACKAGES} ${more}`);
     assert.equal(host.changes.length, 5);
   });
 }
@@ -93,13 +100,13 @@ test("who is not root is told the commands, and nothing is changed", () => {
   assert.deepEqual(host.changes, []);
   assert.deepEqual(host.said, [
     "Setup: nothing was changed, for you are not root. Missing:",
-    `  packages ${PACKAGES} gcc libc6-dev pkgconf`,
+    `  packages ${PACKAGES} ${COMPILER} ${NETWORK}`,
     "  hugepages (there are 0 of 512)",
     "  hugetlbfs at /dev/hugepages",
     "  npm packages bun@1.0.0 typescript@2.0.0",
     "Run as root, in the repository (apt-get is Debian's; elsewhere use your system's):",
     "  apt-get update",
-    `  ${INSTALL} ${PACKAGES} gcc libc6-dev pkgconf`,
+    `  ${INSTALL} ${PACKAGES} ${COMPILER} ${NETWORK}`,
     `  echo 512 > ${HUGEPAGES}`,
     "  mkdir -p /dev/hugepages",
     `  ${MOUNT}`,
@@ -127,7 +134,7 @@ test("a system that is not Debian is not changed, by root either", () => {
   assert.equal(setUp(host, "test"), false);
   assert.deepEqual(host.changes, []);
   assert.equal(host.said[0], "Setup: nothing was changed, for this is not Debian. Missing:");
-  assert.equal(host.said.includes(`  ${INSTALL} ${PACKAGES} gcc libc6-dev pkgconf`), true);
+  assert.equal(host.said.includes(`  ${INSTALL} ${PACKAGES} ${COMPILER} ${NETWORK}`), true);
 });
 
 test("on a system that is not Debian, what is there counts, not how it came there", () => {
@@ -137,6 +144,9 @@ test("on a system that is not Debian, what is there counts, not how it came ther
   host.files.set("/etc/os-release", "ID=fedora\n");
   assert.equal(setUp(host, "test"), true);
   assert.deepEqual(host.said, []);
+  host.installed.delete("iputils-ping");
+  assert.equal(setUp(host, "test"), false);
+  assert.equal(host.said[1], `  packages ${NETWORK}`);
 });
 
 test("a system made from Debian is one", () => {

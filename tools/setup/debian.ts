@@ -1,5 +1,5 @@
 /**
- * DPDK and a compiler, from Debian's packages.
+ * DPDK, a compiler and network tools, from Debian's packages.
  *
  * @module
  */
@@ -12,6 +12,9 @@ const DPDK: readonly string[] = ["dpdk", "dpdk-dev", "libdpdk-dev"];
 
 /** What the C programs of tests and benchmarks are compiled with. */
 const COMPILER: readonly string[] = ["gcc", "libc6-dev", "pkgconf"];
+
+/** What the tests make networks with, and try them. */
+const NETWORK: readonly string[] = ["ethtool", "iproute2", "iputils-ping"];
 
 const INSTALL: readonly string[] = ["apt-get", "install", "--yes", "--no-install-recommends"];
 
@@ -60,7 +63,8 @@ export function packageNeeds(host: Host, purpose: Purpose): Need[] {
 }
 
 function wantedPackages(purpose: Purpose): readonly string[] {
-  return purpose === "demo" ? DPDK : [...DPDK, ...COMPILER];
+  if (purpose === "demo") return DPDK;
+  return [...DPDK, ...COMPILER, ...(purpose === "test" ? NETWORK : [])];
 }
 
 function missingPackages(host: Host, purpose: Purpose): string[] {
@@ -72,9 +76,15 @@ function missingPackages(host: Host, purpose: Purpose): string[] {
 
 /** On other systems it counts what is there, not how it came there. */
 function missingParts(host: Host, purpose: Purpose): string[] {
-  const compiles = purpose === "demo" || ["gcc --version", "pkg-config --exists libdpdk"]
-    .every((command) => host.run(command.split(" ")).code === 0);
-  return [...(hasLibraries(host) ? [] : DPDK), ...(compiles ? [] : COMPILER)];
+  const run = (commands: readonly string[]): boolean =>
+    commands.every((command) => host.run(command.split(" ")).code === 0);
+  const compiles = purpose === "demo" || run(["gcc --version", "pkg-config --exists libdpdk"]);
+  const connects = purpose !== "test" || run(["ethtool --version", "ip -V", "ping -V"]);
+  return [
+    ...(hasLibraries(host) ? [] : DPDK),
+    ...(compiles ? [] : COMPILER),
+    ...(connects ? [] : NETWORK),
+  ];
 }
 
 /** Package lists are fetched only when the install does not work with those that are there. */
