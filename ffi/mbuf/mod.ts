@@ -24,5 +24,11 @@ export * from "./layout.ts";
 export { checkEnds } from "./memory.ts";
 export { olFlagNames, packetTypeName } from "./names.ts";
 export { MbufPlace } from "./place.ts";
-export { OwnedPktmbufPool, PktmbufPool, type PktmbufPoolOptions } from "./pool.ts";
+export {
+  lendPool,
+  OwnedPktmbufPool,
+  PktmbufPool,
+  type PktmbufPoolOptions,
+  returnPools,
+} from "./pool.ts";
 export { mbufSymbols } from "./symbols.ts";

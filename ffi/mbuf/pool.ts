@@ -11,6 +11,7 @@ import {
   checkMaker,
   checkName,
   DpdkError,
+  Errno,
   failed,
   type Maker,
   maker,
@@ -45,6 +46,20 @@ export interface PktmbufPoolOptions {
   readonly socketId?: number;
   /** The mempool driver: `ring_mp_mc`, `stack`, ...; default what DPDK finds best. */
   readonly opsName?: string;
+}
+
+/** The ports whose queues take packets from a pool: their words for themselves, by pool and port. */
+const borrowers = new Map<number, Map<number, string>>();
+
+/** Remembers that a port's queues take their packets from a pool. */
+export function lendPool(address: number, portId: number, label: string): void {
+  const ports = borrowers.get(address) ?? new Map<number, string>();
+  borrowers.set(address, ports.set(portId, label));
+}
+
+/** Forgets what was lent to a port, which has no queues any more. */
+export function returnPools(portId: number): void {
+  for (const ports of borrowers.values()) ports.delete(portId);
 }
 
 const KEYS = ["cacheSize", "privSize", "dataRoomSize", "socketId", "opsName"];
@@ -264,17 +279,30 @@ export class OwnedPktmbufPool extends PktmbufPool implements Disposable {
 
   /**
    * Frees the pool and all its mbufs: `rte_mempool_free`. Every handle of this thread to it refuses
-   * to work from then on. No port and no other process must use it any more: nothing tells them.
+   * to work from then on. No other process must use it any more: nothing tells them.
+   *
+   * @throws {DpdkError} when a port of this process takes its packets from it (`EBUSY`)
    */
   free(): void {
     const pool = runtime.pointer<"struct rte_mempool">(this.address);
     if (!this.mempool.alive) this.mempool.flush(); // throws, and says why
+    const ports = [...borrowers.get(this.address)?.values() ?? []];
+    if (ports.length > 0) {
+      throw new DpdkError({
+        what: `free pool "${this.name}"`,
+        errno: Errno.EBUSY,
+        advice: `${ports.join(", ")} takes its packets from it; stop and close the port first`,
+      });
+    }
     bury(this.address, `pool "${this.name}"`);
     mempoolLibrary().rte_mempool_free(pool);
   }
 
-  /** {@linkcode OwnedPktmbufPool.free} at the end of a `using` block, unless it was freed before. */
+  /**
+   * {@linkcode OwnedPktmbufPool.free} at the end of a `using` block, unless it was freed before. A
+   * pool that a port still takes packets from is left to the end of EAL.
+   */
   [Symbol.dispose](): void {
-    if (this.mempool.alive) this.free();
+    if (this.mempool.alive && !borrowers.get(this.address)?.size) this.free();
   }
 }
