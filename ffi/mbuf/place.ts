@@ -13,6 +13,11 @@ import { bufferPlace, type Piece, pieceOf, type Place, watch } from "./memory.ts
 const TWO_32 = 2 ** 32;
 const F = rte_mbuf.fields;
 
+// Word indexes of what a move looks at, from the mbuf's first.
+const BUF_ADDR = F.buf_addr.offset / 4;
+const REARM = F.data_off.offset / 4; // data_off below, refcnt above
+const DATA_LEN = F.data_len.offset / 4; // data_len below, vlan_tci above
+
 const NOWHERE = new DataView(new ArrayBuffer(0));
 
 /** External buffers that were met, by address; a bounded number. */
@@ -40,10 +45,10 @@ export abstract class MbufPlace implements ByteWindow {
   // Of the piece that the cursor is in, at hand: each step through the object costs a load.
   #piece: Piece | undefined;
   #memory: DataView<ArrayBuffer> = NOWHERE;
+  #words: Int32Array<ArrayBuffer> = new Int32Array(0);
   #low = 0;
   #high = 0;
   #length = 0;
-  #poolLow = 0;
   #head = 0;
   #room = 0;
 
@@ -77,17 +82,15 @@ export abstract class MbufPlace implements ByteWindow {
     const { words } = mbufs;
     const low = words[2 * index]! | 0;
     const at = (low - this.#low) | 0;
-    // The usual mbuf: of the same piece as the last one, not freed, its data in its own buffer.
+    // The usual mbuf: of the same piece as the last one, not freed, its data in its own buffer. That
+    // its buf_addr points right behind it also tells that it is one.
     if ((words[2 * index + 1]! | 0) === this.#high && (at >>> 0) < this.#length) {
-      const memory = this.#memory;
-      const dataOff = memory.getUint16(at + F.data_off.offset, true);
-      const dataLen = memory.getUint16(at + F.data_len.offset, true);
-      if (
-        memory.getInt32(at + F.pool.offset, true) === this.#poolLow &&
-        memory.getInt32(at + F.buf_addr.offset, true) === ((low + this.#head) | 0) &&
-        dataOff + dataLen <= this.#room
-      ) {
-        if (this.#view !== memory) this.#view = memory;
+      const memory = this.#words;
+      const word = at >>> 2;
+      const dataOff = memory[word + REARM]! & 0xffff;
+      const dataLen = memory[word + DATA_LEN]! & 0xffff;
+      if (memory[word + BUF_ADDR] === ((low + this.#head) | 0) && dataOff + dataLen <= this.#room) {
+        if (this.#view !== this.#memory) this.#view = this.#memory;
         this.#at = at;
         this.#dataStart = at + this.#head + dataOff;
         this.#dataLen = dataLen;
@@ -156,16 +159,17 @@ export abstract class MbufPlace implements ByteWindow {
     this.leave();
     this.#piece = undefined;
     this.#memory = NOWHERE;
+    this.#words = new Int32Array(0);
     this.#length = 0;
   }
 
   #adopt(piece: Piece): void {
     this.#piece = piece;
     this.#memory = piece.view;
+    this.#words = piece.words;
     this.#low = piece.low;
     this.#high = piece.high;
     this.#length = piece.length;
-    this.#poolLow = piece.poolLow;
     this.#head = piece.head;
     this.#room = piece.room;
   }

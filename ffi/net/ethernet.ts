@@ -68,14 +68,13 @@ export class EthernetHeader extends Header {
   /** Exchanges the two addresses, as what answers or sends back does. */
   swapAddresses(): void {
     const at = this.place(0, 12);
-    const { view } = this;
-    // Little-endian, the host's order. The words hold bytes 0-3, 4-7 and 8-11.
-    const a = view.getUint32(at, true);
-    const b = view.getUint32(at + 4, true);
-    const c = view.getUint32(at + 8, true);
-    view.setUint32(at, (b >>> 16) | (c << 16), true);
-    view.setUint32(at + 4, (c >>> 16) | (a << 16), true);
-    view.setUint32(at + 8, (a >>> 16) | (b << 16), true);
+    const view = this.view;
+    const a = view.getInt32(at, true);
+    const b = view.getInt32(at + 4, true);
+    const c = view.getInt32(at + 8, true);
+    view.setInt32(at, (b >>> 16) | (c << 16), true);
+    view.setInt32(at + 4, (c >>> 16) | (a << 16), true);
+    view.setInt32(at + 8, (a >>> 16) | (b << 16), true);
   }
 
   /**

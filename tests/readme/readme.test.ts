@@ -15,16 +15,18 @@ import {
   runtimeName,
   runtimes,
   spawnProgram,
+  spawnScript,
   test,
   uniquePrefix,
 } from "../kit.ts";
 
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 
-/** The code block that starts with `// hello.ts`. */
-function script(): string {
-  const code = /```ts\n(\/\/ hello\.ts\n[\s\S]*?)```/.exec(README)?.[1];
-  assert.ok(code !== undefined, "README has a script hello.ts");
+/** The code block that starts with a comment of a file's name. */
+function script(name: string): string {
+  const code = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!)
+    .find((block) => block.startsWith(`// ${name}\n`));
+  assert.ok(code !== undefined, `README has a script ${name}`);
   return code;
 }
 
@@ -35,7 +37,7 @@ function commands(word: string): string[] {
 }
 
 test("the README's script is short enough to paste", () => {
-  assert.ok(script().trim().split("\n").length <= 25);
+  assert.ok(script("hello.ts").trim().split("\n").length <= 25);
 });
 
 for (const memory of ["hugepages", "noHuge"] as const) {
@@ -47,7 +49,7 @@ for (const memory of ["hugepages", "noHuge"] as const) {
       removePrefix(prefix);
     });
     symlinkSync(ROOT, join(folder, "dpdk.ts"));
-    let code = script().replace('"hello"', `"${prefix}"`);
+    let code = script("hello.ts").replace('"hello"', `"${prefix}"`);
     if (memory === "noHuge") code = code.replace("noPci: true", "noPci: true, noHuge: true");
     writeFileSync(join(folder, "hello.ts"), code);
 
@@ -62,6 +64,22 @@ for (const memory of ["hugepages", "noHuge"] as const) {
     assert.match(lines[4]!, /^DPDK \d+\.\d+\.\d+, primary, 1023 objects in the pool$/);
   });
 }
+
+test("the README's script forwards packets", async ({ cleanup }) => {
+  const folder = mkdtempSync(join(tmpdir(), "dts-readme-"));
+  const prefix = uniquePrefix("forward");
+  cleanup(() => {
+    rmSync(folder, { recursive: true });
+    removePrefix(prefix);
+  });
+  symlinkSync(ROOT, join(folder, "dpdk.ts"));
+  const code = script("forward.ts").replace('"forward"', `"${prefix}"`)
+    .replace("1_000_000", "1_000");
+  writeFileSync(join(folder, "forward.ts"), code);
+  const result = await spawnScript(runtimeName, "forward.ts", [], { cwd: folder }).result;
+  assert.equal(result.code, 0, outcome(result));
+  assert.match(result.stdout, /^32000n? packets sent$/m);
+});
 
 test("every task that the README names exists", () => {
   const { tasks } = JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8"));
