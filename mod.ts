@@ -17,6 +17,7 @@
 export {
   type AnyStruct,
   Backoff,
+  type ByteWindow,
   type CBigInt,
   type CNumber,
   Counter32,
@@ -46,5 +47,8 @@ export * from "./ffi/memzone/mod.ts";
 export * from "./ffi/mp/mod.ts";
 export * from "./ffi/ring/mod.ts";
 export * from "./ffi/mempool/mod.ts";
+export * from "./ffi/net/mod.ts";
 export * from "./ffi/mbuf/mod.ts";
+export * from "./ffi/ethdev/mod.ts";
+export * from "./ffi/pdump/mod.ts";
 export { type Rte, rte } from "./ffi/rte/mod.ts";

@@ -15,6 +15,14 @@ const SLICE_MS = 2;
 /** How often it polls before it looks at the clock. */
 const TURNS = 64;
 
+/** The signal that told this process to end. */
+let signalled: string | undefined;
+
+const stop = (signal: string) => void (signalled = signal);
+
+/** Whether a signal told this process to end: the work that is left is not to be begun. */
+export const ending = (): boolean => signalled !== undefined;
+
 /**
  * Polls until SIGINT or SIGTERM. A script that polls without a pause would see neither: signals,
  * like timers, have their turn when it yields.
@@ -24,22 +32,15 @@ const TURNS = 64;
  * @returns the signal, or the reason
  */
 export async function poll(turn: () => void, ended?: () => string | undefined): Promise<string> {
-  let reason: string | undefined;
-  const stop = (signal: string) => void (reason = signal);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
-  try {
-    while (reason === undefined) {
-      const until = performance.now() + SLICE_MS;
-      do {
-        for (let i = 0; i < TURNS; i++) turn();
-      } while (performance.now() < until);
-      await yielded();
-      reason ??= ended?.();
-    }
-  } finally {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
+  for (;;) {
+    await yielded();
+    const reason = signalled ?? ended?.();
+    if (reason !== undefined) return reason;
+    const until = performance.now() + SLICE_MS;
+    do {
+      for (let i = 0; i < TURNS; i++) turn();
+    } while (performance.now() < until);
   }
-  return reason;
 }
 
 /** The arguments before and behind `--`: EAL's, and the application's. */
@@ -50,7 +51,12 @@ export function splitArguments(): { readonly eal: string[]; readonly app: string
 }
 
 /** A whole number of a command line. */
-export function wholeNumber(text: string | undefined, option: string, min: number, max: number) {
+export function wholeNumber(
+  text: string | undefined,
+  option: string,
+  min: number,
+  max: number,
+): number {
   const value = /^\d+$/.test(text ?? "") ? Number(text) : NaN;
   if (value >= min && value <= max) return value;
   throw new TypeError(
@@ -59,8 +65,12 @@ export function wholeNumber(text: string | undefined, option: string, min: numbe
   );
 }
 
-/** Runs an example; what a user can mend is told in one line. */
+/**
+ * Runs an example; what a user can mend is told in one line. From its beginning on, SIGINT and SIGTERM
+ * do not end the process, but its polling: it is to leave nothing behind.
+ */
 export async function run(main: () => Promise<void>, usage: string): Promise<void> {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
   try {
     await main();
   } catch (error) {
@@ -69,5 +79,7 @@ export async function run(main: () => Promise<void>, usage: string): Promise<voi
     console.error(known ? error.message : error);
     if (error instanceof TypeError) console.error(usage);
     process.exitCode = 1;
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
   }
 }

@@ -26,7 +26,7 @@ export function statistics(
 ): string {
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
   const lines = ["PORTS", "-----"];
-  lines.push(ports.map((dev) => `Port ${dev.portId}: '${dev.macAddress}'`).join("\t"), "");
+  lines.push(ports.map((dev) => `Port ${dev.portId}: '${dev.macAddress}'\t`).join(""), "");
   ports.forEach(({ portId }, i) => {
     const tx = sum(clients.map((_, id) => info.tx[id]!.get(portId)));
     lines.push(`Port ${portId} - rx: ${column(info.rx.get(i))}\ttx: ${column(tx)}`);

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { DpdkError, enrol, type Mortal, peek, type PointerBuffer, Region } from "../core/mod.ts";
+import { DpdkError, enrol, type Mortal, peek, Region } from "../core/mod.ts";
 import { requireEal } from "../eal/mod.ts";
 import {
   allPools,
@@ -141,11 +141,6 @@ function piecesOf(pool: PoolShape, address: number, length: number): Piece[] {
   return pieces;
 }
 
-/** The double that has the bits of an address: pointers compare as doubles as their bits do. */
-export function asDouble(address: number): number {
-  return new Float64Array(new BigUint64Array([BigInt(address)]).buffer)[0]!;
-}
-
 /** Where an mbuf is. */
 export interface Place {
   readonly piece: Piece;
@@ -189,15 +184,9 @@ class PoolPieces implements Mortal {
 /** By a pool's address; kept here, as handles know them weakly. */
 const pools = new Map<number, PoolPieces>();
 let pieces: readonly Piece[] = [];
-let lowest = Infinity;
-let highest = 0;
 
 function gather(): void {
   pieces = [...pools.values()].flatMap((pool) => pool.pieces);
-  const starts = pieces.map((piece) => piece.address);
-  const ends = pieces.map((piece) => piece.address + piece.length);
-  lowest = pieces.length === 0 ? Infinity : asDouble(Math.min(...starts));
-  highest = pieces.length === 0 ? 0 : asDouble(Math.max(...ends));
 }
 
 function forget(pool: PoolPieces): void {
@@ -289,26 +278,4 @@ export function bufferPlace(
     if (high === piece.high && at >= 0 && at < piece.length) return { view: piece.view, at };
   }
   return undefined;
-}
-
-/** Whether a pointer of a buffer lies where the known pools have theirs: a cheap look. */
-function spans(table: PointerBuffer, index: number): boolean {
-  const pointer = table.doubles[index]!;
-  return pointer >= lowest && pointer < highest;
-}
-
-/**
- * Refuses to hand C a burst that is none of mbufs: its first and its last pointer must lie where the
- * group's pools of mbufs have their memory. The caller has checked that they are in the buffer.
- *
- * @param n how many, at least 1
- * @param what what was tried
- * @throws {DpdkError} when they do not
- */
-export function checkEnds(table: PointerBuffer, n: number, from: number, what: string): void {
-  if (spans(table, from) && spans(table, from + n - 1)) return;
-  refreshPools();
-  for (const index of [from, from + n - 1]) {
-    if (!spans(table, index)) requirePlace(table.get(index), what);
-  }
 }

@@ -5,6 +5,7 @@
  */
 
 export { MbufBytes } from "./bytes.ts";
+export { checkPackets, PACKET_CHECKS, type PacketCheck } from "./check.ts";
 export { MbufCursor } from "./cursor.ts";
 export {
   dumpMbufDynfields,
@@ -21,7 +22,6 @@ export {
 export { MbufFields, type TxOffload } from "./fields.ts";
 export { OlFlag, PacketType } from "./flags.ts";
 export * from "./layout.ts";
-export { checkEnds } from "./memory.ts";
 export { olFlagNames, packetTypeName } from "./names.ts";
 export { MbufPlace } from "./place.ts";
 export {

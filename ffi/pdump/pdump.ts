@@ -23,22 +23,28 @@ function call(what: string, name: "rte_pdump_init" | "rte_pdump_uninit"): void {
   if (value < 0) throw failed(what, name, rteErrno(), ADVICE, log);
 }
 
-/**
- * Packet capture: `dpdk-dumpcap` and `dpdk-pdump` attach to this process and see the packets of its
- * bursts. They put callbacks on its queues, which `rxBurst` and `txBurst` call.
- */
-export const pdump = {
+/** What {@linkcode pdump} has. */
+export interface Pdump {
   /**
    * Lets other processes capture: `rte_pdump_init`. In the primary, before they ask.
    *
    * @throws {DpdkError} when it was called before, or there is no control channel
    */
+  init(): void;
+  /** Ends it: `rte_pdump_uninit`. */
+  uninit(): void;
+}
+
+/**
+ * Packet capture: `dpdk-dumpcap` and `dpdk-pdump` attach to this process and see the packets of its
+ * bursts. They put callbacks on its queues, which `rxBurst` and `txBurst` call.
+ */
+export const pdump: Pdump = {
   init(): void {
     call("let other processes capture packets", "rte_pdump_init");
   },
 
-  /** Ends it: `rte_pdump_uninit`. */
   uninit(): void {
     call("end packet capture", "rte_pdump_uninit");
   },
-} as const;
+};

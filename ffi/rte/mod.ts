@@ -6,10 +6,12 @@
 
 import { library } from "../abi/mod.ts";
 import { ealSymbols } from "../eal/mod.ts";
+import { devSymbols, ethdevSymbols } from "../ethdev/mod.ts";
 import { mbufSymbols } from "../mbuf/mod.ts";
 import { mempoolSymbols } from "../mempool/mod.ts";
 import { memzoneSymbols } from "../memzone/mod.ts";
 import { mpSymbols } from "../mp/mod.ts";
+import { pdumpSymbols } from "../pdump/mod.ts";
 import { ringSymbols } from "../ring/mod.ts";
 import type { Calls, Symbols } from "../runtime/mod.ts";
 
@@ -20,7 +22,10 @@ export type Rte =
   & Calls<typeof mpSymbols>
   & Calls<typeof ringSymbols>
   & Calls<typeof mempoolSymbols>
-  & Calls<typeof mbufSymbols>;
+  & Calls<typeof mbufSymbols>
+  & Calls<typeof devSymbols>
+  & Calls<typeof ethdevSymbols>
+  & Calls<typeof pdumpSymbols>;
 
 /** Adds functions that open their library when they are first asked for. */
 function add(target: object, name: string, symbols: Symbols): void {
@@ -44,5 +49,8 @@ export const rte: Rte = (() => {
   add(functions, "rte_ring", ringSymbols);
   add(functions, "rte_mempool", mempoolSymbols);
   add(functions, "rte_mbuf", mbufSymbols);
+  add(functions, "rte_eal", devSymbols);
+  add(functions, "rte_ethdev", ethdevSymbols);
+  add(functions, "rte_pdump", pdumpSymbols);
   return functions as Rte;
 })();

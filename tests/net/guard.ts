@@ -44,6 +44,11 @@ class GuardedView extends DataView<ArrayBuffer> {
     return super.getUint32(at, little);
   }
 
+  override getInt32(at: number, little?: boolean): number {
+    this.#check(at, 4);
+    return super.getInt32(at, little);
+  }
+
   override setUint8(at: number, value: number): void {
     this.#check(at, 1);
     super.setUint8(at, value);
@@ -58,11 +63,16 @@ class GuardedView extends DataView<ArrayBuffer> {
     this.#check(at, 4);
     super.setUint32(at, value, little);
   }
+
+  override setInt32(at: number, value: number, little?: boolean): void {
+    this.#check(at, 4);
+    super.setInt32(at, value, little);
+  }
 }
 
 /** Every other way to read or write. */
 const UNUSED = [
-  ...["Int8", "Int16", "Int32", "BigInt64", "BigUint64", "Float16", "Float32", "Float64"],
+  ...["Int8", "Int16", "BigInt64", "BigUint64", "Float16", "Float32", "Float64"],
 ];
 for (const type of UNUSED) {
   for (const way of ["get", "set"]) {

@@ -26,6 +26,10 @@ const DPDK: readonly string[] = [
   "rte_mbuf.h",
   "rte_mbuf_dyn.h",
   "rte_mbuf_pool_ops.h",
+  "rte_dev.h",
+  "rte_bus.h",
+  "rte_ethdev.h",
+  "rte_pdump.h",
 ];
 
 const LIBC: readonly string[] = [

@@ -19,6 +19,7 @@ const ROWS: readonly (readonly string[])[] = [
   ["mempool"],
   ["mbuf"],
   ["ethdev"],
+  ["pdump"],
   ["rte"],
 ];
 

@@ -1,0 +1,289 @@
+/**
+ * Ethernet ports: `rte_eth_dev_*`.
+ *
+ * @module
+ */
+
+import { checkName, DpdkError, Errno, maker } from "../core/mod.ts";
+import { requireEal } from "../eal/mod.ts";
+import type { PktmbufPool } from "../mbuf/mod.ts";
+import type { Mempool } from "../mempool/mod.ts";
+import { rxQueueOf, txQueueOf } from "./bursts.ts";
+import { configure, type EthDevOptions, readMtu, writeMtu } from "./configure.ts";
+import { type EthEvent, type EthEventHandler, type EthSubscription, onEthEvent } from "./events.ts";
+import { hotplugAdd, hotplugRemove, probe, removeDevice } from "./hotplug.ts";
+import { RTE_ETH_NAME_MAX_LEN } from "./layout.ts";
+import { ethdevLibrary } from "./library.ts";
+import { close, reset, start, stop } from "./lifecycle.ts";
+import { switchLink } from "./link.ts";
+import { addMac, readMode, removeMac, writeMac, writeMode } from "./mac.ts";
+import { availableCount, knownPorts, portIds, quietly, Scratch } from "./port.ts";
+import type { RxQueueOptions, TxQueueOptions } from "./queue_conf.ts";
+import { rxQueueSetup, switchQueue, txDoneCleanup, txQueueSetup } from "./queue_setup.ts";
+import type { RxQueue } from "./rx_queue.ts";
+import { EthDevStatus } from "./status.ts";
+import type { TxQueue, TxQueueHandleOptions } from "./tx_queue.ts";
+
+/**
+ * A port: what a driver made of a device.
+ *
+ * Every process of a group has the same ports. The primary configures, starts and stops them; others
+ * read what they are and count, and use their queues. A method that is for the primary throws a
+ * {@linkcode DpdkError} with `EPERM` elsewhere, and every method does with `ENODEV` once the port was
+ * closed or its device removed.
+ *
+ * ```ts
+ * import { Eal, EthDev, PktmbufPool } from "@dpdk-ts/dpdk";
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 4095);
+ * const dev = EthDev.get(0);
+ * dev.configure({ rxQueues: 1, txQueues: 1 });
+ * dev.rxQueueSetup(0, 512, pool);
+ * dev.txQueueSetup(0, 512);
+ * dev.start();
+ * console.log(dev.macAddress, dev.link(), dev.stats().ipackets);
+ * dev.stop();
+ * dev.close();
+ * ```
+ */
+export class EthDev extends EthDevStatus {
+  /** How many ports there are that nobody owns: `rte_eth_dev_count_avail`. */
+  static get count(): number {
+    requireEal("count the ports");
+    return availableCount();
+  }
+
+  /**
+   * The port of a number.
+   *
+   * @throws {DpdkError} when there is none (`ENODEV`); the message names those that there are
+   */
+  static get(portId: number): EthDev {
+    return new EthDev(maker, portId);
+  }
+
+  /**
+   * The port of a name, such as `net_null0`: `rte_eth_dev_get_port_by_name`.
+   *
+   * @throws {DpdkError} when there is none (`ENODEV`); the message names those that there are
+   */
+  static find(name: string): EthDev {
+    checkName(name, "port", RTE_ETH_NAME_MAX_LEN - 1);
+    const what = `find port "${name}"`;
+    requireEal(what);
+    const id = new Scratch<"uint16_t">(2);
+    const call = "rte_eth_dev_get_port_by_name";
+    const status = quietly(() => ethdevLibrary()[call](name, id.pointer));
+    if (status >= 0) return new EthDev(maker, id.view.getUint16(0, true));
+    throw new DpdkError({ what, call, errno: Errno.ENODEV, advice: knownPorts() });
+  }
+
+  /**
+   * All ports, ascending, whoever owns them: `rte_eth_find_next`. Those without an owner are
+   * the ones whose {@linkcode EthDev.owner} is `undefined`.
+   */
+  static all(): EthDev[] {
+    requireEal("list the ports");
+    return portIds().map((id) => new EthDev(maker, id));
+  }
+
+  /**
+   * Adds a device: `rte_dev_probe`.
+   *
+   * @param devargs as EAL's option `--vdev` or `--allow` takes them: `net_null1,size=64`
+   * @returns the ports that came with it
+   * @throws {DpdkError} when there is one of that name (`EEXIST`), or no driver for it
+   */
+  static probe(devargs: string): EthDev[] {
+    return probe(devargs).map((id) => new EthDev(maker, id));
+  }
+
+  /**
+   * Adds a device to a bus: `rte_eal_hotplug_add`.
+   *
+   * @param bus `vdev`, `pci`
+   * @param name `net_null1`, `0000:01:00.0`
+   * @param args arguments of its driver: `size=64`; default none
+   * @returns the ports that came with it
+   */
+  static hotplugAdd(bus: string, name: string, args: string = ""): EthDev[] {
+    return hotplugAdd(bus, name, args).map((id) => new EthDev(maker, id));
+  }
+
+  /** Removes a device, and with it its ports, from all processes: `rte_eal_hotplug_remove`. */
+  static hotplugRemove(bus: string, name: string): void {
+    hotplugRemove(bus, name);
+  }
+
+  /**
+   * Configures it, stopped: `rte_eth_dev_configure`. Its queues have to be set up next.
+   *
+   * @throws {RangeError} when it has fewer queues, or cannot have that MTU
+   * @throws {TypeError} when an offload or an option is unknown
+   * @throws {DpdkError} when it is started (`EBUSY`), or cannot do what was asked for (`ENOTSUP`)
+   */
+  configure(options: EthDevOptions = {}): void {
+    configure(this.port, options);
+  }
+
+  /**
+   * Sets up a receive queue: `rte_eth_rx_queue_setup`.
+   *
+   * @param queue its number, below those configured
+   * @param descriptors how many; 0 for the driver's default
+   * @param pool where the packets go; it cannot be freed before the port is closed
+   * @throws {RangeError} when there is no such queue, or it cannot have so many descriptors
+   * @throws {DpdkError} when the pool is none of mbufs, or its buffers are too small
+   */
+  rxQueueSetup(
+    queue: number,
+    descriptors: number,
+    pool: PktmbufPool | Mempool,
+    options: RxQueueOptions = {},
+  ): void {
+    rxQueueSetup(this.port, queue, descriptors, pool, options);
+  }
+
+  /** Sets up a transmit queue: `rte_eth_tx_queue_setup`. See {@linkcode EthDev.rxQueueSetup}. */
+  txQueueSetup(queue: number, descriptors: number, options: TxQueueOptions = {}): void {
+    txQueueSetup(this.port, queue, descriptors, options);
+  }
+
+  /**
+   * A receive queue, to take packets from: make it once. In any process; of the queues of a port,
+   * each belongs to one thread of one process.
+   *
+   * @throws {RangeError} when the port was configured with fewer
+   */
+  rxQueue(queue: number): RxQueue {
+    return rxQueueOf(this.port, queue);
+  }
+
+  /** A transmit queue, to send packets to: make it once. See {@linkcode EthDev.rxQueue}. */
+  txQueue(queue: number, options: TxQueueHandleOptions = {}): TxQueue {
+    return txQueueOf(this.port, queue, options);
+  }
+
+  /** Handles an event of this port, such as `lsc`: {@linkcode onEthEvent}. */
+  on(event: EthEvent, handler: EthEventHandler): EthSubscription {
+    return onEthEvent(this.portId, event, handler);
+  }
+
+  /** Starts a receive queue that was stopped, or set up with `deferredStart`. */
+  rxQueueStart(queue: number): void {
+    switchQueue(this.port, "rx", queue, "start");
+  }
+
+  /** Stops a receive queue: `rte_eth_dev_rx_queue_stop`. */
+  rxQueueStop(queue: number): void {
+    switchQueue(this.port, "rx", queue, "stop");
+  }
+
+  /** Starts a transmit queue that was stopped, or set up with `deferredStart`. */
+  txQueueStart(queue: number): void {
+    switchQueue(this.port, "tx", queue, "start");
+  }
+
+  /** Stops a transmit queue: `rte_eth_dev_tx_queue_stop`. */
+  txQueueStop(queue: number): void {
+    switchQueue(this.port, "tx", queue, "stop");
+  }
+
+  /**
+   * Frees mbufs that were sent: `rte_eth_tx_done_cleanup`.
+   *
+   * @param free how many packets at most; 0 for all
+   * @returns how many packets were freed
+   */
+  txDoneCleanup(queue: number, free: number = 0): number {
+    return txDoneCleanup(this.port, queue, free);
+  }
+
+  /**
+   * Starts it: `rte_eth_dev_start`. Does nothing when it is started.
+   *
+   * @throws {DpdkError} when it was not configured, or a queue was not set up (`EINVAL`)
+   */
+  start(): void {
+    start(this.port);
+  }
+
+  /** Stops it: `rte_eth_dev_stop`. Does nothing when it is stopped. */
+  stop(): void {
+    stop(this.port);
+  }
+
+  /**
+   * Closes it, stopped: `rte_eth_dev_close`. The port is gone then; its device is not, until
+   * {@linkcode EthDev.hotplugRemove}.
+   */
+  close(): void {
+    close(this.port);
+  }
+
+  /** Stops it and puts its device back to how it was at first: `rte_eth_dev_reset`. */
+  reset(): void {
+    reset(this.port);
+  }
+
+  /** Stops it and removes its device, from all processes: `rte_dev_remove`. */
+  remove(): void {
+    removeDevice(this.port);
+  }
+
+  /** Whether it receives packets for any address: `rte_eth_promiscuous_get`. */
+  get promiscuous(): boolean {
+    return readMode(this.port, "promiscuous");
+  }
+
+  set promiscuous(on: boolean) {
+    writeMode(this.port, "promiscuous", on);
+  }
+
+  /** Whether it receives packets for any multicast address: `rte_eth_allmulticast_get`. */
+  get allmulticast(): boolean {
+    return readMode(this.port, "allmulticast");
+  }
+
+  set allmulticast(on: boolean) {
+    writeMode(this.port, "allmulticast", on);
+  }
+
+  /** Changes its own address: `rte_eth_dev_default_mac_addr_set`. */
+  setMacAddress(address: string): void {
+    writeMac(this.port, address);
+  }
+
+  /**
+   * Has it receive packets for a further address: `rte_eth_dev_mac_addr_add`.
+   *
+   * @param pool the VMDq pool that gets them; default 0
+   */
+  addMacAddress(address: string, pool: number = 0): void {
+    addMac(this.port, address, pool);
+  }
+
+  /** Takes a further address away: `rte_eth_dev_mac_addr_remove`. Does nothing when it has not got it. */
+  removeMacAddress(address: string): void {
+    removeMac(this.port, address);
+  }
+
+  /** The longest packet, in bytes, without its Ethernet header: `rte_eth_dev_get_mtu`. */
+  get mtu(): number {
+    return readMtu(this.port);
+  }
+
+  set mtu(mtu: number) {
+    writeMtu(this.port, mtu);
+  }
+
+  /** Brings its link up: `rte_eth_dev_set_link_up`. */
+  setLinkUp(): void {
+    switchLink(this.port, "up");
+  }
+
+  /** Brings its link down: `rte_eth_dev_set_link_down`. */
+  setLinkDown(): void {
+    switchLink(this.port, "down");
+  }
+}

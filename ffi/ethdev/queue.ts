@@ -1,0 +1,149 @@
+/**
+ * What receive and transmit queues have in common: the driver's function, and whether it still is.
+ *
+ * @module
+ */
+
+import { abi } from "../abi/mod.ts";
+import {
+  checkInteger,
+  DpdkError,
+  peek,
+  type PointerBuffer,
+  readPointer,
+  Region,
+} from "../core/mod.ts";
+import { type Pointer, runtime } from "../runtime/mod.ts";
+import {
+  type Burst,
+  burstFunction,
+  type Direction,
+  direction,
+  driverFunction,
+  fpOpsAddress,
+  isDummy,
+} from "./fp_ops.ts";
+import { rte_eth_fp_ops, RTE_MAX_QUEUES_PER_PORT } from "./layout.ts";
+import type { Port } from "./port.ts";
+
+const NONE: Float64Array<ArrayBuffer> = new Float64Array(0);
+
+/**
+ * A queue of a started port, as the burst calls of this process reach it. Pointers are compared as
+ * doubles: their top bits are 0, so equal doubles are equal pointers.
+ */
+export abstract class BurstQueue {
+  /** The port's number. */
+  readonly portId: number;
+  /** The queue's number. */
+  readonly queueId: number;
+  /** The port. */
+  protected readonly port: Port;
+  /** The driver's burst function, and the queue as it wants it. */
+  protected burst: Burst | undefined;
+  protected queue: Pointer | null = null;
+  /** Callbacks of this queue and the port's other queues: NULL where there are none. */
+  protected callbacks: Float64Array<ArrayBuffer> = NONE;
+  readonly #name: "rx" | "tx";
+  readonly #ops: Float64Array<ArrayBuffer>;
+  readonly #burstAt: number;
+  readonly #dataAt: number;
+  /** What the burst function, the queues' array and the queue were when they were looked up. */
+  readonly #seen: Float64Array<ArrayBuffer> = new Float64Array([NaN, NaN, NaN]);
+  #queues: Float64Array<ArrayBuffer> = NONE;
+  #region: Region | undefined;
+
+  /** For `EthDev.rxQueue` and `EthDev.txQueue`, which have checked that there is such a queue. */
+  protected constructor(name: "rx" | "tx", port: Port, queueId: number) {
+    this.port = port;
+    this.portId = port.portId;
+    this.queueId = queueId;
+    this.#name = name;
+    const { burst, data } = this.parts();
+    this.#burstAt = burst / 8;
+    this.#dataAt = data / 8;
+    const { size } = rte_eth_fp_ops(abi());
+    this.#ops = new Float64Array(runtime.memory(fpOpsAddress(port.portId), size));
+  }
+
+  /** Where this direction's parts are in `rte_eth_fp_ops`. */
+  protected parts(): Direction {
+    return direction(this.#name);
+  }
+
+  /** Whether the port was started, stopped or set up anew since the last look. */
+  protected changed(): boolean {
+    const ops = this.#ops;
+    const seen = this.#seen;
+    return ops[this.#burstAt] !== seen[0] || ops[this.#dataAt] !== seen[1] ||
+      this.#queues[this.queueId] !== seen[2];
+  }
+
+  /**
+   * Looks anew at what the port's functions and queues are.
+   *
+   * @throws {DpdkError} when the port is not started, or has no such queue
+   */
+  protected refresh(what: string): void {
+    this.port.calls(what); // throws when it is gone
+    this.#seen.fill(NaN);
+    this.#region?.release();
+    this.#region = undefined;
+    this.#queues = NONE;
+    const parts = this.parts();
+    const burst = driverFunction(this.portId, parts.burst);
+    const refuse = (advice: string): never => {
+      throw new DpdkError({ what, advice });
+    };
+    if (burst === 0 || isDummy(parts.burst, burst)) {
+      refuse(`${this.port.label} is not started; set it up in the primary and start it`);
+    }
+    const data = driverFunction(this.portId, parts.data);
+    if (data === 0) {
+      refuse(
+        `${this.port.label} had no queues when this process attached to it; start this process ` +
+          "again, after the primary has set the port up",
+      );
+    }
+    const queue = readPointer(peek(data + 8 * this.queueId, 8), 0);
+    if (queue === 0) {
+      refuse(`${this.#name} queue ${this.queueId} of ${this.port.label} is not set up`);
+    }
+    this.#region = new Region(data, 8 * RTE_MAX_QUEUES_PER_PORT);
+    this.#queues = new Float64Array(this.#region.buffer);
+    const callbacks = driverFunction(this.portId, parts.callbacks);
+    this.callbacks = new Float64Array(runtime.memory(callbacks, 8 * RTE_MAX_QUEUES_PER_PORT));
+    this.burst = burstFunction(burst);
+    this.queue = runtime.pointer(queue);
+    this.#seen[0] = this.#ops[this.#burstAt]!;
+    this.#seen[1] = this.#ops[this.#dataAt]!;
+    this.#seen[2] = this.#queues[this.queueId]!;
+  }
+
+  /** The address of one of the port's other functions, with the queue ready for it; 0 for none. */
+  protected function(offset: number, what: string): number {
+    if (this.changed()) this.refresh(what);
+    return driverFunction(this.portId, offset);
+  }
+
+  /** The callbacks of this queue, as a pointer. */
+  protected callback(): Pointer | null {
+    const { callbacks } = this.parts();
+    const list = driverFunction(this.portId, callbacks);
+    return runtime.pointer(readPointer(peek(list + 8 * this.queueId, 8), 0));
+  }
+}
+
+/** Whether `n` pointers from an index on lie in a buffer, and are no more than a burst takes. */
+export function fits(mbufs: PointerBuffer, n: number, from: number): boolean {
+  return (n >>> 0) === n && (from >>> 0) === from && n <= 0xffff &&
+    from + n <= mbufs.doubles.length;
+}
+
+/** Says what is wrong with a burst that does not fit. */
+export function refuse(mbufs: PointerBuffer, n: number, from: number): never {
+  checkInteger(n, "a burst", 0, 0xffff);
+  throw new RangeError(
+    `Cannot move ${n} packets at index ${from}: the buffer holds ${mbufs.doubles.length}`,
+  );
+}
