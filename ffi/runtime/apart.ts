@@ -23,6 +23,6 @@ let count = 0;
 export function apart<F extends Foreign>(call: F, arity: number): F {
   const names = Array.from({ length: arity }, (_, i) => `a${i}`).join(", ");
   // The number makes it another text: engines know a text that they have compiled before.
-  const text = `return (${names}) => call(${names}); // ${count++}`;
+  const text = `return (${names}) => /* ${count++} */ call(${names});`;
   return new Function("call", text)(call) as F;
 }

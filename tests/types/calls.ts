@@ -35,6 +35,7 @@ export function signatures(): void {
   holds<Equal<Call<"const char * (const char *s)">, (...args: [string | null]) => string | null>>();
   holds<Equal<Parameters<Call<"void (char **argv, void *p)">>, [AnyPointer, AnyPointer]>>();
   holds<Equal<Parameters<Call<"void (void * const *table)">>, [AnyPointer]>>();
+  holds<Equal<Parameters<Call<"int (const char **reason)">>, [AnyPointer]>>();
   holds<Equal<Parameters<Call<"void (const struct rte_ring *r)">>, [RingPointer]>>();
   holds<Equal<ReturnType<Call<"const struct rte_ring * (void)">>, RingPointer>>();
   holds<
