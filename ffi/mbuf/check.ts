@@ -6,7 +6,7 @@
 
 import { DpdkError, type PointerBuffer } from "../core/mod.ts";
 import { isFreed } from "./inline.ts";
-import { type Piece, pieceOf, requirePlace } from "./memory.ts";
+import { type Piece, pieceOf, type Place, requirePlace } from "./memory.ts";
 
 /** Which packets of a burst are looked at before it is handed to C. */
 export type PacketCheck = "ends" | "all";
@@ -50,15 +50,22 @@ export function checkPackets(
 ): void {
   const end = from + n - 1;
   const step = which === "all" || n === 1 ? 1 : n - 1;
-  for (let i = from; i <= end; i += step) if (!isPacket(table, i)) refuse(table.get(i), what);
+  for (let i = from; i <= end; i += step) {
+    if (!isPacket(table, i)) requirePacket(table.get(i), what);
+  }
 }
 
-function refuse(address: number, what: string): never {
-  requirePlace(address, what);
+/**
+ * The place of a packet that is this script's.
+ *
+ * @throws {DpdkError} when there is none at the address, or this script freed it
+ */
+export function requirePacket(address: number, what: string): Place {
+  const place = requirePlace(address, what);
+  if (!isFreed(place.piece, place.at)) return place;
   throw new DpdkError({
     what,
-    advice:
-      `this process freed the one at 0x${address.toString(16)}, and nobody has taken it out ` +
-      "of its pool since; none was handed on",
+    advice: `this process freed the packet at 0x${address.toString(16)}, and nobody has taken it ` +
+      "out of its pool since",
   });
 }

@@ -12,7 +12,7 @@ import { MbufBytes } from "./bytes.ts";
 import { attach, chain, detach, lastOf, reset, segmentsOf, updateRefcnt } from "./inline.ts";
 import { rte_mbuf } from "./layout.ts";
 import { mbufLibrary } from "./library.ts";
-import { requirePlace } from "./memory.ts";
+import { requirePacket } from "./check.ts";
 import type { PktmbufPool } from "./pool.ts";
 import { freeBulk } from "./free.ts";
 
@@ -200,7 +200,7 @@ export class MbufCursor extends MbufBytes {
    * @throws {DpdkError} when there are too many segments (`EOVERFLOW`)
    */
   chain(tail: number): void {
-    chain(this.place(), requirePlace(tail, "chain a packet"));
+    chain(this.place(), requirePacket(tail, "chain a packet"));
     this.look();
   }
 
@@ -262,7 +262,7 @@ export class MbufCursor extends MbufBytes {
    * @throws {DpdkError} when this one is attached already, or others hold references to it
    */
   attach(to: number): void {
-    attach(this.place(), requirePlace(to, "attach an mbuf"));
+    attach(this.place(), requirePacket(to, "attach an mbuf"));
     this.look();
   }
 

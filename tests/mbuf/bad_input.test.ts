@@ -99,6 +99,10 @@ ealCase(
     for (const use of [() => m.at(burst, 3), () => m.moveTo(address)]) {
       assert.throws(use, /this process freed it, and nobody has taken it/);
     }
+    m.at(burst, 0);
+    for (const use of [() => m.chain(address), () => m.attach(address)]) {
+      assert.throws(use, /this process freed the packet at/);
+    }
     assert.throws(() => m.freeBulk(burst), /freed it before; none was freed now/);
     assert.equal(pool.inUseCount, 7, "the others are as they were");
     for (const i of [0, 1, 2, 4, 5, 6, 7]) {
