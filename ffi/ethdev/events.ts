@@ -47,7 +47,10 @@ const EVENTS = [
  */
 export type EthEvent = Exclude<(typeof EVENTS)[number], "unknown">;
 
-/** What is called with an event. */
+/**
+ * What is called with an event. What it does not catch is written to the console; other handlers are
+ * called all the same.
+ */
 export type EthEventHandler = (portId: number, event: EthEvent) => void;
 
 /** `RTE_ETH_ALL`: every port, also those that come later. */
@@ -66,6 +69,19 @@ function number(bytes: Uint8Array<ArrayBuffer>): number {
   return new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true);
 }
 
+/** A handler that fails is told of on the console: others have their turn, and the script goes on. */
+function tell(handler: EthEventHandler, portId: number, event: EthEvent): void {
+  const failed = (error: unknown): void => {
+    console.error(`Cannot handle "${event}" of port ${portId}:`, error);
+  };
+  try {
+    const settled: unknown = handler(portId, event);
+    if (settled instanceof Promise) settled.catch(failed);
+  } catch (error) {
+    failed(error);
+  }
+}
+
 function opened(): Pointer {
   if (callback !== undefined) return callback;
   const pieces = [0, 1, 2].map((arg) => ({ take: "value", arg }) as const);
@@ -73,7 +89,10 @@ function opened(): Pointer {
     // The argument is the port that was asked for: a handler of all ports has a set of its own.
     const portId = number(port!) & 0xffff;
     const told = handlers.get(keyOf(number(asked!), number(event!)));
-    for (const handler of [...told ?? []]) handler(portId, EVENTS[number(event!)]! as EthEvent);
+    for (const handler of [...told ?? []]) {
+      // One before it may have closed it.
+      if (told!.has(handler)) tell(handler, portId, EVENTS[number(event!)]! as EthEvent);
+    }
   });
   beforeCleanup(() => {
     for (const key of handlers.keys()) {

@@ -95,7 +95,13 @@ export abstract class BurstQueue {
     const refuse = (advice: string): never => {
       throw new DpdkError({ what, advice });
     };
-    if (burst === 0 || isDummy(parts.burst, burst)) {
+    if (burst === 0) {
+      refuse(
+        `the driver of ${this.port.label} lets only the primary receive and send; use one that is ` +
+          "made for several processes, such as net_tap or that of a NIC",
+      );
+    }
+    if (isDummy(parts.burst, burst)) {
       refuse(`${this.port.label} is not started; set it up in the primary and start it`);
     }
     const data = driverFunction(this.portId, parts.data);

@@ -13,7 +13,7 @@ import { RawInfo } from "./info.ts";
 import { RTE_MAX_QUEUES_PER_PORT } from "./layout.ts";
 import { rte_eth_rxconf, rte_eth_rxq_info, rte_eth_txconf, rte_eth_txq_info } from "./layout.ts";
 import { checkCapable, namesOf, rxOffloads, txOffloads } from "./names.ts";
-import { type Port, quietly, Scratch } from "./port.ts";
+import { isPrimary, type Port, quietly, Scratch } from "./port.ts";
 import {
   applyRxOptions,
   applyTxOptions,
@@ -75,7 +75,9 @@ export function checkConfigured(
     throw new DpdkError({
       what,
       errno: Errno.EINVAL,
-      advice: "the port was not configured; call configure first",
+      advice: isPrimary()
+        ? "the port was not configured; call configure first"
+        : "the primary has not configured the port yet; start this process when it has",
     });
   }
   const has = info.number(side === "rx" ? "nb_rx_queues" : "nb_tx_queues");

@@ -14,7 +14,8 @@ const pdumpLibrary = library("rte_pdump", pdumpSymbols);
 const ADVICE = {
   EEXIST: "it was initialised before; once is enough",
   ENOTSUP: "packet capture asks over the control channel; start EAL without --no-shconf",
-  ENOMEM: "there is not enough memory left",
+  // What DPDK answers to a second call, too: its counters' memzone cannot be reserved again.
+  ENOMEM: "it was initialised before (once is enough), or there is not enough memory left",
 };
 
 function call(what: string, name: "rte_pdump_init" | "rte_pdump_uninit"): void {
