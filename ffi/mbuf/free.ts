@@ -5,7 +5,7 @@
  */
 
 import { DpdkError, type PointerBuffer } from "../core/mod.ts";
-import { isFreed, markFreed, unmarkFreed } from "./inline.ts";
+import { markFreed, unmarkFreed } from "./inline.ts";
 import { mbufLibrary } from "./library.ts";
 import { type Piece, pieceOf, requirePlace } from "./memory.ts";
 
@@ -18,26 +18,24 @@ let replaced = new Int32Array(64);
 /**
  * Marks the mbufs of a burst as freed, so that who uses one again is told.
  *
- * @returns the index of the first that is none, or was freed before; -1 when all are marked
+ * @returns the index of the first that is none, or was freed before; `end` when all are marked
  */
-function mark(mbufs: PointerBuffer, n: number, from: number): number {
-  if (replaced.length < n) replaced = new Int32Array(n);
+function mark(mbufs: PointerBuffer, from: number, end: number): number {
+  if (replaced.length < end - from) replaced = new Int32Array(end - from);
   const { words } = mbufs;
-  for (let i = 0; i < n; i++) {
-    const low = words[2 * (from + i)]!;
-    const high = words[2 * (from + i) + 1]!;
-    let piece = last;
-    let at = piece === undefined ? -1 : piece.locate(low, high);
-    if (at < 0) {
-      piece = pieceOf(low, high);
-      if (piece === undefined) return i;
-      at = piece.locate(low, high);
-      last = piece;
+  for (let i = from; i < end;) {
+    const piece = last;
+    const next = piece === undefined
+      ? i
+      : markFreed(piece, words, i, end, i === from ? replaced : replaced.subarray(i - from));
+    if (next === i) {
+      const other = pieceOf(words[2 * i]!, words[2 * i + 1]!);
+      if (other === undefined || other === piece) return i; // no mbuf, or freed before
+      last = other;
     }
-    if (isFreed(piece!, at)) return i;
-    replaced[i] = markFreed(piece!, at);
+    i = next;
   }
-  return -1;
+  return end;
 }
 
 /**
@@ -53,16 +51,16 @@ export function freeBulk(mbufs: PointerBuffer, n: number, from: number): void {
     );
   }
   if (n === 0) return;
-  const wrong = mark(mbufs, n, from);
-  if (wrong >= 0) refuse(mbufs, wrong, from);
+  const marked = mark(mbufs, from, from + n);
+  if (marked < from + n) refuse(mbufs, from, marked);
   mbufLibrary().rte_pktmbuf_free_bulk(mbufs.pointerAt(from), n);
 }
 
-function refuse(mbufs: PointerBuffer, wrong: number, from: number): never {
-  const what = `free the packet at 0x${mbufs.get(from + wrong).toString(16)}`;
-  for (let i = 0; i < wrong; i++) {
-    unmarkFreed(requirePlace(mbufs.get(from + i), what), replaced[i]!);
+function refuse(mbufs: PointerBuffer, from: number, wrong: number): never {
+  const what = `free the packet at 0x${mbufs.get(wrong).toString(16)}`;
+  for (let i = from; i < wrong; i++) {
+    unmarkFreed(requirePlace(mbufs.get(i), what), replaced[i - from]!);
   }
-  requirePlace(mbufs.get(from + wrong), what);
+  requirePlace(mbufs.get(wrong), what);
   throw new DpdkError({ what, advice: "this process freed it before; none was freed now" });
 }

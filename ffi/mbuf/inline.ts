@@ -30,7 +30,7 @@ const DIRECT_MASK = OlFlag.INDIRECT | OlFlag.EXTERNAL;
 const EXTERNAL_HIGH = Number(OlFlag.EXTERNAL >> 32n);
 
 /** `nb_segs` of 1 and no port, in one word. */
-const ONE_SEGMENT = (1 | (RTE_MBUF_PORT_INVALID << 16)) | 0;
+export const ONE_SEGMENT = (1 | (RTE_MBUF_PORT_INVALID << 16)) | 0;
 
 /** What stands in `data_off` of an mbuf that this script freed: no data fits behind it. */
 const FREED_OFF = 0xffff;
@@ -40,6 +40,7 @@ const FREED_LEN = 0xffff_dead | 0;
 
 const REARM = F.data_off.offset / 4; // data_off below, refcnt above
 const PKT_LEN = F.pkt_len.offset / 4;
+const POOL = F.pool.offset / 4;
 
 /**
  * Whether this script freed the mbuf, and nobody has taken it out of its pool since: who does sets
@@ -51,18 +52,33 @@ export function isFreed({ words }: Piece, at: number): boolean {
 }
 
 /**
- * Marks an mbuf as freed, if nobody else holds it.
+ * Marks mbufs as freed that nobody else holds, as long as they are of one piece and were not.
  *
- * @returns what {@linkcode unmarkFreed} wants to know
+ * @param replaced gets, from 0 on, what {@linkcode unmarkFreed} wants to know
+ * @returns the index of the first that is not marked, `end` when all are
  */
-export function markFreed({ words }: Piece, at: number): number {
-  const word = at >> 2;
-  const rearm = words[word + REARM]!;
-  if (rearm >>> 16 === 1) {
+export function markFreed(
+  piece: Piece,
+  mbufs: Uint32Array,
+  start: number,
+  end: number,
+  replaced: Int32Array,
+): number {
+  const { words, low, high, length, poolLow } = piece;
+  for (let i = start; i < end; i++) {
+    const offset = (mbufs[2 * i]! - low) | 0;
+    const word = offset >>> 2;
+    if ((mbufs[2 * i + 1]! | 0) !== high || (offset >>> 0) >= length) return i;
+    if (words[word + POOL] !== poolLow) return i;
+    const rearm = words[word + REARM]!;
+    if ((rearm & 0xffff) === FREED_OFF && words[word + PKT_LEN] === FREED_LEN) return i;
+    replaced[i - start] = rearm;
+    // Somebody else's references go on: only who holds the last one ends the packet.
+    if (rearm >>> 16 !== 1) continue;
     words[word + REARM] = rearm | FREED_OFF;
     words[word + PKT_LEN] = FREED_LEN;
   }
-  return rearm;
+  return end;
 }
 
 /** Takes the mark back. A packet's length is the sum of its segments'. */

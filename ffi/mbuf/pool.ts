@@ -26,10 +26,10 @@ import {
 } from "../mempool/mod.ts";
 import { SOCKET_ID_ANY } from "../memzone/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
-import { reset } from "./inline.ts";
+import { freshen } from "./alloc.ts";
 import { RTE_MBUF_DEFAULT_BUF_SIZE, RTE_MBUF_PRIV_ALIGN } from "./layout.ts";
 import { mbufLibrary } from "./library.ts";
-import { type Piece, pieceOf, poolShape } from "./memory.ts";
+import { poolShape } from "./memory.ts";
 
 /** How a pool of mbufs is created. */
 export interface PktmbufPoolOptions {
@@ -96,7 +96,6 @@ export class PktmbufPool {
   /** `RTE_PKTMBUF_POOL_F_*`. */
   readonly flags: number;
   readonly #one: PointerBuffer = new PointerBuffer(1);
-  #piece: Piece | undefined;
 
   /** For {@linkcode PktmbufPool.create} and {@linkcode PktmbufPool.lookup}. */
   protected constructor(key: Maker, mempool: Mempool) {
@@ -180,28 +179,16 @@ export class PktmbufPool {
    */
   allocBulk(mbufs: PointerBuffer, n: number = mbufs.capacity, at: number = 0): number {
     const got = this.mempool.getBulk(mbufs, n, at);
-    const { words } = mbufs;
-    for (let i = at; i < at + got; i++) {
-      const low = words[2 * i]!;
-      const high = words[2 * i + 1]!;
-      let piece = this.#piece;
-      let place = piece === undefined ? -1 : piece.locate(low, high);
-      if (place < 0) {
-        piece = this.#piece = this.#pieceOf(low, high);
-        place = piece.locate(low, high);
-      }
-      reset(piece!, place);
-    }
+    const wrong = got === 0 ? -1 : freshen(mbufs, got, at);
+    if (wrong >= 0) this.#refuse(mbufs.get(wrong));
     return got;
   }
 
-  #pieceOf(low: number, high: number): Piece {
-    const piece = pieceOf(low, high);
-    if (piece !== undefined) return piece;
-    const at = (high * 2 ** 32 + low).toString(16);
+  #refuse(address: number): never {
     throw new DpdkError({
       what: `take an mbuf out of "${this.name}"`,
-      advice: `what came out, 0x${at}, is no mbuf of it: somebody wrote over the pool's memory`,
+      advice: `what came out, 0x${address.toString(16)}, is no mbuf: somebody wrote over the ` +
+        "pool's memory",
     });
   }
 }
