@@ -24,6 +24,11 @@ const CACHE = join(tmpdir(), `dpdk-ts-peers-${userInfo().uid}`);
 /** What DPDK's own samples are compiled with. */
 const FLAGS: readonly string[] = ["-O3", "-march=native", "-Wall", "-include", "rte_config.h"];
 
+/** The version of the installed DPDK: `22.11.11`. */
+export function dpdkVersion(): string {
+  return run("pkg-config", ["--modversion", "libdpdk"]).trim();
+}
+
 /**
  * Compiles C source text against the installed DPDK, unless that was done before with the same text,
  * flags, compiler and DPDK. Several processes may do so at once.
@@ -40,7 +45,7 @@ export function compileC(
 ): string {
   const linking = options.static === true ? ["--static"] : [];
   const compiler = run("gcc", ["--version"]).split("\n", 1)[0];
-  const dpdk = run("pkg-config", ["--modversion", "libdpdk"]).trim();
+  const dpdk = dpdkVersion();
   const words = run("pkg-config", [...linking, "--cflags", "--libs", "libdpdk"]).trim().split(
     /\s+/,
   ).concat((options.libraries ?? []).map((name) => `-l${name}`));

@@ -1,93 +1,88 @@
 /**
- * `deno task soak`: what many requests leave behind: `[--count N]`.
+ * `deno task soak`: what long work leaves behind: `[--only messages|packets] [--count N] [--minutes N]`.
  *
- * On each runtime a primary and a secondary ask each other; every tenth of the way both tell their
- * memory. It must not grow any more once it has settled.
+ * `messages`: on each runtime a primary and a secondary ask each other, `--count` times (a million
+ * unless given). `packets`: on each runtime a process forwards packets, `--minutes` long (10 unless
+ * given), and has to account for each mbuf. Every tenth of the way they tell their memory, which must
+ * not grow any more once it has settled. The exit code is 1 when something was left behind.
  *
  * @module
  */
 
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import process from "node:process";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { removePrefix } from "./prefix.ts";
-import { ROOT } from "./root.ts";
-import { executable, type Runtime } from "./runtimes.ts";
+import type { Runtime } from "./runtimes.ts";
+import { Looks, start } from "./soak/run.ts";
 
-/** How much the second half may add, in MiB: engines take and give back memory as they like. */
-const TOLERANCE = 24;
+const PARTS = ["messages", "packets"] as const;
+type Part = (typeof PARTS)[number];
 
-/** One look at a process. */
-interface Look {
-  readonly role: string;
-  readonly done: number;
-  /** Resident memory without hugepages, in MiB. */
-  readonly rss: number;
-}
+const NULL_PORTS = ["--vdev=net_null0", "--vdev=net_null1"];
 
-function start(runtime: Runtime, args: readonly string[], onLine: (line: string) => void) {
-  const flags = runtime === "deno" ? ["run", "--allow-all", "--no-check", "--quiet"] : ["run"];
-  const script = join(ROOT, "tools/soak/messages.ts");
-  const child = spawn(executable(runtime), [...flags, script, ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  createInterface({ input: child.stdout }).on("line", onLine);
-  return new Promise<void>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      if (code === 0) resolve();
-      else reject(new Error(`Cannot soak: ${runtime} ended with ${signal ?? code}`));
-    });
-  });
-}
-
-async function soak(runtime: Runtime, count: number): Promise<boolean> {
-  const prefix = `soak-${process.pid}`;
-  const looks: Look[] = [];
-  const see = (line: string) => {
-    if (!line.startsWith("{")) return;
-    const look = JSON.parse(line) as Look;
-    looks.push(look);
-    console.log(
-      `${runtime} ${look.role}: ${look.done.toLocaleString("en")} requests, ${look.rss} MiB`,
-    );
-  };
+async function soakMessages(runtime: Runtime, prefix: string, count: number): Promise<boolean> {
+  const looks = new Looks(runtime, "requests");
   const common = ["--no-pci", "--file-prefix", prefix, "--log-level=4"];
-  try {
-    let second: Promise<void> | undefined;
-    const first = start(runtime, ["-l", "0", "-m", "64", ...common, "--", `${count}`], (line) => {
-      if (line === "ready") {
-        const args = ["-l", "1", "--proc-type=secondary", ...common, "--", `${count}`];
-        second = start(runtime, args, see);
-      } else see(line);
-    });
-    await first;
-    await second;
-  } finally {
-    removePrefix(prefix);
-  }
-  let right = true;
-  for (const role of ["primary", "secondary"]) {
-    const own = looks.filter((look) => look.role === role);
-    const [half, end] = [own[own.length >> 1], own.at(-1)];
-    const grown = end === undefined || half === undefined ? NaN : end.rss - half.rss;
-    const ok = grown <= TOLERANCE;
-    console.log(
-      `${runtime} ${role}: ${grown} MiB more in the second half${ok ? "" : ": TOO MUCH"}`,
-    );
-    right &&= ok;
-  }
-  return right;
+  let second: Promise<void> | undefined;
+  const args = ["-l", "0", "-m", "64", ...common, "--", `${count}`];
+  const first = start(runtime, "messages.ts", args, (line) => {
+    if (line !== "ready") return looks.see(line);
+    const args = ["-l", "1", "--proc-type=secondary", ...common, "--", `${count}`];
+    second = start(runtime, "messages.ts", args, (line) => looks.see(line));
+  });
+  await first;
+  await second;
+  return looks.judge(["primary", "secondary"]);
 }
 
-const { values } = parseArgs({ options: { count: { type: "string", default: "1000000" } } });
+async function soakPackets(runtime: Runtime, prefix: string, minutes: number): Promise<boolean> {
+  const looks = new Looks(runtime, "packets sent");
+  const common = ["--no-pci", "--file-prefix", prefix, "--log-level=4"];
+  const ports = [...NULL_PORTS, "--vdev=net_ring0"];
+  const args = ["-l", "1", "-m", "64", ...common, ...ports, "--", `${minutes}`];
+  await start(runtime, "packets.ts", args, (line) => looks.see(line));
+  return looks.judge(["forwarder"]);
+}
+
+const { values } = parseArgs({
+  // `deno task soak -- --count 10` hands the two dashes on.
+  args: process.argv.slice(2).filter((arg) => arg !== "--"),
+  options: {
+    only: { type: "string" },
+    count: { type: "string", default: "1000000" },
+    minutes: { type: "string", default: "10" },
+  },
+});
+const { only } = values;
+if (only !== undefined && !PARTS.includes(only as Part)) {
+  console.error(`Cannot soak only ${only}: there are ${PARTS.join(", ")}`);
+  process.exit(1);
+}
 const count = Number(values.count);
 if (!Number.isInteger(count) || count < 10) {
   console.error(`Cannot soak ${values.count} requests: --count is a number from 10 on`);
   process.exit(1);
 }
-for (const runtime of ["deno", "bun"] as const) {
-  if (!await soak(runtime, count)) process.exitCode = 1;
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) {
+  console.error(`Cannot soak ${values.minutes} minutes: --minutes is a number above 0`);
+  process.exit(1);
+}
+
+for (const part of only === undefined ? PARTS : [only as Part]) {
+  for (const runtime of ["deno", "bun"] as const) {
+    const prefix = `soak-${process.pid}`;
+    try {
+      const right = part === "messages"
+        ? await soakMessages(runtime, prefix, count)
+        : await soakPackets(runtime, prefix, minutes);
+      if (!right) process.exitCode = 1;
+    } catch (error) {
+      // The other runtime and the other part have their turn all the same.
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    } finally {
+      removePrefix(prefix);
+    }
+  }
 }

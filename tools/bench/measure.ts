@@ -11,9 +11,10 @@ import process from "node:process";
 import { compileC } from "../compile.ts";
 import { removePrefix } from "../prefix.ts";
 import { ROOT } from "../root.ts";
-import { executable } from "../runtimes.ts";
+import { settle } from "./figures.ts";
 import { measureMessages } from "./mp.ts";
-import { type Command, ealArgs, type Language, run } from "./programs.ts";
+import { measurePackets } from "./packets.ts";
+import { type Command, ealArgs, type Language, run, scriptCommand } from "./programs.ts";
 
 /** The value of every measurement, by name, of each language. */
 export type Measurements = Record<Language, Map<string, number>>;
@@ -24,20 +25,10 @@ const STREAM = 100_000_000;
 /** How often in each round. */
 const STREAM_TURNS = 3;
 
-/**
- * One figure of several rounds. Of times the least: what else the machine does can only add to them.
- * Of what two processes do the median: which CPUs they get decides much, for better and for worse.
- */
-export function settle(name: string, rounds: readonly number[]): number {
-  const sorted = [...rounds].sort((a, b) => a - b);
-  return sorted[/^(two processes|mp:)/.test(name) ? sorted.length >> 1 : 0]!;
-}
-
 function commands(): Partial<Record<Language, Command>> {
-  const script = join(ROOT, "tools/bench/script.ts");
   const found: Partial<Record<Language, Command>> = {
-    deno: [executable("deno"), ["run", "--allow-all", "--no-check", "--quiet", script]],
-    bun: [executable("bun"), ["run", script]],
+    deno: scriptCommand("deno", "tools/bench/script.ts"),
+    bun: scriptCommand("bun", "tools/bench/script.ts"),
   };
   if (spawnSync("gcc", ["--version"]).status !== 0) {
     console.log("There is no gcc: Deno and Bun are measured without C.\n");
@@ -55,21 +46,23 @@ async function stream(
   total: number,
 ): Promise<number> {
   let consumed: Promise<{ value: number }[]> | undefined;
-  await run(producer, [...ealArgs(prefix, 0, "primary"), "producer", String(total)], (line) => {
+  const onLine = (line: string) => {
     if (line !== "ready") return;
     consumed = run(consumer, [
       ...ealArgs(prefix, 1, "secondary"),
       "consumer",
       String(total),
     ]);
-  });
+  };
+  const args = [...ealArgs(prefix, 0, "primary"), "producer", String(total)];
+  await run(producer, args, { onLine });
   return (await consumed)?.[0]?.value ?? 0;
 }
 
 const SCRIPT_TASKS = ["sp_sc", "mp_mc", "rts", "hts", "modes", "mempool", "allocation"];
 
 /** What can be measured alone. */
-export const PARTS = ["rings", "streams", "mp"] as const;
+export const PARTS = ["rings", "streams", "mp", "packets"] as const;
 
 /** One of them. */
 export type Part = (typeof PARTS)[number];
@@ -79,8 +72,13 @@ export type Part = (typeof PARTS)[number];
  *
  * @param rounds how often; see {@linkcode settle}
  * @param parts what
+ * @param seconds how many count of each turn of packets
  */
-export async function measure(rounds: number, parts: readonly Part[]): Promise<Measurements> {
+export async function measure(
+  rounds: number,
+  parts: readonly Part[],
+  seconds: number,
+): Promise<Measurements> {
   const programs = commands();
   const languages = Object.keys(programs) as Language[];
   const all: Record<Language, Map<string, number[]>> = {
@@ -114,6 +112,10 @@ export async function measure(rounds: number, parts: readonly Part[]): Promise<M
       if (parts.includes("mp") && programs.c !== undefined) {
         console.log(`Round ${round} of ${rounds}: messages`);
         await measureMessages(prefix, note);
+      }
+      if (parts.includes("packets")) {
+        console.log(`Round ${round} of ${rounds}: packets`);
+        await measurePackets(prefix, languages, seconds, note);
       }
     }
   } finally {

@@ -11,8 +11,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { compileC } from "../compile.ts";
 import { ROOT } from "../root.ts";
-import { executable } from "../runtimes.ts";
-import { type Command, ealArgs, type Language, run } from "./programs.ts";
+import { type Command, ealArgs, type Language, run, scriptCommand } from "./programs.ts";
 
 const REQUESTS = 5000;
 
@@ -21,11 +20,10 @@ const ANSWER = "mp: C asks, answered by";
 const ASK = "mp: C answers, asked by";
 
 function commands(): Record<Language, Command> {
-  const script = join(ROOT, "tools/bench/mp_script.ts");
   return {
     c: [compileC(readFileSync(join(ROOT, "tools/bench/mp.c"), "utf8")), []],
-    deno: [executable("deno"), ["run", "--allow-all", "--no-check", "--quiet", script]],
-    bun: [executable("bun"), ["run", script]],
+    deno: scriptCommand("deno", "tools/bench/mp_script.ts"),
+    bun: scriptCommand("bun", "tools/bench/mp_script.ts"),
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { figureOf } from "./figures.ts";
 import type { Measurements } from "./measure.ts";
 import type { Language } from "./programs.ts";
 
@@ -17,12 +18,10 @@ export interface Row {
   readonly c: number | null;
   /** `value / c`. */
   readonly ratio: number | null;
-}
-
-function unitOf(name: string): string {
-  if (name.startsWith("two processes")) return "million objects/s";
-  if (name.startsWith("mp:")) return "us/request";
-  return name.startsWith("heap") ? "bytes" : "ns/pair";
+  /** What Deno and Bun are to reach, where something was promised. */
+  readonly target?: string;
+  /** Whether it is reached. */
+  readonly met?: boolean;
 }
 
 function round(value: number): number {
@@ -33,17 +32,23 @@ function round(value: number): number {
 export function toRows(measurements: Measurements): Row[] {
   const names = new Set(Object.values(measurements).flatMap((map) => [...map.keys()]));
   return [...names].flatMap((name) => {
+    const { unit, target } = figureOf(name);
     const c = measurements.c.get(name);
     return (Object.keys(measurements) as Language[]).flatMap((runtime): Row[] => {
       const value = measurements[runtime].get(name);
       if (value === undefined) return [];
+      const ratio = c === undefined ? null : value / c;
+      const judged = target === undefined || runtime === "c"
+        ? {}
+        : { target: target.text, met: target.met(value, ratio) };
       return [{
         name,
         runtime,
         value: round(value),
-        unit: unitOf(name),
+        unit,
         c: c === undefined ? null : round(c),
-        ratio: c === undefined ? null : round(value / c),
+        ratio: ratio === null ? null : round(ratio),
+        ...judged,
       }];
     });
   });

@@ -5,23 +5,18 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import { Eal, FileDescriptor, mp } from "../../mod.ts";
+import { look } from "./look.ts";
 
 const eal = Eal.init(process.argv.slice(2));
 const count = Number(eal.args[0]);
 const tenth = Math.floor(count / 10);
 
-function look(done: number): void {
-  const rss = /^VmRSS:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
-  console.log(JSON.stringify({ role: eal.processType, done, rss: Math.round(Number(rss) / 1024) }));
-}
-
 if (eal.processType === "primary") {
   let done = 0;
   mp.on("ask", ({ param, fds }) => {
-    if (++done % tenth === 0) look(done);
+    if (++done % tenth === 0) look(eal.processType, done);
     return { param, fds };
   });
   mp.on("back", async () => {
@@ -43,7 +38,7 @@ if (eal.processType === "primary") {
       const { reply } = await mp.request({ name: "back" });
       if (reply?.text !== "1") throw new Error(`request ${i} was not asked back`);
     }
-    if (i % tenth === 0) look(i);
+    if (i % tenth === 0) look(eal.processType, i);
   }
   mp.send({ name: "end" });
   eal.cleanup();

@@ -1,0 +1,75 @@
+/**
+ * What the figures are: their units, which of several rounds counts, and what they are to reach.
+ *
+ * @module
+ */
+
+/** What a figure is to reach. */
+export interface Target {
+  /** In words: `>= 95 %`. */
+  readonly text: string;
+  /** As a ratio to C's figure; none for a figure that stands alone. */
+  readonly ratio?: number;
+  /** Whether it is reached. */
+  met(value: number, ratio: number | null): boolean;
+}
+
+/** A kind of figure. */
+export interface Figure {
+  readonly unit: string;
+  /**
+   * Which of several rounds counts. Of what one process does, the best: what else the machine does
+   * can only make it slower. Of what two processes do, the median: which CPUs they get decides much,
+   * for better and for worse.
+   */
+  readonly settled: "least" | "median" | "most";
+  /** Whether more of it is better, as of packets a second; less is of times. */
+  readonly higher: boolean;
+  readonly target?: Target;
+}
+
+function atLeast(ratio: number): Target {
+  return {
+    text: `>= ${100 * ratio} % of C`,
+    ratio,
+    met: (_, own) => own !== null && own >= ratio,
+  };
+}
+
+function atMost(ratio: number): Target {
+  return { text: `<= ${ratio} times C`, ratio, met: (_, own) => own !== null && own <= ratio };
+}
+
+/** What the engine does on its own stays below half a byte; an allocation per burst is 8 or more. */
+const NO_HEAP: Target = { text: "0 bytes", met: (value) => value < 0.5 };
+
+const RATE = { unit: "million packets/s", settled: "most", higher: true } as const;
+const TIME: Figure = { unit: "ns/pair", settled: "least", higher: false };
+
+const FIGURES: readonly (readonly [name: RegExp, figure: Figure])[] = [
+  [/^two processes/, { unit: "million objects/s", settled: "median", higher: true }],
+  [/^mp:/, { unit: "us/request", settled: "median", higher: false }],
+  [/^heap bytes per packet/, { unit: "bytes", settled: "least", higher: false, target: NO_HEAP }],
+  [/^heap/, { unit: "bytes", settled: "least", higher: false }],
+  [/^packets: io/, { ...RATE, target: atLeast(0.95) }],
+  [/^packets: MACs/, { ...RATE, target: atLeast(0.6) }],
+  [/^packets: alloc/, { ...TIME, target: atMost(4) }],
+  [/^packets: client_server/, { ...RATE, settled: "median", target: atLeast(0.6) }],
+];
+
+/** What a figure of this name is. */
+export function figureOf(name: string): Figure {
+  return FIGURES.find(([pattern]) => pattern.test(name))?.[1] ?? TIME;
+}
+
+/** The middle one, of an even number the higher; `NaN` of none. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+/** One figure of several rounds. */
+export function settle(name: string, rounds: readonly number[]): number {
+  const { settled } = figureOf(name);
+  if (settled === "median") return median(rounds);
+  return settled === "least" ? Math.min(...rounds) : Math.max(...rounds);
+}
