@@ -14,11 +14,12 @@ import {
   DpdkError,
   Errno,
   failed,
+  libc,
   type Maker,
   maker,
 } from "../core/mod.ts";
 import { beforeCleanup, ealState, foreign, requireEalThread } from "../eal/mod.ts";
-import { type Pointer, runtime } from "../runtime/mod.ts";
+import { atError, atExit, type Pointer, runtime } from "../runtime/mod.ts";
 import { RTE_MAX_ETHPORTS } from "./layout.ts";
 import { ethdevLibrary } from "./library.ts";
 
@@ -63,6 +64,9 @@ const handlers = new Map<string, Set<EthEventHandler>>();
 
 const keyOf = (portId: number, event: number) => `${portId}:${event}`;
 
+/** What was not closed: it ends with EAL, or the script would stay alive for it. */
+const open = new Set<EthSubscription>();
+
 let callback: Pointer | undefined;
 
 function number(bytes: Uint8Array<ArrayBuffer>): number {
@@ -95,11 +99,15 @@ function opened(): Pointer {
     }
   });
   beforeCleanup(() => {
-    for (const key of handlers.keys()) {
-      const [portId, event] = key.split(":").map(Number);
-      unregister(portId!, event!);
-    }
-    handlers.clear();
+    for (const subscription of [...open]) subscription.close();
+  });
+  atExit(suspend);
+  atError(() => {
+    suspend();
+    // The script may go on.
+    setTimeout(() => {
+      if (ealState() === "running") eachRegistered(register);
+    }, 0);
   });
   return callback = runtime.pointer(address)!;
 }
@@ -109,8 +117,40 @@ function argument(portId: number): Pointer | null {
   return runtime.pointer(portId);
 }
 
+function register(portId: number, event: number): number {
+  const rte = ethdevLibrary();
+  return rte.rte_eth_dev_callback_register(portId, event, opened(), argument(portId));
+}
+
+/** How long a call takes from DPDK's thread into the queue, at most, in microseconds. */
+const IN_FLIGHT_US = 10_000;
+
+/**
+ * DPDK leaves a callback that a thread is in just now, and says so (`EAGAIN`) of a single port only:
+ * the thread has left it soon.
+ */
 function unregister(portId: number, event: number): void {
-  ethdevLibrary().rte_eth_dev_callback_unregister(portId, event, opened(), argument(portId));
+  const rte = ethdevLibrary();
+  for (let tries = 0; tries < 20; tries++) {
+    if (portId !== ALL && rte.rte_eth_dev_is_valid_port(portId) !== 1) return;
+    const status = rte.rte_eth_dev_callback_unregister(portId, event, opened(), argument(portId));
+    if (portId === ALL ? tries === 2 : status !== -Errno.EAGAIN) return;
+    libc().usleep(IN_FLIGHT_US / 20);
+  }
+}
+
+function eachRegistered(action: (portId: number, event: number) => void): void {
+  for (const key of handlers.keys()) {
+    const [portId, event] = key.split(":").map(Number);
+    action(portId!, event!);
+  }
+}
+
+/** Keeps DPDK's threads away: should the script end now, they find no function that has gone with it. */
+function suspend(): void {
+  if (ealState() !== "running" || handlers.size === 0) return;
+  eachRegistered(unregister);
+  libc().usleep(IN_FLIGHT_US);
 }
 
 /** A handler at work; made by {@linkcode onEthEvent}. */
@@ -128,6 +168,7 @@ export class EthSubscription implements Disposable {
     this.portId = portId;
     this.event = event;
     this.#close = close;
+    open.add(this);
     foreign().keepAlive(this, true);
   }
 
@@ -147,6 +188,7 @@ export class EthSubscription implements Disposable {
   close(): void {
     if (!this.#alive) return;
     this.#alive = false;
+    open.delete(this);
     foreign().keepAlive(this, false);
     this.#close();
   }
@@ -188,12 +230,7 @@ export function onEthEvent(
   const key = keyOf(asked, type);
   let told = handlers.get(key);
   if (told === undefined) {
-    const status = ethdevLibrary().rte_eth_dev_callback_register(
-      asked,
-      type,
-      opened(),
-      argument(asked),
-    );
+    const status = register(asked, type);
     if (status < 0) {
       throw failed(what, "rte_eth_dev_callback_register", -status, {
         EINVAL: "DPDK knows no such event or port",

@@ -123,6 +123,18 @@ function checkRoom(info: RawInfo, pool: PktmbufPool, what: string): void {
   });
 }
 
+/** Refuses a pool that cannot fill the queue: a device would start without packets to receive into. */
+function checkSize(pool: PktmbufPool, descriptors: number, what: string): void {
+  if (pool.size >= descriptors) return;
+  throw new DpdkError({
+    what,
+    errno: Errno.EINVAL,
+    advice:
+      `pool "${pool.name}" has ${pool.size} mbufs, and the queue takes ${descriptors} of them ` +
+      "at once; make a larger pool, or use fewer descriptors",
+  });
+}
+
 const SETUP = {
   EBUSY: "the port or the queue is started; stop it first",
   EINVAL: "DPDK or the driver refused an option",
@@ -159,6 +171,7 @@ export function rxQueueSetup(
   checkConfigured(port, info, "rx", queue, what);
   checkDescriptors(info, "rx", descriptors, what);
   checkRoom(info, packets, what);
+  checkSize(packets, descriptors, what);
   const conf = copyOf<"struct rte_eth_rxconf">(
     info.view,
     info.at("default_rxconf"),

@@ -262,6 +262,10 @@ ealCase("queues are set up as they were configured, with pools of mbufs", ONE, (
     message:
       /"small" have room for 0 bytes behind their headroom, .* dataRoomSize of at least 128$/,
   });
+  using few = PktmbufPool.create("few", 63);
+  assert.throws(() => dev.rxQueueSetup(0, 64, few), {
+    message: /"few" has 63 mbufs, and the queue takes 64 of them at once; make a larger pool/,
+  });
   const gone = PktmbufPool.create("gone", 63);
   gone.free();
   assert.throws(() => dev.rxQueueSetup(0, 64, gone), { message: /"gone": it was freed/ });
