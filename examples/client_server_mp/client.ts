@@ -7,8 +7,7 @@
  *
  * ```sh
  * bun run examples/client_server_mp/client.ts -l 1 --proc-type=secondary -- -n 0
- * deno run --allow-ffi --allow-read=/proc examples/client_server_mp/client.ts -l 2 \
- *   --proc-type=secondary -- -n 1
+ * deno run --allow-ffi examples/client_server_mp/client.ts -l 2 --proc-type=secondary -- -n 1
  * ```
  *
  * @module

@@ -1,0 +1,745 @@
+// examples/client_server_mp: servers and clients in all pairs of Deno, Bun and C, over wires to
+// namespaces. This file runs once on each runtime: each run has the servers of its own runtime, and a
+// share of those in C.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import {
+  assert,
+  type Child,
+  type ChildResult,
+  describe,
+  type End,
+  network,
+  outcome,
+  pcapPort,
+  type Runtime,
+  runtimeName,
+  spawnProgram,
+  test,
+  type TestContext,
+} from "../kit.ts";
+import { type RawPackets, rawPackets } from "../peers/raw_packets.ts";
+import type { Language } from "./group.ts";
+import {
+  assertRising,
+  CLIENT,
+  ended,
+  frame,
+  type Look,
+  NUMBER_AT,
+  Party,
+  type Program,
+  SERVER,
+  stopped,
+  sum,
+  Traffic,
+  well,
+} from "./forwarding.ts";
+
+const TEST_MS = 60_000;
+
+/** Servers with their clients. */
+const GROUPS: Readonly<Record<Runtime, readonly (readonly [Language, readonly Language[]])[]>> = {
+  deno: [
+    ["deno", ["deno", "bun"]],
+    ["deno", ["c"]],
+    ["c", ["deno", "c"]],
+  ],
+  bun: [
+    ["bun", ["bun", "c"]],
+    ["bun", ["deno"]],
+    ["c", ["bun", "deno"]],
+  ],
+};
+
+const OTHER: Runtime = runtimeName === "deno" ? "bun" : "deno";
+
+/** As many as a ring of 128 holds. */
+const RING_ROOM = 127;
+
+/** Frames of each shape at a time, of all shapes no more than the ring of a single client holds. */
+const EACH = 13;
+
+const LENGTHS = [60, 61, 64, 300, 777, 1024, 1513, 1514];
+
+/** The most that a client has in hand: a burst, and what is in the buffers of two ports. */
+const MOST_IN_HAND = 32 + 2 * 32;
+
+/** What a server says that it has counted, by the ports' places and the clients' ids. */
+interface Counts {
+  readonly ports: readonly { readonly rx: number; readonly tx: number }[];
+  readonly clients: readonly {
+    readonly rx: number;
+    readonly rxDrop: number;
+    readonly tx: number;
+    readonly txDrop: number;
+  }[];
+}
+
+/** The screens that a server of ours has shown, or the one text of a C server. */
+function countsOf(text: string): Counts[] {
+  return text.split(/^(?=PORTS$)/m).filter((part) => /^client/im.test(part)).map((screen) => {
+    // Labels and values, not MAC addresses.
+    const words = screen.replaceAll(/'[^']*'/g, "");
+    const ports = words.matchAll(/^port \d+\b.*\brx:? +(\d+)\s+tx:? +(\d+)/gim);
+    const clients = words.matchAll(
+      /^client +\d+\b.*\brx:? +(\d+),? rx_drop:? +(\d+)\s+tx:? +(\d+),? tx_drop:? +(\d+)/gim,
+    );
+    return {
+      ports: [...ports].map(([, rx, tx]) => ({ rx: Number(rx), tx: Number(tx) })),
+      clients: [...clients].map(([, rx, rxDrop, tx, txDrop]) => ({
+        rx: Number(rx),
+        rxDrop: Number(rxDrop),
+        tx: Number(tx),
+        txDrop: Number(txDrop),
+      })),
+    };
+  });
+}
+
+/** The last counts that a process told. */
+function lastCounts({ stdout }: ChildResult): Counts {
+  const counts = countsOf(stdout).at(-1);
+  assert.ok(counts !== undefined, stdout);
+  return counts;
+}
+
+/** A server on two ports with wires to namespaces, and its clients. */
+class Group {
+  readonly party: Party;
+  readonly server: Child;
+  /** The ports' ends of the wires. */
+  readonly near: readonly [End, End];
+  /** The other ends, with a socket on each. */
+  readonly far: readonly [End, End];
+  readonly sockets: readonly [RawPackets, RawPackets];
+
+  private constructor(
+    party: Party,
+    server: Child,
+    near: readonly [End, End],
+    far: readonly [End, End],
+    sockets: readonly [RawPackets, RawPackets],
+  ) {
+    this.party = party;
+    this.server = server;
+    this.near = near;
+    this.far = far;
+    this.sockets = sockets;
+  }
+
+  /** Starts a server. */
+  static async serve(
+    context: TestContext,
+    language: Language,
+    clientCount: number,
+    ...eal: string[]
+  ): Promise<Group> {
+    const net = network(context);
+    const [left, right] = [net.port(), net.port()];
+    const sockets = [
+      await rawPackets(context, left[1]),
+      await rawPackets(context, right[1]),
+    ] as const;
+    const party = new Party(context);
+    const ports = [left, right].map(([near], i) => pcapPort(i, near, clientCount));
+    const own = ["-p", "3", "-n", `${clientCount}`];
+    const server = party.start(language, SERVER, { eal: [...ports, ...eal], own });
+    await server.waitForLine(/^(ready|Finished Process Init\.)$/);
+    return new Group(party, server, [left[0], right[0]], [left[1], right[1]], sockets);
+  }
+
+  /** Starts a client. */
+  async join(language: Language, id: number): Promise<Child> {
+    const client = this.party.start(language, CLIENT, { own: ["-n", `${id}`] });
+    await client.waitForLine(new RegExp(`^Client process ${id} handling packets$`));
+    return client;
+  }
+
+  /** Traffic from the left to the right, or back. */
+  traffic(back = false): Traffic {
+    const [left, right] = this.sockets;
+    return back ? new Traffic(right, left) : new Traffic(left, right);
+  }
+
+  /** A frame from the left to the right, or back. */
+  frame(length: number, back = false): Uint8Array {
+    const [left, right] = this.far;
+    return back ? frame(left, right, length) : frame(right, left, length);
+  }
+}
+
+for (const [language, clients] of GROUPS[runtimeName]) {
+  test(
+    `server ${language}, clients ${clients.join(", ")}: each frame arrives, as it was sent, once`,
+    {
+      timeoutMs: TEST_MS,
+    },
+    async (context) => {
+      const group = await Group.serve(context, language, clients.length);
+      const children = [];
+      for (const [id, client] of clients.entries()) children.push(await group.join(client, id));
+      const observer = await group.party.observe();
+
+      const sent = [0, 0], shares = clients.map(() => [0, 0]);
+      let turn = 0;
+      for (const [way, back] of [false, true].entries()) {
+        const traffic = group.traffic(back);
+        const shapes = LENGTHS.map((length) => group.frame(length, back));
+        for (let round = 0; round < 3; round++) {
+          await traffic.send(shapes, EACH);
+          await traffic.arrive();
+        }
+        // One more, so that the way back begins with another client than the way there.
+        await traffic.send([group.frame(100, back)], 1);
+        await traffic.arrive();
+        sent[way] = traffic.sent.length;
+        const arrived = await traffic.numbers();
+        assert.equal(arrived.length, sent[way]);
+        for (const id of clients.keys()) {
+          const share = arrived.filter((number) => (turn + number) % clients.length === id);
+          assertRising(share, `frames of client ${id}`);
+          shares[id]![way] = share.length;
+        }
+        turn += sent[way];
+      }
+      const all = LENGTHS.length * EACH * 3 + 1;
+      assert.deepEqual(sent, [all, all]);
+      assert.deepEqual(await group.sockets[0].sequence(NUMBER_AT).then(({ got }) => got), all);
+
+      // A frame arrives before its sender has counted it.
+      const look = await observer.until(
+        clients.length,
+        (seen) => sum(seen.clients.flatMap(({ tx }) => tx)) === 2 * all,
+      );
+      const size = 1024 * 2 + clients.length * (128 + 1024 * 2) + (clients.length + 1) * 512;
+      assert.deepEqual(
+        look,
+        {
+          ports: [0, 1],
+          rx: sent,
+          clients: shares.map((share) => ({
+            handed: sum(share),
+            taken: sum(share),
+            tx: share.toReversed(),
+            drop: [0, 0],
+          })),
+          pool: { size, avail: size },
+        } satisfies Look,
+      );
+
+      for (const [id, child] of children.entries()) {
+        const { stdout } = await ended(child, id === 0 ? "SIGINT" : "SIGTERM");
+        if (clients[id] !== "c") {
+          assert.match(stdout, new RegExp(`^Exiting on ${id === 0 ? "SIGINT" : "SIGTERM"}$`, "m"));
+        } else {
+          assert.ok(
+            stdout.endsWith(
+              `client ${id} rx ${sum(shares[id]!)}\n` +
+                `port 0 tx ${shares[id]![1]} drop 0\nport 1 tx ${shares[id]![0]} drop 0\n`,
+            ),
+            stdout,
+          );
+        }
+      }
+      assert.deepEqual(await observer.look(clients.length), look);
+      await observer.end();
+      const result = await ended(group.server);
+      assert.deepEqual(lastCounts(result), {
+        ports: [{ rx: all, tx: all }, { rx: all, tx: all }],
+        clients: shares.map((share) => ({
+          rx: sum(share),
+          rxDrop: 0,
+          tx: sum(share),
+          txDrop: 0,
+        })),
+      });
+      if (language === "c") {
+        assert.match(result.stdout, new RegExp(`^pool ${size} avail ${size}$`, "m"));
+      }
+    },
+  );
+}
+
+describe("a client", () => {
+  test("that is killed with packets in hand loses these and no others; another one goes on", {
+    timeoutMs: TEST_MS,
+  }, async (context) => {
+    const group = await Group.serve(context, runtimeName, 1);
+    let client = await group.join(runtimeName, 0);
+    const observer = await group.party.observe();
+    const traffic = group.traffic();
+    const flood = traffic.send([group.frame(60)], 40_000);
+    flood.catch(() => {}); // awaited below, unless the test has failed by then
+
+    let inHand = 0;
+    while (inHand === 0) {
+      await stopped(client);
+      const { clients: [seen] } = await observer.look(1);
+      inHand = seen!.taken - sum(seen!.tx) - sum(seen!.drop);
+      if (inHand === 0) client.kill("SIGCONT");
+    }
+    assert.ok(inHand <= MOST_IN_HAND, `${inHand} in hand`);
+    client.kill("SIGKILL");
+    assert.equal((await client.result).signal, "SIGKILL");
+
+    // The server goes on: it fills the ring, and frees the others.
+    await flood;
+    const single = [group.frame(64)];
+    const full = await observer.until(1, async ({ clients: [seen] }) => {
+      await traffic.send(single, 1);
+      return seen!.handed - seen!.taken === RING_ROOM;
+    });
+    assert.equal(full.clients[0]!.taken, inHand + sum(full.clients[0]!.tx));
+
+    // The dead one's place is free, its packets are there.
+    client = await group.join(runtimeName, 0);
+    const last = async (): Promise<number> => (await group.sockets[1].sequence(NUMBER_AT)).last;
+    // What is sent now arrives behind all that was sent before, if there is room in the ring. One by
+    // one: a socket of net_pcap has 16 blocks, and frames in a trickle take one each.
+    const first = traffic.sent.length;
+    while (await last() < first) {
+      const { got } = await group.sockets[1].count();
+      await traffic.send(single, 1);
+      await group.sockets[1].wait(got + 1, 200);
+    }
+    const before = traffic.sent.length;
+    await traffic.send(single, 50);
+    await observer.until(1, async () => await last() === before + 49);
+    const look = await observer.until(
+      1,
+      ({ clients: [seen] }) => sum(seen!.tx) + inHand === seen!.handed,
+    );
+    const { handed, tx, drop } = look.clients[0]!;
+    assert.deepEqual(drop, [0, 0]);
+    assert.equal(tx[0], 0);
+    assert.equal(handed, tx[1]! + inHand);
+
+    // Some of those in hand had left and were not counted yet; the others are lost, and their mbufs.
+    const [got, leaked] = [(await group.sockets[1].count()).got, look.pool.size - look.pool.avail];
+    const lost = handed - got;
+    assert.ok(lost >= 0 && lost <= inHand, `${lost} lost of ${inHand} in hand`);
+    // One may have left, and its mbuf not been freed yet.
+    assert.ok(leaked === lost || leaked === lost + 1, `${leaked} mbufs, ${lost} packets lost`);
+    const arrived = await traffic.numbers();
+    assert.equal(arrived.length, got);
+    assertRising(arrived, "frames");
+    assert.deepEqual(
+      arrived.slice(-50),
+      Array.from({ length: 50 }, (_, i) => before + i),
+    );
+
+    await ended(client);
+    await observer.end();
+    const [rx, counts] = [look.rx[0]!, lastCounts(await ended(group.server))];
+    assert.ok(rx > handed);
+    assert.deepEqual(counts, {
+      ports: [{ rx, tx: 0 }, { rx: 0, tx: tx[1] }],
+      clients: [{ rx: handed, rxDrop: rx - handed, tx: tx[1], txDrop: 0 }],
+    } as Counts);
+  });
+
+  test("that has stopped: its ring fills, what comes then is freed and counted, and others go on", {
+    timeoutMs: TEST_MS,
+  }, async (context) => {
+    const group = await Group.serve(context, runtimeName, 2);
+    await group.join(OTHER, 0);
+    const sleeper = await group.join(runtimeName, 1);
+    const observer = await group.party.observe();
+    const traffic = group.traffic();
+    const shape = group.frame(200);
+    await stopped(sleeper);
+
+    const inRing = async (count: number): Promise<Look> =>
+      await observer.until(2, ({ clients: [, seen] }) => seen!.handed - seen!.taken === count);
+    let half = 0;
+    for (const pairs of [50, 50, ...Array.from({ length: RING_ROOM - 100 }, () => 1)]) {
+      await traffic.send([shape], 2 * pairs);
+      half += pairs;
+      await inRing(half);
+      await traffic.arrive(half);
+    }
+    for (const pairs of [50, 50, 50]) {
+      await traffic.send([shape], 2 * pairs);
+      half += pairs;
+      await traffic.arrive(half);
+    }
+    const dropped = half - RING_ROOM;
+    const idle = await observer.until(
+      2,
+      ({ rx, clients: [seen], pool }) =>
+        rx[0] === 2 * half && sum(seen!.tx) === half && pool.size - pool.avail === RING_ROOM,
+    );
+    assert.deepEqual(idle.clients, [
+      { handed: half, taken: half, tx: [0, half], drop: [0, 0] },
+      { handed: RING_ROOM, taken: 0, tx: [0, 0], drop: [0, 0] },
+    ]);
+
+    sleeper.kill("SIGCONT");
+    await traffic.arrive(half + RING_ROOM);
+    const { pool, clients } = await observer.until(
+      2,
+      ({ clients: [, seen] }) => sum(seen!.tx) === RING_ROOM,
+    );
+    assert.equal(pool.avail, pool.size);
+    assert.equal(clients[1]!.taken, RING_ROOM);
+    const arrived = await traffic.numbers();
+    assert.equal(arrived.length, half + RING_ROOM);
+    for (const id of [0, 1]) {
+      const share = arrived.filter((number) => number % 2 === id);
+      assert.deepEqual(
+        share,
+        Array.from({ length: id === 0 ? half : RING_ROOM }, (_, i) => 2 * i + id),
+      );
+    }
+    await observer.end();
+    assert.deepEqual(lastCounts(await ended(group.server)), {
+      ports: [{ rx: 2 * half, tx: 0 }, { rx: 0, tx: half + RING_ROOM }],
+      clients: [
+        { rx: half, rxDrop: 0, tx: half, txDrop: 0 },
+        { rx: RING_ROOM, rxDrop: dropped, tx: RING_ROOM, txDrop: 0 },
+      ],
+    });
+  });
+
+  test("frees and counts what it cannot send, and goes on when it can", {
+    timeoutMs: TEST_MS,
+  }, async (context) => {
+    const group = await Group.serve(context, OTHER, 2);
+    await group.join(runtimeName, 0);
+    await group.join("c", 1);
+    const observer = await group.party.observe();
+    const traffic = group.traffic();
+    const shape = [group.frame(70)];
+    await link(group.near[1], "down");
+    await traffic.send(shape, 120);
+    // They are counted before they are freed.
+    const cut = await observer.until(
+      2,
+      ({ clients, pool }) =>
+        sum(clients.flatMap(({ drop }) => drop)) === 120 && pool.avail === pool.size,
+    );
+    const none = { handed: 60, taken: 60, tx: [0, 0], drop: [0, 60] };
+    assert.deepEqual(cut.clients, [none, none]);
+
+    await link(group.near[1], "up");
+    // A socket tells once more that its device was down, of the first packet that it is to send then.
+    const settled = async (): Promise<Look> =>
+      await observer.until(
+        2,
+        ({ rx, clients, pool }) =>
+          rx[0] === traffic.sent.length && pool.avail === pool.size &&
+          sum(clients.flatMap(({ tx, drop }) => [...tx, ...drop])) === rx[0],
+      );
+    let before = cut;
+    while (before.clients.some(({ tx }) => sum(tx) === 0)) {
+      await traffic.send(shape, 2);
+      before = await settled();
+    }
+    const first = traffic.sent.length;
+    await traffic.send(shape, 60);
+    const { clients } = await settled();
+    assert.deepEqual(
+      clients,
+      before.clients.map(({ handed, taken, tx, drop }) => ({
+        handed: handed + 30,
+        taken: taken + 30,
+        tx: [0, tx[1]! + 30],
+        drop,
+      })),
+    );
+    const all = sum(clients.map(({ tx }) => sum(tx)));
+    await traffic.arrive(all);
+    const arrived = await traffic.numbers();
+    assert.equal(arrived.length, all);
+    assert.deepEqual(
+      arrived.slice(-60).toSorted((a, b) => a - b),
+      Array.from({ length: 60 }, (_, i) => first + i),
+    );
+    await observer.end();
+    assert.deepEqual(lastCounts(await ended(group.server)), {
+      ports: [{ rx: first + 60, tx: 0 }, { rx: 0, tx: all }],
+      clients: clients.map(({ handed, tx, drop }) => ({
+        rx: handed,
+        rxDrop: 0,
+        tx: sum(tx),
+        txDrop: sum(drop),
+      })),
+    });
+  });
+
+  test("whose server is gone says so, and ends", { timeoutMs: TEST_MS }, async (context) => {
+    for (const [language, signal] of [[runtimeName, "SIGKILL"], ["c", "SIGINT"]] as const) {
+      const group = await Group.serve(context, language, 2);
+      const clients = [await group.join("deno", 0), await group.join("bun", 1)];
+      const traffic = group.traffic();
+      await traffic.send([group.frame(90)], 20);
+      await traffic.arrive();
+      group.server.kill(signal);
+      await group.server.result;
+      for (const client of clients) {
+        const { stdout, stderr } = await well(client);
+        assert.match(stdout, /\nExiting on the end of its server, which is gone\n$/);
+        assert.equal(stderr, "");
+      }
+    }
+  });
+});
+
+/** Sets an end of a wire up or down, and waits until it is. */
+async function link({ name }: End, state: "up" | "down"): Promise<void> {
+  await well(spawnProgram("ip", ["link", "set", name, state]));
+  const limit = performance.now() + TEST_MS / 3;
+  while (readFileSync(`/sys/class/net/${name}/operstate`, "utf8").trim() !== state) {
+    assert.ok(performance.now() < limit, `${name} does not go ${state}`);
+  }
+}
+
+/** The files in a group's runtime directory, and those that hold its hugepages. */
+function leftovers(prefix: string): { readonly files: string[]; readonly pages: string[] } {
+  const folder = `/var/run/dpdk/${prefix}`;
+  return {
+    files: existsSync(folder) ? readdirSync(folder).toSorted() : [],
+    pages: readdirSync("/dev/hugepages").filter((name) => name.startsWith(`${prefix}map_`)),
+  };
+}
+
+test("a server that is told to end closes its ports, and leaves no more than a C server", {
+  timeoutMs: TEST_MS,
+}, async (context) => {
+  const left: ReturnType<typeof leftovers>[] = [];
+  for (
+    const [language, signal] of [["c", "SIGINT"], [runtimeName, "SIGINT"], [
+      runtimeName,
+      "SIGTERM",
+    ]] as const
+  ) {
+    const group = await Group.serve(context, language, 1, "--log-level=pmd.net.pcap:info");
+    const client = await group.join(language, 0);
+    await ended(client);
+    const { stdout, stderr } = await ended(group.server, signal);
+    if (language !== "c") assert.match(stdout, new RegExp(`^Exiting on ${signal}$`, "m"));
+    assert.equal(`${stdout}${stderr}`.match(/Closing pcap ethdev/g)?.length, 2, stderr);
+    left.push(leftovers(group.party.prefix));
+  }
+  // DPDK leaves the pages to the next primary.
+  for (const { files, pages } of left.slice(1)) {
+    assert.deepEqual(files, left[0]!.files);
+    assert.deepEqual(pages, []);
+  }
+});
+
+const NULLS = ["--vdev=net_null0", "--vdev=net_null1"];
+
+test("a server that is told to end while it starts ends as well as any other", {
+  timeoutMs: TEST_MS,
+}, async (context) => {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    const party = new Party(context);
+    const server = party.start(runtimeName, SERVER, { eal: NULLS, own: ["-p", "3", "-n", "1"] });
+    await server.waitForLine(/^Creating mbuf pool/);
+    const { stdout } = await ended(server, signal);
+    assert.match(stdout, new RegExp(`^Exiting on ${signal}$`, "m"));
+    assert.deepEqual(leftovers(party.prefix).pages, []);
+  }
+});
+
+/** Wants a refusal in one line, with the usage below it or not, and a process that left nothing. */
+async function refused(party: Party, child: Child, message: RegExp, usage: boolean): Promise<void> {
+  const result = await child.result;
+  assert.equal(result.code, 1, outcome(result));
+  const [first = "", ...others] = result.stderr.trimEnd().split("\n");
+  assert.match(first, message);
+  if (!usage) assert.deepEqual(others, []);
+  else {assert.match(
+      others.join("\n"),
+      /^\n(server|client)\.ts \[EAL options\] (.*\n)+.*NUM_CLIENTS.*$/,
+    );}
+  assert.doesNotMatch(result.stderr + result.stdout, /^\s+at |Error:/m);
+  assert.doesNotMatch(result.stdout, /PORTS|Finished/);
+  assert.deepEqual(leftovers(party.prefix).pages, []);
+}
+
+describe("refused in one line", () => {
+  test("what a server cannot use", { timeoutMs: TEST_MS }, async (context) => {
+    const number = /^Cannot use .* as -n NUM_CLIENTS: it is a number from 1 to 16$/;
+    const pairs = /^Cannot use "1" as port mask: .* in pairs; use an even number$/;
+    const hexadecimal = /^Cannot use .*port mask: it is a hexadecimal number, such as 3$/;
+    const cases: readonly (readonly [readonly string[], RegExp, boolean?])[] = [
+      [["-p", "3", "-n", "0"], number],
+      [["-p", "3", "-n", "17"], number],
+      [["-p", "3", "-n", "x"], number],
+      [["-p", "3", "-n", ""], number],
+      [["-p", "3", "-n", "1.5"], number],
+      [["-p", "3"], number],
+      [["-p", "3", "-n", "2", "--nonsense"], /^Unknown option '--nonsense'/],
+      [["-p", "3", "-n"], /^Option '-n, .*argument missing/],
+      [["-p", "zz", "-n", "2"], hexadecimal],
+      [["-p", "", "-n", "2"], hexadecimal],
+      [["-n", "2"], hexadecimal],
+      [["-p", "123456789", "-n", "2"], hexadecimal],
+      [["-p", "0", "-n", "2"], /^Cannot use "0" as port mask: it has no port$/],
+      [["-p", "1", "-n", "2"], pairs],
+      [
+        ["-p", "c", "-n", "2"],
+        /^Cannot use "c" as port mask: it has port 2, 3; there are 0 \(net_null0\), 1 \(net_null1\)$/,
+      ],
+      [
+        ["-p", "3", "-n", "2"],
+        /^Cannot use "3" as port mask: it has port 0, 1; there are none; start EAL with devices, /,
+        true,
+      ],
+    ];
+    for (const [own, message, bare = false] of cases) {
+      const party = new Party(context);
+      const child = party.start(runtimeName, SERVER, { eal: bare ? [] : NULLS, own });
+      await refused(party, child, message, true);
+    }
+  });
+
+  test("what a client cannot use, and processes in each other's place", {
+    timeoutMs: TEST_MS,
+  }, async (context) => {
+    const id = /^Cannot use .* as -n CLIENT_ID: it is a number from 0 to 15$/;
+    const lone = new Party(context);
+    const secondary = { type: "secondary" } as const;
+    for (const n of ["16", "-1", "x", ""]) {
+      const child = lone.start(runtimeName, CLIENT, { ...secondary, own: [`-n=${n}`] });
+      await refused(lone, child, id, true);
+    }
+    const nobody = lone.start(runtimeName, CLIENT, { ...secondary, own: ["-n", "0"] });
+    await refused(lone, nobody, /^Cannot attach to the primary .*: there is none /, false);
+    const asPrimary = lone.start(runtimeName, CLIENT, { type: "primary", own: ["-n", "0"] });
+    await refused(
+      lone,
+      asPrimary,
+      /^Cannot be a client as a primary: start it with --proc-type=secondary$/,
+      true,
+    );
+
+    // A primary that is no server.
+    const strange = new Party(context);
+    const other: Program = { script: "symmetric_mp", peer: "symmetric" };
+    const own = ["-p", "3", "--num-procs", "1", "--proc-id", "0"];
+    const primary = strange.start(runtimeName, other, { eal: NULLS, own });
+    await primary.waitForLine(/^lcore 0 using queue 0 of each port$/);
+    const lost = strange.start(runtimeName, CLIENT, { own: ["-n", "0"] });
+    const noServer = await lost.result;
+    assert.equal(noServer.code, 1);
+    assert.match(
+      noServer.stderr,
+      /^Cannot be client 0: this group has no client_server_mp server; start the server first\n/,
+    );
+    await ended(primary);
+
+    const group = new Party(context);
+    const server = group.start(runtimeName, SERVER, { eal: NULLS, own: ["-p", "3", "-n", "2"] });
+    await server.waitForLine(/^Finished Process Init\.$/);
+    const join = (program: Program, ...words: string[]): Promise<ChildResult> =>
+      group.start(runtimeName, program, { own: words }).result;
+    const few = await join(CLIENT, "-n", "2");
+    assert.equal(few.code, 1);
+    assert.match(
+      few.stderr,
+      /^Cannot be client 2: the server was started for fewer clients; see its -n NUM_CLIENTS\n/,
+    );
+    const second = await join(SERVER, "-p", "3", "-n", "2");
+    assert.equal(second.code, 1);
+    assert.match(
+      second.stderr,
+      /^Cannot serve as a secondary: start the server without --proc-type=secondary\n/,
+    );
+    const again = await group.start(runtimeName, SERVER, {
+      type: "primary",
+      own: ["-p", "3", "-n", "2"],
+    }).result;
+    assert.equal(again.code, 1, outcome(again));
+    assert.match(
+      again.stderr,
+      /^Cannot start as the primary of file prefix .*: another primary is running; .*\n$/,
+    );
+
+    // A place is taken for as long as its holder lives.
+    for (const holder of [OTHER, runtimeName]) {
+      const first = group.start(holder, CLIENT, { own: ["-n", "1"] });
+      await first.waitForLine(/^Client process 1 handling packets$/);
+      const rival = await join(CLIENT, "-n", "1");
+      assert.equal(rival.code, 1);
+      assert.match(
+        rival.stderr,
+        new RegExp(`^Cannot be client 1: process ${first.pid} is; take another id\n`),
+      );
+      if (holder === OTHER) {
+        first.kill("SIGKILL");
+        await first.result;
+      } else {
+        await ended(first);
+      }
+    }
+    const next = group.start(runtimeName, CLIENT, { own: ["-n", "1"] });
+    await next.waitForLine(/^Client process 1 handling packets$/);
+    await ended(next);
+    await ended(server);
+  });
+});
+
+/** The screen of a server with two ports and two clients. */
+function screen(macs: readonly string[], rx: number, tx: number): string {
+  const value = (n: number) => String(n).padStart(9);
+  return "PORTS\n-----\n" +
+    macs.map((mac, i) => `Port ${i}: '${mac.toUpperCase()}'\t`).join("") + "\n\n" +
+    `Port 0 - rx: ${value(rx)}\ttx: ${value(0)}\n` +
+    `Port 1 - rx: ${value(0)}\ttx: ${value(tx)}\n` +
+    "\nCLIENTS\n-------\n" +
+    [0, 1].map((id) =>
+      `Client ${String(id).padStart(2)} - rx: ${value(rx / 2)}, rx_drop: ${value(0)}\n` +
+      `            tx: ${value(tx / 2)}, tx_drop: ${value(0)}\n`
+    ).join("") + "\n";
+}
+
+describe("the screen", () => {
+  test("is DPDK's", { timeoutMs: TEST_MS }, async (context) => {
+    const group = await Group.serve(context, runtimeName, 2);
+    const started = performance.now();
+    await group.server.waitForLine(/^PORTS$/);
+    assert.ok(performance.now() - started > 2_000);
+    const clients = [await group.join("c", 0), await group.join("c", 1)];
+    const traffic = group.traffic();
+    await traffic.send([group.frame(99)], 100);
+    await traffic.arrive();
+    for (const client of clients) await ended(client);
+    const { stdout } = await ended(group.server);
+    assert.ok(!stdout.includes("\x1b"));
+    const macs = stdout.match(/'[0-9A-F:]{17}'/g)!.slice(0, 2).map((mac) => mac.slice(1, -1));
+    assert.ok(stdout.includes(screen(macs, 0, 0)), stdout);
+    assert.ok(stdout.endsWith(`Exiting on SIGINT\n${screen(macs, 100, 100)}`), stdout);
+  });
+
+  test("is refreshed in place on a terminal", { timeoutMs: TEST_MS }, async (context) => {
+    const party = new Party(context);
+    const server = party.start(runtimeName, SERVER, {
+      eal: NULLS,
+      own: ["-p", "3", "-n", "1"],
+      by: (
+        words,
+      ) => [
+        "script",
+        "--quiet",
+        "--return",
+        "--command",
+        words.map((word) => `'${word}'`).join(" "),
+        "/dev/null",
+      ],
+    });
+    await server.waitForLine(/Port 0 Link up/);
+    let screens = 0;
+    for await (const line of server.lines()) if (/PORTS/.test(line) && ++screens === 2) break;
+    server.stdin.write("\x03");
+    const { stdout } = await well(server);
+    const parts = stdout.split("\x1b[2J\x1b[1;1H").slice(1);
+    assert.ok(parts.length >= 3, stdout);
+    for (const part of parts) assert.match(part, /^PORTS\r?\n-----\r?\nPort 0: '/);
+    assert.ok(!parts.join("").includes("\x1b"), stdout);
+    assert.equal(countsOf(parts.join("").replaceAll("\r", "")).length, parts.length);
+  });
+});
