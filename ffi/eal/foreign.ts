@@ -78,6 +78,11 @@ function open(): Foreign {
 
 let opened: Foreign | undefined;
 
+/** The bridge of this process, if anything has opened it. */
+export function openForeign(): Foreign | undefined {
+  return opened;
+}
+
 /** The bridge of this process, opened on first use: its functions are never freed. */
 export function foreign(): Foreign {
   return opened ??= open();

@@ -6,7 +6,7 @@
 
 export { affinityOf, setThreadAffinity, threadAffinity } from "./affinity.ts";
 export { Eal, type ProcessType } from "./eal.ts";
-export { type Foreign, foreign, QUEUE_LIMIT } from "./foreign.ts";
+export { type Foreign, foreign, openForeign, QUEUE_LIMIT } from "./foreign.ts";
 export { ealConstants, lcoreConstants, logConstants, memoryConstants } from "./layout.ts";
 export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
 export { captureLog } from "./log.ts";

@@ -164,7 +164,10 @@ export class EthDev extends EthDevStatus {
     return txQueueOf(this.port, queue, options);
   }
 
-  /** Handles an event of this port, such as `lsc`: {@linkcode onEthEvent}. */
+  /**
+   * Handles an event of this port, such as `lsc`: {@linkcode onEthEvent}. As in DPDK it is the port's
+   * number that counts: close it with the port, or a later one of that number is heard, too.
+   */
   on(event: EthEvent, handler: EthEventHandler): EthSubscription {
     return onEthEvent(this.portId, event, handler);
   }

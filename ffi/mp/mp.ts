@@ -10,6 +10,7 @@ import {
   ealState,
   foreign,
   isEalThread,
+  openForeign,
   QUEUE_LIMIT,
   requireEal,
   requireEalThread,
@@ -198,7 +199,8 @@ export class Mp {
   }
 
   /**
-   * Handles what has arrived, now: for scripts that poll and do not yield to their event loop.
+   * Handles what has arrived, now: for scripts that poll and do not yield to their event loop. Events
+   * of ports come the same way, and are handled, too.
    *
    * Within a handler it does nothing: one message is handled after the other.
    *
@@ -207,12 +209,12 @@ export class Mp {
    */
   poll(max = QUEUE_LIMIT): number {
     checkInteger(max, "a number of messages", 1, 2 ** 31 - 1);
-    return this.#channel?.poll(max) ?? 0;
+    return openForeign()?.poll(max) ?? 0;
   }
 
   /** How many messages have arrived that were not handled yet. */
   get waiting(): number {
-    return this.#channel?.bridge.waiting ?? 0;
+    return openForeign()?.bridge.waiting ?? 0;
   }
 
   /**
@@ -220,7 +222,7 @@ export class Mp {
    * one of them waits for a time-out.
    */
   get dropped(): number {
-    return this.#channel?.bridge.dropped ?? 0;
+    return openForeign()?.bridge.dropped ?? 0;
   }
 
   /** Told when a handler fails or its answer cannot be sent; at first it writes to the console. */
