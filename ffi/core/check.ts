@@ -46,9 +46,12 @@ export function checkName(name: string, kind: string, max: number): string {
 /**
  * An option object with no keys but the known ones, so that a misspelt option is told.
  *
- * @throws {TypeError} on another key
+ * @throws {TypeError} on another key, and when it is no object
  */
 export function checkKeys(options: object, known: readonly string[], what: string): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot use ${String(options)} as options of ${what}: it is no object`);
+  }
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
       throw new TypeError(

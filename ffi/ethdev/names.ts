@@ -52,7 +52,7 @@ export function namesOf(bits: bigint, known: BitNames): string[] {
  */
 export function bitsOf(names: readonly string[], known: BitNames, kind: string): bigint {
   if (!Array.isArray(names)) {
-    throw new TypeError(`Cannot use ${String(names)} as names: it is no list of ${kind}s`);
+    throw new TypeError(`Cannot use ${String(names)} as names: it is no list; each is ${kind}`);
   }
   let bits = 0n;
   for (const name of names as readonly unknown[]) {

@@ -86,6 +86,9 @@ export function availableCount(): number {
 /** The ports that there are, for a message. */
 export function knownPorts(): string {
   const ports = portIds().map((id) => `${id} (${portName(id)})`);
+  if (ports.length === 0 && !isPrimary()) {
+    return "this group has no ports, or none any more: its primary has closed them, or is gone";
+  }
   return ports.length === 0
     ? "there are no ports; start EAL with a device, such as the option vdevs: " +
       '["net_null0"], or call EthDev.probe'

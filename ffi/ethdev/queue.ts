@@ -8,6 +8,8 @@ import { abi } from "../abi/mod.ts";
 import {
   checkInteger,
   DpdkError,
+  enrol,
+  type Mortal,
   peek,
   type PointerBuffer,
   readPointer,
@@ -32,7 +34,7 @@ const NONE: Float64Array<ArrayBuffer> = new Float64Array(0);
  * A queue of a started port, as the burst calls of this process reach it. Pointers are compared as
  * doubles: their top bits are 0, so equal doubles are equal pointers.
  */
-export abstract class BurstQueue {
+export abstract class BurstQueue implements Mortal {
   /** The port's number. */
   readonly portId: number;
   /** The queue's number. */
@@ -63,7 +65,16 @@ export abstract class BurstQueue {
     this.#burstAt = burst / 8;
     this.#dataAt = data / 8;
     const { size } = rte_eth_fp_ops(abi());
+    enrol(fpOpsAddress(port.portId), this);
     this.#ops = new Float64Array(runtime.memory(fpOpsAddress(port.portId), size));
+  }
+
+  /**
+   * For the library: the port is gone. Another that comes under its number may have the very same
+   * functions and addresses, so that nothing would seem to have changed.
+   */
+  die(): void {
+    this.#seen.fill(NaN);
   }
 
   /** Where this direction's parts are in `rte_eth_fp_ops`. */
@@ -85,8 +96,8 @@ export abstract class BurstQueue {
    * @throws {DpdkError} when the port is not started, or has no such queue
    */
   protected refresh(what: string): void {
-    this.port.calls(what); // throws when it is gone
     this.#seen.fill(NaN);
+    this.port.calls(what); // throws when it is gone
     this.#region?.release();
     this.#region = undefined;
     this.#queues = NONE;
@@ -102,7 +113,7 @@ export abstract class BurstQueue {
       );
     }
     if (isDummy(parts.burst, burst)) {
-      refuse(`${this.port.label} is not started; set it up in the primary and start it`);
+      refuse("it is not started; set it up in the primary and start it");
     }
     const data = driverFunction(this.portId, parts.data);
     if (data === 0) {

@@ -49,6 +49,9 @@ export class RxQueue extends BurstQueue {
   /**
    * Takes packets that came in: `rte_eth_rx_burst`.
    *
+   * In a secondary nothing tells that the primary has stopped or closed the port meanwhile, as in C:
+   * agree on that first.
+   *
    * @param mbufs gets their addresses
    * @param n how many at most, up to 65,535; default the buffer's capacity
    * @param at where the first goes

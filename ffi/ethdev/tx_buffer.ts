@@ -5,8 +5,8 @@
  */
 
 import { checkInteger, checkKeys, checkOneOf, PointerBuffer } from "../core/mod.ts";
-import { MbufCursor } from "../mbuf/mod.ts";
-import type { TxQueue } from "./tx_queue.ts";
+import { checkPackets, MbufCursor } from "../mbuf/mod.ts";
+import { TxQueue } from "./tx_queue.ts";
 
 /**
  * What is done with packets that could not be sent. They are the caller's then: it frees them, or
@@ -45,6 +45,7 @@ export class TxBuffer {
   /** How many packets make a burst. */
   readonly size: number;
   readonly #mbufs: PointerBuffer;
+  readonly #one: PointerBuffer = new PointerBuffer(1);
   readonly #packets: MbufCursor = new MbufCursor();
   readonly #onError: TxBufferErrorCallback;
   #length = 0;
@@ -53,6 +54,9 @@ export class TxBuffer {
   /** A buffer without packets: `rte_eth_tx_buffer_init`, `rte_eth_tx_buffer_set_err_callback`. */
   constructor(queue: TxQueue, options: TxBufferOptions = {}) {
     checkKeys(options, ["size", "onError"], "TxBuffer");
+    if (!(queue instanceof TxQueue)) {
+      throw new TypeError(`Cannot send to ${String(queue)}: it is no TxQueue`);
+    }
     const { size = 32, onError = "drop" } = options;
     this.size = checkInteger(size, "a buffer's size", 1, 65535);
     this.queue = queue;
@@ -85,12 +89,14 @@ export class TxBuffer {
    * @param index where
    * @returns how many were sent
    * @throws {RangeError} when the buffer has no such pointer
-   * @throws {DpdkError} when the port is not started; the packets stay in the buffer
+   * @throws {DpdkError} when it is no packet, or was freed by this script; it is not added then. And
+   *   when the port is not started; the packets stay in the buffer
    */
   add(mbufs: PointerBuffer, index: number): number {
     if ((index >>> 0) !== index || index >= mbufs.capacity) {
       throw new RangeError(`Cannot add packet ${index}: the buffer holds ${mbufs.capacity}`);
     }
+    checkPackets(mbufs, 1, index, "ends", "add a packet");
     this.#room();
     this.#mbufs.doubles[this.#length++] = mbufs.doubles[index]!;
     return this.#length === this.size ? this.flush() : 0;
@@ -98,10 +104,8 @@ export class TxBuffer {
 
   /** {@linkcode TxBuffer.add} of a packet by its address. */
   addAddress(address: number): number {
-    this.#room();
-    this.#mbufs.set(this.#length, address);
-    this.#length++;
-    return this.#length === this.size ? this.flush() : 0;
+    this.#one.set(0, address);
+    return this.add(this.#one, 0);
   }
 
   /** A buffer that could not be sent when it was full is tried once more. */
@@ -124,10 +128,21 @@ export class TxBuffer {
     return sent;
   }
 
-  /** Frees all packets that are in it. */
+  /**
+   * Frees all packets that are in it.
+   *
+   * @throws {DpdkError} when one was freed meanwhile, or is there twice; the others are freed
+   */
   clear(): void {
-    const length = this.#length;
+    const errors: unknown[] = [];
+    for (let i = 0; i < this.#length; i++) {
+      try {
+        this.#packets.freeBulk(this.#mbufs, 1, i);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
     this.#length = 0;
-    this.#packets.freeBulk(this.#mbufs, length);
+    if (errors.length > 0) throw errors[0];
   }
 }

@@ -6,6 +6,7 @@
 
 import { DpdkError, type PointerBuffer } from "../core/mod.ts";
 import { isFreed } from "./inline.ts";
+import { mark, unmark } from "./marks.ts";
 import { type Piece, pieceOf, type Place, requirePlace } from "./memory.ts";
 
 /** Which packets of a burst are looked at before it is handed to C. */
@@ -37,7 +38,7 @@ function isPacket(table: PointerBuffer, index: number): boolean {
  * buffer.
  *
  * @param n how many, at least 1
- * @param which the first and the last, or every one
+ * @param which the first and the last; or every one with its chain, and that none is there twice
  * @param what what was tried
  * @throws {DpdkError} when one is no mbuf of any pool of this group, or was freed by this script
  */
@@ -48,11 +49,39 @@ export function checkPackets(
   which: PacketCheck,
   what: string,
 ): void {
-  const end = from + n - 1;
-  const step = which === "all" || n === 1 ? 1 : n - 1;
-  for (let i = from; i <= end; i += step) {
-    if (!isPacket(table, i)) requirePacket(table.get(i), what);
-  }
+  if (which === "all") return checkAll(table, n, from, what);
+  const to = from + n - 1;
+  if (!isPacket(table, from)) refusePacket(table, from, from, what);
+  if (n > 1 && !isPacket(table, to)) refusePacket(table, from, to, what);
+}
+
+/** Marks them as freed, which tells those that are there twice, and takes the marks back. */
+function checkAll(table: PointerBuffer, n: number, from: number, what: string): void {
+  const marked = mark(table, from, from + n);
+  unmark(table, from, marked);
+  if (marked < from + n) refusePacket(table, from, marked, what);
+}
+
+/**
+ * Says what is wrong with a packet of a burst.
+ *
+ * @throws {DpdkError} always
+ */
+export function refusePacket(
+  table: PointerBuffer,
+  from: number,
+  wrong: number,
+  what: string,
+): never {
+  const address = table.get(wrong);
+  requirePacket(address, what);
+  const again = table.toArray(wrong).indexOf(address, from) >= 0;
+  throw new DpdkError({
+    what,
+    advice: `the one at 0x${address.toString(16)} ` +
+      (again ? "is there twice" : "has a segment that this process freed") +
+      "; none was taken",
+  });
 }
 
 /**
@@ -66,6 +95,6 @@ export function requirePacket(address: number, what: string): Place {
   throw new DpdkError({
     what,
     advice: `this process freed the packet at 0x${address.toString(16)}, and nobody has taken it ` +
-      "out of its pool since",
+      "out of its pool since; nothing was done",
   });
 }

@@ -4,13 +4,12 @@
  * @module
  */
 
-import { checkInteger, PointerBuffer, printed } from "../core/mod.ts";
-import { requireEal } from "../eal/mod.ts";
+import { checkInteger, DpdkError, PointerBuffer, printed } from "../core/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import { olFlagNames, packetTypeName } from "./names.ts";
 import { MbufBytes } from "./bytes.ts";
 import { attach, chain, detach, lastOf, reset, segmentsOf, updateRefcnt } from "./inline.ts";
-import { rte_mbuf } from "./layout.ts";
+import { rte_mbuf, RTE_MBUF_MAX_NB_SEGS, RTE_PKTMBUF_HEADROOM } from "./layout.ts";
 import { mbufLibrary } from "./library.ts";
 import { requirePacket } from "./check.ts";
 import type { PktmbufPool } from "./pool.ts";
@@ -31,17 +30,17 @@ const F = rte_mbuf.fields;
  * }
  * ```
  *
+ * A cursor knows where the data is and how long as of its last move: move it again when a packet was
+ * changed through another one.
+ *
  * What changes a packet's size gives `false` when there is no room, as DPDK's functions give NULL
  * or -1. A packet's address, as pools and other cursors take it, is {@linkcode MbufCursor.address}.
  */
 export class MbufCursor extends MbufBytes {
   #segment: MbufCursor | undefined;
-
-  /** A cursor that is nowhere yet. */
-  constructor() {
-    super();
-    requireEal("use packets");
-  }
+  #one: PointerBuffer | undefined;
+  /** Where the walk over segments is, and how many steps it took. */
+  #walk = { at: 0, steps: 0 };
 
   /**
    * Copies bytes of the packet, from as many segments as they lie in: `rte_pktmbuf_read`.
@@ -97,8 +96,13 @@ export class MbufCursor extends MbufBytes {
     if (done < length) throw new RangeError(`Cannot reach ${length} bytes: the chain is shorter`);
   }
 
-  /** Makes it a packet of one segment without data: `rte_pktmbuf_reset`. */
+  /**
+   * Makes it a packet of one segment without data: `rte_pktmbuf_reset`. An attached mbuf gets its own
+   * buffer back first, which C leaves to the caller.
+   */
   reset(): this {
+    this.look();
+    if (this.isCloned) this.detach();
     const { piece, at } = this.place();
     reset(piece, at);
     this.look();
@@ -106,7 +110,8 @@ export class MbufCursor extends MbufBytes {
   }
 
   /**
-   * Adds bytes at the end: `rte_pktmbuf_append`. What they hold is not set.
+   * Adds bytes at the end: `rte_pktmbuf_append`. What they hold is not set. To be called at the
+   * packet's first segment, as all that changes its size.
    *
    * @returns false when the last segment has no room for them
    */
@@ -124,6 +129,7 @@ export class MbufCursor extends MbufBytes {
   }
 
   #resizeLast(by: number): boolean {
+    this.look();
     const first = this.place();
     const last = this.next === 0 ? first : lastOf(first);
     const { view } = last.piece;
@@ -155,6 +161,7 @@ export class MbufCursor extends MbufBytes {
   }
 
   #moveStart(by: number): boolean {
+    this.look();
     const { dataOff, dataLen } = this;
     if (by > dataLen || dataOff + by < 0) return false;
     this.memory.setUint16(this.field(F.data_off.offset), dataOff + by, true);
@@ -171,13 +178,16 @@ export class MbufCursor extends MbufBytes {
   /**
    * Makes it a packet with these bytes: reset, append, write.
    *
-   * @throws {RangeError} when they do not fit into the buffer
+   * @throws {RangeError} when they do not fit into the buffer; the packet is as it was then
    */
   fill(bytes: Uint8Array): this {
-    this.reset();
-    if (!this.append(bytes.length)) {
-      throw new RangeError(`Cannot fill a packet with ${bytes.length} bytes: ${this.tailroom} fit`);
+    const { piece } = this.place();
+    const bufLen = this.isCloned ? piece.room : this.bufLen;
+    const room = bufLen - Math.min(bufLen, RTE_PKTMBUF_HEADROOM);
+    if (bytes.length > room) {
+      throw new RangeError(`Cannot fill a packet with ${bytes.length} bytes: ${room} fit`);
     }
+    this.reset().append(bytes.length);
     this.bytes().set(bytes);
     return this;
   }
@@ -186,11 +196,18 @@ export class MbufCursor extends MbufBytes {
    * Moves on to the packet's next segment.
    *
    * @returns false after the last; the cursor stays there
+   * @throws {DpdkError} when there are more than a packet can have, as in a chain with a loop
    */
   nextSegment(): boolean {
     const { next } = this;
     if (next === 0) return false;
+    const walk = this.#walk;
+    walk.steps = walk.at === this.address ? walk.steps + 1 : 1;
+    if (walk.steps >= RTE_MBUF_MAX_NB_SEGS) {
+      throw new DpdkError({ what: "follow a packet", advice: "its chain has a loop" });
+    }
     this.moveTo(next);
+    walk.at = next;
     return true;
   }
 
@@ -210,8 +227,8 @@ export class MbufCursor extends MbufBytes {
    * @returns false when its tailroom is too small
    */
   linearize(): boolean {
+    this.#segments();
     if (this.isContiguous) return true;
-    for (const _segment of segmentsOf(this.place()));
     const done = mbufLibrary().__rte_pktmbuf_linearize(this.pointer()) === 0;
     this.look();
     return done;
@@ -250,9 +267,19 @@ export class MbufCursor extends MbufBytes {
     return made === null ? undefined : runtime.address(made);
   }
 
-  /** Refuses a chain that C would follow out of the pools' memory. */
+  /** Refuses a packet that C would follow out of the pools' memory. */
   #segments(): void {
-    if (this.next !== 0) { for (const _segment of segmentsOf(this.place())); }
+    this.look();
+    const segment = this.#segment ??= new MbufCursor();
+    let length = 0;
+    for (const { piece, at } of segmentsOf(this.place())) {
+      length += segment.moveTo(piece.address + at).dataLen; // throws at one that is broken
+    }
+    if (length === this.pktLen) return;
+    throw new DpdkError({
+      what: `use the packet at 0x${this.address.toString(16)}`,
+      advice: `it is broken: its pkt_len is ${this.pktLen}, and its segments have ${length} bytes`,
+    });
   }
 
   /**
@@ -293,8 +320,9 @@ export class MbufCursor extends MbufBytes {
    * @throws {DpdkError} when this script freed it before
    */
   free(): void {
-    const one = new PointerBuffer(1);
+    const one = this.#one ??= new PointerBuffer(1);
     one.set(0, this.address);
+    if (this.next !== 0) { for (const _segment of segmentsOf(this.place())); }
     this.freeBulk(one, 1);
   }
 
@@ -328,7 +356,8 @@ export class MbufCursor extends MbufBytes {
    * @returns DPDK's words, `undefined` when nothing is
    */
   check(): string | undefined {
-    this.#segments();
+    this.look();
+    for (const _segment of segmentsOf(this.place()));
     const reason = new BigUint64Array(new ArrayBuffer(8));
     const status = mbufLibrary().rte_mbuf_check(
       this.pointer(),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkInteger } from "../core/mod.ts";
+import { checkInteger, checkKeys } from "../core/mod.ts";
 import { OlFlag } from "./flags.ts";
 import { pointerField } from "./inline.ts";
 import { rte_mbuf } from "./layout.ts";
@@ -225,6 +225,7 @@ export abstract class MbufFields extends MbufPlace {
    * @throws {RangeError} when one is out of range
    */
   setTxOffload(lengths: Partial<TxOffload>): void {
+    checkKeys(lengths, TX_OFFLOAD.map(([name]) => name), "setTxOffload");
     let value = 0n;
     let shift = 0n;
     for (const [name, bits] of TX_OFFLOAD) {

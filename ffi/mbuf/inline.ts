@@ -39,7 +39,9 @@ const FREED_OFF = 0xffff;
 const FREED_LEN = 0xffff_dead | 0;
 
 const REARM = F.data_off.offset / 4; // data_off below, refcnt above
+const SEGMENTS = F.nb_segs.offset / 4; // and port
 const PKT_LEN = F.pkt_len.offset / 4;
+const DATA_LEN = F.data_len.offset / 4; // and vlan_tci
 const POOL = F.pool.offset / 4;
 
 /**
@@ -52,7 +54,8 @@ export function isFreed({ words }: Piece, at: number): boolean {
 }
 
 /**
- * Marks mbufs as freed that nobody else holds, as long as they are of one piece and were not.
+ * Marks packets of one segment as freed that nobody else holds, as long as they are of one piece and
+ * were not.
  *
  * @param replaced gets, from 0 on, what {@linkcode unmarkFreed} wants to know
  * @returns the index of the first that is not marked, `end` when all are
@@ -69,7 +72,7 @@ export function markFreed(
     const offset = (mbufs[2 * i]! - low) | 0;
     const word = offset >>> 2;
     if ((mbufs[2 * i + 1]! | 0) !== high || (offset >>> 0) >= length) return i;
-    if (words[word + POOL] !== poolLow) return i;
+    if (words[word + POOL] !== poolLow || (words[word + SEGMENTS]! & 0xffff) !== 1) return i;
     const rearm = words[word + REARM]!;
     if ((rearm & 0xffff) === FREED_OFF && words[word + PKT_LEN] === FREED_LEN) return i;
     replaced[i - start] = rearm;
@@ -81,15 +84,38 @@ export function markFreed(
   return end;
 }
 
-/** Takes the mark back. A packet's length is the sum of its segments'. */
-export function unmarkFreed(place: Place, rearm: number): void {
-  const { words, view } = place.piece;
-  words[(place.at >> 2) + REARM] = rearm;
-  let length = 0;
-  for (const { piece, at } of segmentsOf(place)) {
-    length += piece.view.getUint16(at + F.data_len.offset, true);
+/** Takes the mark of a packet of one segment back: its length is its data's. */
+export function unmarkFreed({ words }: Piece, at: number, rearm: number): void {
+  const word = at >> 2;
+  words[word + REARM] = rearm;
+  words[word + PKT_LEN] = words[word + DATA_LEN]! & 0xffff;
+}
+
+/**
+ * Marks a packet of any number of segments as freed, unless one of them was.
+ *
+ * @returns takes the marks back; `undefined` when nothing was marked
+ * @throws {DpdkError} when its chain is broken; nothing is marked then
+ */
+export function markChain(packet: Place): (() => void) | undefined {
+  const segments = [...segmentsOf(packet)];
+  if (segments.some(({ piece, at }) => isFreed(piece, at))) return undefined;
+  const undo: (() => void)[] = [];
+  for (const { piece: { words }, at } of segments) {
+    const word = at >> 2;
+    const [rearm, length] = [words[word + REARM]!, words[word + PKT_LEN]!];
+    // A reference that goes on keeps the rest of the chain, too.
+    if (rearm >>> 16 !== 1) break;
+    words[word + REARM] = rearm | FREED_OFF;
+    words[word + PKT_LEN] = FREED_LEN;
+    undo.push(() => {
+      words[word + REARM] = rearm;
+      words[word + PKT_LEN] = length;
+    });
   }
-  view.setUint32(place.at + F.pkt_len.offset, length, true);
+  return () => {
+    for (const action of undo) action();
+  };
 }
 
 /** `rte_pktmbuf_reset`: one segment without data, with headroom. */
@@ -195,9 +221,10 @@ export function chain(head: Place, tail: Place): void {
     });
   }
   const first = addressOf(tail);
-  for (const segment of segmentsOf(head)) {
-    if (addressOf(segment) === first) {
-      throw new DpdkError({ what, advice: "it is a segment of that packet already" });
+  for (const [of, is] of [[head, first], [tail, addressOf(head)]] as const) {
+    for (const segment of segmentsOf(of)) {
+      if (addressOf(segment) !== is) continue;
+      throw new DpdkError({ what, advice: "one is a segment of the other already" });
     }
   }
   const last = lastOf(head);

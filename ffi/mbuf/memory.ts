@@ -259,10 +259,8 @@ export function placeOf(address: number): Place | undefined {
 export function requirePlace(address: number, what: string): Place {
   const place = Number.isSafeInteger(address) && address > 0 ? placeOf(address) : undefined;
   if (place !== undefined) return place;
-  throw new DpdkError({
-    what,
-    advice: `there is no mbuf of any pool of this group at 0x${address.toString(16)}`,
-  });
+  const at = typeof address === "number" && address >= 0 ? `0x${address.toString(16)}` : address;
+  throw new DpdkError({ what, advice: `there is no mbuf of any pool of this group at ${at}` });
 }
 
 /**

@@ -24,11 +24,6 @@ export { OlFlag, PacketType } from "./flags.ts";
 export * from "./layout.ts";
 export { olFlagNames, packetTypeName } from "./names.ts";
 export { MbufPlace } from "./place.ts";
-export {
-  lendPool,
-  OwnedPktmbufPool,
-  PktmbufPool,
-  type PktmbufPoolOptions,
-  returnPools,
-} from "./pool.ts";
+export { lendPool, returnPools } from "./lent.ts";
+export { OwnedPktmbufPool, PktmbufPool, type PktmbufPoolOptions } from "./pool.ts";
 export { mbufSymbols } from "./symbols.ts";

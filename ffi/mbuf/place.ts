@@ -18,6 +18,9 @@ const BUF_ADDR = F.buf_addr.offset / 4;
 const REARM = F.data_off.offset / 4; // data_off below, refcnt above
 const DATA_LEN = F.data_len.offset / 4; // data_len below, vlan_tci above
 
+/** The upper word of `ol_flags` with `RTE_MBUF_F_EXTERNAL`. */
+const EXTERNAL_HIGH = Number(OlFlag.EXTERNAL >> 32n);
+
 const NOWHERE = new DataView(new ArrayBuffer(0));
 
 /** External buffers that were met, by address; a bounded number. */
@@ -67,7 +70,7 @@ export abstract class MbufPlace implements ByteWindow {
     return this.#dataStart;
   }
 
-  /** Bytes of data in the segment: `data_len`. */
+  /** Bytes of data in the segment, as of the last move or change through this cursor: `data_len`. */
   get dataLen(): number {
     return this.#dataLen;
   }
@@ -140,7 +143,12 @@ export abstract class MbufPlace implements ByteWindow {
     return this.#memory;
   }
 
-  /** Looks at the mbuf anew, after a change of its data's place or length. */
+  /**
+   * Looks at the mbuf anew: before and after a change of its data's place or length. Another cursor
+   * may have changed it meanwhile.
+   *
+   * @throws {DpdkError} when it was freed, or is broken
+   */
   protected look(): void {
     const { piece, at } = this.place();
     this.#enter(piece, at);
@@ -222,12 +230,12 @@ export abstract class MbufPlace implements ByteWindow {
   #buffer(piece: Piece, at: number, length: number): { view: DataView<ArrayBuffer>; at: number } {
     const { view } = piece;
     const address = pointerField(view, at + F.buf_addr.offset);
-    const flags = view.getBigUint64(at + F.ol_flags.offset, true);
+    const external = (view.getUint32(at + F.ol_flags.offset + 4, true) & EXTERNAL_HIGH) !== 0;
     const own = piece.address + at + piece.head === address;
     const place = bufferPlace(address % TWO_32, Math.floor(address / TWO_32));
     const fits = place !== undefined && place.at + length <= place.view.byteLength;
-    if (fits && (flags & OlFlag.EXTERNAL) === 0n && (!own || length <= piece.room)) return place;
-    if ((flags & OlFlag.EXTERNAL) !== 0n) return { view: externalView(address, length), at: 0 };
+    if (fits && !external && (!own || length <= piece.room)) return place;
+    if (external) return { view: externalView(address, length), at: 0 };
     this.leave();
     throw new DpdkError({
       what: `use the packet at 0x${(piece.address + at).toString(16)}`,

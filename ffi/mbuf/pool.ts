@@ -20,6 +20,7 @@ import {
 import { captureLog, requireEal, rteErrno } from "../eal/mod.ts";
 import {
   Mempool,
+  type MempoolCache,
   mempoolLibrary,
   RTE_MEMPOOL_CACHE_MAX_SIZE,
   RTE_MEMPOOL_NAMESIZE,
@@ -28,6 +29,7 @@ import { SOCKET_ID_ANY } from "../memzone/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import { freshen } from "./alloc.ts";
 import { RTE_MBUF_DEFAULT_BUF_SIZE, RTE_MBUF_PRIV_ALIGN } from "./layout.ts";
+import { borrowersOf } from "./lent.ts";
 import { mbufLibrary } from "./library.ts";
 import { poolShape } from "./memory.ts";
 
@@ -48,27 +50,15 @@ export interface PktmbufPoolOptions {
   readonly opsName?: string;
 }
 
-/** The ports whose queues take packets from a pool: their words for themselves, by pool and port. */
-const borrowers = new Map<number, Map<number, string>>();
-
-/** Remembers that a port's queues take their packets from a pool. */
-export function lendPool(address: number, portId: number, label: string): void {
-  const ports = borrowers.get(address) ?? new Map<number, string>();
-  borrowers.set(address, ports.set(portId, label));
-}
-
-/** Forgets what was lent to a port, which has no queues any more. */
-export function returnPools(portId: number): void {
-  for (const ports of borrowers.values()) ports.delete(portId);
-}
-
 const KEYS = ["cacheSize", "privSize", "dataRoomSize", "socketId", "opsName"];
 
 const ADVICE = (name: string) => ({
   EEXIST: `a mempool of that name exists; use PktmbufPool.lookup("${name}")`,
   ENOMEM: "there is not enough memory left; start the primary with more, or make a smaller pool",
   ENOSPC: "all memzones of this group are in use",
-  EINVAL: "DPDK refused a size, or there is no mempool driver of that name",
+  EINVAL:
+    "DPDK refused a size, there is no mempool driver of that name, or this host has no such " +
+    "socketId",
   ENOENT: "there is none of that name in this group; create it first, in any process",
 });
 
@@ -174,11 +164,17 @@ export class PktmbufPool {
    * @param mbufs gets their addresses
    * @param n how many; default the buffer's capacity
    * @param at where the first goes
+   * @param cache a cache of your own, as for a Worker; default the calling lcore's
    * @returns `n`, or 0 when the pool has fewer
    * @throws {RangeError} when the buffer is too small
    */
-  allocBulk(mbufs: PointerBuffer, n: number = mbufs.capacity, at: number = 0): number {
-    const got = this.mempool.getBulk(mbufs, n, at);
+  allocBulk(
+    mbufs: PointerBuffer,
+    n: number = mbufs.capacity,
+    at: number = 0,
+    cache?: MempoolCache,
+  ): number {
+    const got = this.mempool.getBulk(mbufs, n, at, cache);
     const wrong = got === 0 ? -1 : freshen(mbufs, got, at);
     if (wrong >= 0) this.#refuse(mbufs.get(wrong));
     return got;
@@ -268,12 +264,13 @@ export class OwnedPktmbufPool extends PktmbufPool implements Disposable {
    * Frees the pool and all its mbufs: `rte_mempool_free`. Every handle of this thread to it refuses
    * to work from then on. No other process must use it any more: nothing tells them.
    *
-   * @throws {DpdkError} when a port of this process takes its packets from it (`EBUSY`)
+   * @throws {DpdkError} when a port of this process takes its packets from it (`EBUSY`), whichever
+   *   of its threads set that up
    */
   free(): void {
     const pool = runtime.pointer<"struct rte_mempool">(this.address);
     if (!this.mempool.alive) this.mempool.flush(); // throws, and says why
-    const ports = [...borrowers.get(this.address)?.values() ?? []];
+    const ports = borrowersOf(this.address);
     if (ports.length > 0) {
       throw new DpdkError({
         what: `free pool "${this.name}"`,
@@ -290,6 +287,6 @@ export class OwnedPktmbufPool extends PktmbufPool implements Disposable {
    * pool that a port still takes packets from is left to the end of EAL.
    */
   [Symbol.dispose](): void {
-    if (this.mempool.alive && !borrowers.get(this.address)?.size) this.free();
+    if (this.mempool.alive && borrowersOf(this.address).length === 0) this.free();
   }
 }

@@ -168,7 +168,7 @@ ealCase("what no port can be configured with is refused", ONE, ({ args }) => {
   type({ lsc: 1 }, /1 as lsc: it is true or false/);
   type({ mqMode: "DCB" }, /"DCB" as mqMode: there are NONE, RSS/);
   type({ rxOffloads: ["IPV4"] }, /"IPV4" as a receive offload: there are VLAN_STRIP, IPV4_CKSUM/);
-  type({ txOffloads: "MULTI_SEGS" }, /it is no list of a transmit offloads/);
+  type({ txOffloads: "MULTI_SEGS" }, /it is no list; each is a transmit offload/);
   type({ txOffloads: [1] }, /"1" as a transmit offload/);
   type({ rss: { functions: ["ipv4"] } }, /"ipv4" as an RSS function: there are IPV4/);
   type({ rss: { functions: ["toString"] } }, /"toString" as an RSS function/);

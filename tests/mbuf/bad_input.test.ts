@@ -4,7 +4,7 @@ import { assert, ealCase, test } from "../kit.ts";
 const ONE = { args: ["--no-huge", "--no-shconf"] };
 
 test("without EAL there are no packets", () => {
-  assert.throws(() => new MbufCursor(), /call Eal.init\(\) first/);
+  assert.throws(() => new MbufCursor().moveTo(4096), /call Eal.init\(\) first/);
   assert.throws(() => PktmbufPool.create("p", 7, { cacheSize: 0 }), /call Eal.init\(\) first/);
   assert.throws(() => PktmbufPool.lookup("p"), /call Eal.init\(\) first/);
 });
@@ -103,7 +103,7 @@ ealCase(
     for (const use of [() => m.chain(address), () => m.attach(address)]) {
       assert.throws(use, /this process freed the packet at/);
     }
-    assert.throws(() => m.freeBulk(burst), /freed it before; none was freed now/);
+    assert.throws(() => m.freeBulk(burst), /this process freed the packet at .* nothing was done/);
     assert.equal(pool.inUseCount, 7, "the others are as they were");
     for (const i of [0, 1, 2, 4, 5, 6, 7]) {
       assert.deepEqual([m.at(burst, i).pktLen, m.dataLen, m.headroom], [20 + i, 20 + i, 128]);
@@ -111,7 +111,7 @@ ealCase(
     }
     // Twice in one burst.
     burst.set(3, burst.get(5));
-    assert.throws(() => m.freeBulk(burst), /freed it before/);
+    assert.throws(() => m.freeBulk(burst), /is there twice; none was taken/);
     assert.equal(m.at(burst, 5).pktLen, 25);
     burst.set(3, pool.alloc()!);
     m.freeBulk(burst);
@@ -152,5 +152,123 @@ ealCase("what is freed refuses to work: the pool, its packets, all at the end", 
   assert.throws(() => next.alloc(), /EAL was cleaned up/);
   assert.throws(() => m.moveTo(4096), /EAL was cleaned up/);
   assert.throws(() => m.pktLen, /the cursor is at none/);
-  assert.throws(() => new MbufCursor(), /EAL was cleaned up/);
+  assert.throws(() => new MbufCursor().moveTo(4096), /EAL was cleaned up/);
+});
+
+ealCase("two cursors on one packet: what changes its size looks at it anew", ONE, ({ args }) => {
+  using _eal = Eal.init(args);
+  using pool = PktmbufPool.create("pool", 63, { cacheSize: 0 });
+  const [a, b] = [new MbufCursor(), new MbufCursor()];
+  a.moveTo(pool.alloc()!).append(64);
+  b.moveTo(a.address).adj(14);
+  assert.equal(a.adj(60), false, "50 are left");
+  assert.deepEqual([a.pktLen, a.dataLen], [50, 50]);
+  b.prepend(10);
+  assert.equal(a.trim(61), false);
+  assert.equal(a.trim(60), true);
+  assert.equal(b.append(5), true);
+  assert.deepEqual([a.moveTo(b.address).pktLen, a.dataLen, a.check()], [5, 5, undefined]);
+  b.free();
+  for (const use of [() => a.append(1), () => a.adj(1), () => a.reset(), () => a.copy(pool)]) {
+    const c = new MbufCursor().moveTo(pool.alloc()!);
+    a.moveTo(c.address);
+    c.free();
+    assert.throws(use, /this process freed it/);
+  }
+});
+
+ealCase("a clone that is reset or filled leaves the other's data alone", ONE, ({ args }) => {
+  using _eal = Eal.init(args);
+  using pool = PktmbufPool.create("pool", 63, { cacheSize: 0, dataRoomSize: 512 });
+  const m = new MbufCursor().moveTo(pool.alloc()!).fill(new Uint8Array(100).fill(7));
+  for (const change of ["reset", "fill"] as const) {
+    const clone = new MbufCursor().moveTo(m.clone(pool)!);
+    if (change === "reset") clone.reset();
+    else clone.fill(new Uint8Array(50).fill(1));
+    assert.deepEqual([clone.isCloned, m.refcnt, clone.headroom], [false, 1, 128]);
+    assert.deepEqual(m.read(), new Uint8Array(100).fill(7));
+    clone.free();
+  }
+  assert.throws(() => m.fill(new Uint8Array(385)), /384 fit/);
+  assert.equal(m.pktLen, 100, "as it was");
+  m.free();
+  assert.equal(pool.availCount, 63);
+  const all = new PointerBuffer(63);
+  pool.allocBulk(all);
+  for (let i = 0; i < 63; i++) {
+    m.at(all, i);
+    assert.equal(m.bufAddr, m.address + 128, "each has its own buffer");
+  }
+  m.freeBulk(all);
+});
+
+ealCase(
+  "segments: freed twice, in a loop, out of the pool, more than there are",
+  ONE,
+  ({ args }) => {
+    using _eal = Eal.init(args);
+    using pool = PktmbufPool.create("pool", 63, { cacheSize: 0 });
+    const m = new MbufCursor();
+    const next = 64; // offset of `next` in an mbuf
+    const packet = (...lengths: number[]) => {
+      const parts = lengths.map((n) => m.moveTo(pool.alloc()!).fill(new Uint8Array(n)).address);
+      m.moveTo(parts[0]!);
+      for (const tail of parts.slice(1)) m.chain(tail);
+      return parts;
+    };
+    // A segment that was freed, then its head.
+    const [head, tail] = packet(10, 20);
+    m.moveTo(tail!).free();
+    assert.throws(() => m.moveTo(head!).free(), /has a segment that this process freed/);
+    m.moveTo(head!).mbufBytes(next, 8).setBigUint64(0, 0n, true);
+    m.mbufBytes(20, 2).setUint16(0, 1, true); // nb_segs
+    m.mbufBytes(36, 4).setUint32(0, 10, true); // pkt_len
+    m.free();
+    assert.equal(pool.availCount, 63);
+    // Pieces and wholes of one chain.
+    const [one, two] = packet(10, 20);
+    assert.throws(() => m.moveTo(two!).chain(one!), /one is a segment of the other already/);
+    // A wild pointer, a loop, a length that lies.
+    const broken: readonly [what: number, good: bigint, bad: bigint, message: RegExp][] = [
+      [next, BigInt(two!), 0xdead0000n, /there is no mbuf/],
+      [next, BigInt(two!), BigInt(one!), /more segments than its nb_segs says/],
+    ];
+    const burst = new PointerBuffer(1);
+    burst.set(0, one!);
+    for (const [field, good, bad, message] of broken) {
+      m.moveTo(one!).mbufBytes(field, 8).setBigUint64(0, bad, true);
+      for (
+        const use of [() => m.free(), () => m.freeBulk(burst), () => m.copy(pool), () => m.dump()]
+      ) {
+        assert.throws(use, message);
+        m.moveTo(one!);
+      }
+      m.mbufBytes(field, 8).setBigUint64(0, good, true);
+    }
+    m.mbufBytes(36, 4).setUint32(0, 5000, true);
+    for (
+      const use of [() => m.copy(pool), () => m.clone(pool), () => m.linearize(), () => m.dump()]
+    ) {
+      assert.throws(use, /its pkt_len is 5000, and its segments have 30 bytes/);
+    }
+    m.mbufBytes(36, 4).setUint32(0, 30, true);
+    m.free();
+    assert.equal(pool.availCount, 63);
+  },
+);
+
+ealCase("a loop of segments has an end", ONE, ({ args }) => {
+  using _eal = Eal.init(args);
+  using pool = PktmbufPool.create("pool", 15, { cacheSize: 0 });
+  const m = new MbufCursor();
+  const [one, two] = [pool.alloc()!, pool.alloc()!];
+  m.moveTo(one).chain(two);
+  m.moveTo(two).mbufBytes(64, 8).setBigUint64(0, BigInt(one), true);
+  m.moveTo(one);
+  assert.throws(() => {
+    while (m.nextSegment());
+  }, /its chain has a loop/);
+  m.moveTo(two).mbufBytes(64, 8).setBigUint64(0, 0n, true);
+  m.moveTo(one).free();
+  assert.equal(pool.availCount, 15);
 });

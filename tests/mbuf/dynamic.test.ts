@@ -11,6 +11,9 @@ import {
 import { assert, ealCase } from "../kit.ts";
 import { dialog } from "../peers/dialog.ts";
 
+/** A C primary where no script's memory is in the way of its secondaries. */
+const PRIMARY = ["--proc-type=primary", "-m", "64", "--base-virtaddr=0x600000000000"];
+
 ealCase(
   "dynamic fields and flags are the group's: C finds ours",
   async ({ args, prefix }) => {
@@ -82,7 +85,7 @@ ealCase(
 ealCase(
   "a secondary finds what C registered, and registers nothing new",
   async ({ args, prefix }) => {
-    const c = await dialog("view_mbuf", prefix, "--proc-type=primary", "-m", "64");
+    const c = await dialog("view_mbuf", prefix, ...PRIMARY);
     const [answer] = await c.ask("dynfield theirs 3 1");
     const [bit] = await c.ask("dynflag their_flag new");
     await c.ask("pool pool 7 0 0 2176 -");

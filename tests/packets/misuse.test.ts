@@ -58,7 +58,7 @@ ealCase(
     dev.txQueueSetup(0, 128);
     const [rx, tx] = [dev.rxQueue(0), dev.txQueue(0)];
     assert.deepEqual([rx.portId, rx.queueId, tx.portId, tx.queueId], [0, 0, 0, 0]);
-    refused(rx, tx, /port 0 \(net_ring0\) is not started/);
+    refused(rx, tx, /port 0 \(net_ring0\): it is not started; set it up in the primary/);
     for (let round = 0; round < 3; round++) {
       dev.start();
       for (let i = 0; i < 10; i++) loops(pool, rx, tx);
