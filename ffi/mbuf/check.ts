@@ -5,9 +5,13 @@
  */
 
 import { DpdkError, type PointerBuffer } from "../core/mod.ts";
-import { isFreed } from "./inline.ts";
+import { FREED_OFF, isFreed } from "./inline.ts";
+import { rte_mbuf } from "./layout.ts";
 import { mark, unmark } from "./marks.ts";
 import { type Piece, pieceOf, type Place, requirePlace } from "./memory.ts";
+
+const POOL = rte_mbuf.fields.pool.offset / 4;
+const REARM = rte_mbuf.fields.data_off.offset / 4; // data_off below, refcnt above
 
 /** Which packets of a burst are looked at before it is handed to C. */
 export type PacketCheck = "ends" | "all";
@@ -51,8 +55,21 @@ export function checkPackets(
 ): void {
   if (which === "all") return checkAll(table, n, from, what);
   const to = from + n - 1;
+  if (last !== undefined && bothIn(last, table.words, from, to)) return;
   if (!isPacket(table, from)) refusePacket(table, from, from, what);
   if (n > 1 && !isPacket(table, to)) refusePacket(table, from, to, what);
+}
+
+/** Whether two pointers are mbufs of a piece, and not freed: the usual burst, at next to no cost. */
+function bothIn(piece: Piece, mbufs: Uint32Array, first: number, second: number): boolean {
+  const { words, low, high, length, poolLow } = piece;
+  const one = (mbufs[2 * first]! - low) | 0;
+  const other = (mbufs[2 * second]! - low) | 0;
+  return (mbufs[2 * first + 1]! | 0) === high && (mbufs[2 * second + 1]! | 0) === high &&
+    (one >>> 0) < length && (other >>> 0) < length &&
+    words[(one >>> 2) + POOL] === poolLow && words[(other >>> 2) + POOL] === poolLow &&
+    (words[(one >>> 2) + REARM]! & 0xffff) !== FREED_OFF &&
+    (words[(other >>> 2) + REARM]! & 0xffff) !== FREED_OFF;
 }
 
 /** Marks them as freed, which tells those that are there twice, and takes the marks back. */

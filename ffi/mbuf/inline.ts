@@ -33,7 +33,7 @@ const EXTERNAL_HIGH = Number(OlFlag.EXTERNAL >> 32n);
 export const ONE_SEGMENT = (1 | (RTE_MBUF_PORT_INVALID << 16)) | 0;
 
 /** What stands in `data_off` of an mbuf that this script freed: no data fits behind it. */
-const FREED_OFF = 0xffff;
+export const FREED_OFF = 0xffff;
 
 /** What stands in `pkt_len` of an mbuf that this script freed: no packet is as long. */
 const FREED_LEN = 0xffff_dead | 0;
