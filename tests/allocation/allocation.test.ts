@@ -8,7 +8,16 @@
 // the measuring itself) was at most some 600 KB here, which over millions of bursts is 0.06 to 0.24; 0.5
 // stands between, and would tell an allocation in one burst of sixteen.
 import { fileURLToPath } from "node:url";
-import { assert, executable, outcome, runtimeName, spawnProgram, test } from "../kit.ts";
+import {
+  assert,
+  executable,
+  outcome,
+  removePrefix,
+  runtimeName,
+  spawnProgram,
+  test,
+  uniquePrefix,
+} from "../kit.ts";
 
 const SCRIPT = fileURLToPath(new URL("./fixtures/bursts.ts", import.meta.url));
 const LIMIT = 0.5;
@@ -16,11 +25,14 @@ const LEAST = 8;
 
 test("millions of bursts on rings, pools and ports, and cursor reads, allocate nothing", {
   timeoutMs: 120_000,
-}, async () => {
+}, async ({ cleanup }) => {
+  const prefix = uniquePrefix("allocation");
+  cleanup(() => removePrefix(prefix));
   const flags = runtimeName === "deno" ? ["run", "--allow-all", "--no-check", "--quiet"] : ["run"];
   const env = { BUN_JSC_useGC: "0" };
   const options = { env, timeoutMs: 110_000 };
-  const result = await spawnProgram(executable(runtimeName), [...flags, SCRIPT], options).result;
+  const args = [...flags, SCRIPT, prefix];
+  const result = await spawnProgram(executable(runtimeName), args, options).result;
   assert.equal(result.code, 0, outcome(result));
   const perBurst: Record<string, number> = JSON.parse(result.stdout.match(/^\{.*\}/m)![0]);
   const names = Object.keys(perBurst);
