@@ -108,7 +108,9 @@ export class Piece {
   }
 
   /**
-   * The offset of the mbuf that a pointer points to, -1 when that is none of this piece's.
+   * The offset of the mbuf that a pointer points to, -1 when that is none of this piece's. Where
+   * whole bursts go (alloc.ts, check.ts, inline.ts, place.ts) the comparisons are written out, with
+   * the piece's fields at hand.
    *
    * @param low the pointer's lower half, signed or not
    * @param high its upper half

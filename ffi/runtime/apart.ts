@@ -4,8 +4,7 @@
  * @module
  */
 
-// deno-lint-ignore no-explicit-any
-type Foreign = (...args: any[]) => any;
+import type { Raw } from "./convert.ts";
 
 let count = 0;
 
@@ -20,7 +19,7 @@ let count = 0;
  * @param call the function
  * @param arity how many arguments it takes
  */
-export function apart<F extends Foreign>(call: F, arity: number): F {
+export function apart<F extends Raw>(call: F, arity: number): F {
   const names = Array.from({ length: arity }, (_, i) => `a${i}`).join(", ");
   // The number makes it another text: engines know a text that they have compiled before.
   const text = `return (${names}) => /* ${count++} */ call(${names});`;

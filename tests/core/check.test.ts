@@ -51,4 +51,10 @@ test("checkKeys refuses an option that is unknown, and names those there are", (
     name: "TypeError",
     message: 'Cannot use option "flag" of a ring: it is unknown; there are flags, socketId',
   });
+  for (const options of [3, null, "flags"]) {
+    assert.throws(() => checkKeys(options as never, ["flags"], "a ring"), {
+      name: "TypeError",
+      message: `Cannot use ${options} as options of a ring: it is no object`,
+    });
+  }
 });

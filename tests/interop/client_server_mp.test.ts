@@ -550,11 +550,12 @@ async function refused(party: Party, child: Child, message: RegExp, usage: boole
   assert.equal(result.code, 1, outcome(result));
   const [first = "", ...others] = result.stderr.trimEnd().split("\n");
   assert.match(first, message);
-  if (!usage) assert.deepEqual(others, []);
-  else {assert.match(
-      others.join("\n"),
-      /^\n(server|client)\.ts \[EAL options\] (.*\n)+.*NUM_CLIENTS.*$/,
-    );}
+  if (usage) {
+    const text = /^\n(server|client)\.ts \[EAL options\] (.*\n)+.*NUM_CLIENTS.*$/;
+    assert.match(others.join("\n"), text);
+  } else {
+    assert.deepEqual(others, []);
+  }
   assert.doesNotMatch(result.stderr + result.stdout, /^\s+at |Error:/m);
   assert.doesNotMatch(result.stdout, /PORTS|Finished/);
   assert.deepEqual(leftovers(party.prefix).pages, []);

@@ -106,7 +106,7 @@ async function begin(context: TestContext, languages: readonly Language[]): Prom
   const [left, right] = taps.map((name) => net.adopt(name, { namespace: home }));
   const ends = [left!, right!] as const;
   const sockets = [await rawPackets(context, left!), await rawPackets(context, right!)] as const;
-  for (const socket of sockets) await socket.only(IPV4);
+  for (const socket of sockets) await socket.filter(IPV4);
   return { children, observer, ends, sockets, idle };
 }
 

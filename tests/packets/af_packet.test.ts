@@ -370,7 +370,7 @@ ealCase(
     assert.deepEqual(await counts(), [200, 7, 7]);
 
     // A connection that nobody takes: what refuses it comes back through the rewriting.
-    await here.only(0x0800);
+    await here.filter(0x0800);
     await here.clear();
     await here.send(ethernet(addresses, 0x0800, tcpSyn("10.9.24.2", "10.9.24.9", [7777, 9])));
     let answer: number[] | undefined;

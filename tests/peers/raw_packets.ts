@@ -50,7 +50,7 @@ export interface RawPackets {
    *
    * @param type The EtherType; 0 is all.
    */
-  only(type: number): Promise<void>;
+  filter(type: number): Promise<void>;
   /**
    * Waits until so many frames have come in all, for some time at most.
    *
@@ -109,7 +109,7 @@ export async function rawPackets(context: TestContext, end: End): Promise<RawPac
       const line = `send ${hex} ${count} ${at ?? "-"} ${pauseUs} ${first}`;
       assert.equal(await answer(line), `sent ${count}`);
     },
-    only: async (type) => void await ask(`type ${type.toString(16)}`),
+    filter: async (type) => void await ask(`type ${type.toString(16)}`),
     wait: async (count, ms = 5_000) => (await counts(`wait ${count} ${ms}`))["got"]!,
     count: async () => await counts("count") as { got: number; bytes: number; lost: number },
     frames: async (from = 0, count) =>

@@ -132,7 +132,7 @@ test("frames arrive as they were sent, all of them, in order, and nothing else d
   });
   assert.deepEqual(await here.count(), { got: 10_000, bytes: 640_000, lost: 0 });
   assert.deepEqual(await there.count(), { got: 0, bytes: 0, lost: 0 });
-  await here.only(0x1234);
+  await here.filter(0x1234);
   await here.clear();
   await there.send(frame(near.mac, far.mac, 64), { count: 3 });
   assert.equal(await here.wait(1, 100), 0);
