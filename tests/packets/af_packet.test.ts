@@ -53,6 +53,20 @@ function wires(context: CaseContext, ...addresses: readonly (string | undefined)
   return { net, near, far, args: [...context.args, "--no-huge", "--no-shconf", ...args] };
 }
 
+/**
+ * Brings a port up without what it heard too early: the driver opens its socket on all interfaces, and
+ * binds it to its own only after its ring is there. What came in between is of other tests' wires.
+ */
+function bringUpBound(dev: EthDev, pool: PktmbufPool): EthDev {
+  bringUp(dev, pool);
+  const rx = dev.rxQueue(0);
+  const burst = new PointerBuffer(32);
+  const packets = new MbufCursor();
+  for (let n = rx.rxBurst(burst); n > 0; n = rx.rxBurst(burst)) packets.freeBulk(burst, n);
+  dev.resetStats();
+  return dev;
+}
+
 /** Has all packets of a burst changed by a function; those for which it gives false are dropped. */
 function each(change: (packet: MbufCursor) => boolean): Change {
   const packets = new MbufCursor();
@@ -70,7 +84,7 @@ ealCase("pings of all sizes pass from port to port, and none is lost", async (co
   const { far, args } = wires(context, "10.9.20.1/24", "10.9.20.2/24");
   using _eal = Eal.init(args);
   const pool = PktmbufPool.create("packets", 2047);
-  const [one, other] = EthDev.all().map((dev) => bringUp(dev, pool)) as [EthDev, EthDev];
+  const [one, other] = EthDev.all().map((dev) => bringUpBound(dev, pool)) as [EthDev, EthDev];
   {
     await using forwarder = Forwarder.between(one, other);
     const ping = (...words: string[]) =>
@@ -137,18 +151,8 @@ ealCase("frames of all sizes and kinds come through byte for byte", async (conte
   const ends = [await rawPackets(context, far[0]), await rawPackets(context, far[1])] as const;
   using _eal = Eal.init(args);
   const pool = PktmbufPool.create("packets", 2047);
-  const [one, other] = EthDev.all().map((dev) => bringUp(dev, pool)) as [EthDev, EthDev];
-  // On a loaded machine the kernel now and then shows a port what it sent itself: that goes no further.
-  const echoes = [0n, 0n];
-  const from = (way: 0 | 1): Change => {
-    const mac = hex(macBytes(far[way].mac));
-    return each((packet) => {
-      if (hex(packet.bytes(6, 6)) === mac) return true;
-      echoes[way]!++;
-      return false;
-    });
-  };
-  await using forwarder = Forwarder.between(one, other, from(0), from(1));
+  const [one, other] = EthDev.all().map((dev) => bringUpBound(dev, pool)) as [EthDev, EthDev];
+  await using forwarder = Forwarder.between(one, other);
   // Every size goes one of the two ways; every kind both.
   const sent: Uint8Array[][] = [[], []];
   for (const way of [0, 1] as const) {
@@ -164,16 +168,14 @@ ealCase("frames of all sizes and kinds come through byte for byte", async (conte
   for (const way of [0, 1] as const) {
     const { length } = sent[way]!;
     assert.equal(await ends[1 - way]!.wait(length), length);
-    const got = new Map((await ends[1 - way]!.frames()).map((frame) => [hex(frame), frame]));
-    sameFrames([...got.values()], sent[way]!.map(carried));
+    sameFrames(await ends[1 - way]!.frames(), sent[way]!.map(carried));
   }
   await forwarder.stop();
   for (const [way, dev] of [one, other].entries()) {
     const [there, back] = [forwarder.lanes[way]!, forwarder.lanes[1 - way]!];
     const { ipackets, opackets, oerrors } = dev.stats();
     assert.deepEqual([ipackets, opackets], [BigInt(there.received), BigInt(back.sent)]);
-    assert.equal(BigInt(there.received), BigInt(there.sent) + echoes[way]!);
-    assert.deepEqual([oerrors, there.dropped], [0n, 0]);
+    assert.deepEqual([oerrors, there.dropped, there.received], [0n, 0, sent[way]!.length]);
   }
   assert.equal(pool.availCount, pool.size);
 });
@@ -183,7 +185,7 @@ ealCase("a stream of 20,000 frames arrives in order, all counted", async (contex
   const [here, there] = [await rawPackets(context, far[0]), await rawPackets(context, far[1])];
   using _eal = Eal.init(args);
   const pool = PktmbufPool.create("packets", 2047);
-  const [one, other] = EthDev.all().map((dev) => bringUp(dev, pool)) as [EthDev, EthDev];
+  const [one, other] = EthDev.all().map((dev) => bringUpBound(dev, pool)) as [EthDev, EthDev];
   await using forwarder = new Forwarder(new Lane(one.rxQueue(0), other.txQueue(0)));
   const count = 20_000;
   const frame = filled({ from: far[0], to: far[1] }, 200);
@@ -192,13 +194,14 @@ ealCase("a stream of 20,000 frames arrives in order, all counted", async (contex
   await forwarder.stop();
   const [lane] = forwarder.lanes as [Lane];
   const sequence = await there.sequence(20);
-  // What the driver's ring had no room for never was a packet; all that was is there.
+  // What the driver's ring had no room for on a loaded machine never was a packet; all that was one is
+  // there, once and in order.
   assert.deepEqual([lane.dropped, lane.received], [0, lane.sent]);
   assert.equal(one.stats().ipackets, BigInt(lane.received));
   assert.equal(other.stats().opackets, BigInt(lane.sent));
-  // On a loaded machine the driver was seen to count some frames in twice: those went out twice, too.
-  assert.deepEqual([sequence.got, sequence.distinct, sequence.short], [lane.sent, count, 0]);
-  if (lane.sent === count) assert.equal(sequence.disorder, 0);
+  const { got, distinct, disorder, short } = sequence;
+  assert.deepEqual([got, distinct, disorder, short], [lane.sent, lane.sent, 0, 0]);
+  assert.ok(lane.sent > 0.9 * count, `${lane.sent} of ${count}`);
   assert.equal((await there.count()).bytes, 200 * lane.sent);
   assert.equal(pool.availCount, pool.size);
 });
@@ -269,7 +272,7 @@ ealCase(
     const ends = [await rawPackets(context, far[0]), await rawPackets(context, far[1])] as const;
     using _eal = Eal.init(args);
     const pool = PktmbufPool.create("packets", 2047);
-    const [one, other] = EthDev.all().map((dev) => bringUp(dev, pool)) as [EthDev, EthDev];
+    const [one, other] = EthDev.all().map((dev) => bringUpBound(dev, pool)) as [EthDev, EthDev];
     const hop = (to: 0 | 1): Change => router({ own: near[to].mac, mac: far[to].mac });
     await using forwarder = Forwarder.between(one, other, hop(1), hop(0));
     const ping = (...words: string[]) =>
@@ -306,7 +309,7 @@ ealCase(
     const [here, back] = [await rawPackets(context, far[0]), await rawPackets(context, far[1])];
     using _eal = Eal.init(args);
     const pool = PktmbufPool.create("packets", 2047);
-    const [one, other] = EthDev.all().map((dev) => bringUp(dev, pool)) as [EthDev, EthDev];
+    const [one, other] = EthDev.all().map((dev) => bringUpBound(dev, pool)) as [EthDev, EthDev];
     const packets = new MbufCursor();
     const [ether, ip4] = [new EthernetHeader(packets), new Ipv4Header(packets)];
     const [u, t] = [new UdpHeader(packets), new TcpHeader(packets)];
