@@ -728,7 +728,8 @@ describe("the screen", () => {
         "--quiet",
         "--return",
         "--command",
-        words.map((word) => `'${word}'`).join(" "),
+        // The shell gives its place away: one that stays dies of the ^C itself (dash does).
+        `exec ${words.map((word) => `'${word}'`).join(" ")}`,
         "/dev/null",
       ],
     });
