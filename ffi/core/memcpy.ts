@@ -15,19 +15,16 @@ const symbols = {
 } as const;
 
 /** The size of `n` pointers in bytes, as `memcpy` takes it; made once for each `n`. */
-const sizes: Pointer[] = [];
+const sizes: (Pointer | null)[] = [];
 
 /** Up to so many pointers the sizes are made beforehand. */
 const MOST = 1024;
 
 let calls: Calls<typeof symbols> | undefined;
 
-function sizeOf(n: number): Pointer {
-  return sizes[n] ??= runtime.pointer(8 * n)!;
-}
 
 function open(): Calls<typeof symbols> {
-  for (let n = 1; n <= MOST; n++) sizeOf(n);
+  for (let n = 0; n <= MOST; n++) sizes[n] = runtime.pointer(8 * n);
   return runtime.open("libc.so.6", symbols);
 }
 
@@ -42,5 +39,5 @@ function open(): Calls<typeof symbols> {
  */
 export function copyPointers(to: Pointer, from: Pointer, n: number): void {
   calls ??= open();
-  calls.memcpy(to, from, sizeOf(n));
+  calls.memcpy(to, from, n <= MOST ? sizes[n]! : runtime.pointer(8 * n));
 }

@@ -11,8 +11,8 @@ import { ealSymbols } from "./symbols.ts";
 /** librte_eal's functions, opened on first use. */
 export const eal: () => Calls<typeof ealSymbols> = library("rte_eal", ealSymbols);
 
-function threadLocal(name: string): () => Uint32Array {
-  let view: Uint32Array | undefined;
+function threadLocal(name: string): () => Uint32Array<ArrayBuffer> {
+  let view: Uint32Array<ArrayBuffer> | undefined;
   return () => view ??= new Uint32Array(runtime.memory(symbolAddress("rte_eal", name), 4));
 }
 
@@ -31,7 +31,7 @@ export const LCORE_ID_ANY = 0xffffffff;
  * The thread-local variable that holds the calling thread's lcore id, for who reads it often. It
  * changes when the thread is registered with EAL.
  */
-export function lcoreIdVariable(): Uint32Array {
+export function lcoreIdVariable(): Uint32Array<ArrayBuffer> {
   return lcoreVariable();
 }
 

@@ -28,7 +28,8 @@ export class CacheMemory {
   readonly objects: Float64Array<ArrayBuffer>;
   /** The first object's place. */
   readonly pointer: Pointer;
-  readonly #slots: Pointer[];
+  /** The place of each object that the cache may hold before it is flushed, as calls take it. */
+  readonly slots: readonly Pointer[];
   readonly #region: Region;
 
   /** @param address of the `struct rte_mempool_cache` */
@@ -37,14 +38,11 @@ export class CacheMemory {
     this.header = new Uint32Array(this.#region.buffer, 0, F.objs.offset / 4);
     this.objects = new Float64Array(this.#region.buffer, F.objs.offset);
     this.pointer = runtime.pointer(address + F.objs.offset)!;
-    this.#slots = [this.pointer];
-  }
-
-  /** The place of an object, as calls take it; made once for each. */
-  slot(index: number): Pointer {
-    return this.#slots[index] ??= runtime.pointer(
-      runtime.address(this.pointer) + 8 * index,
-    )!;
+    const places = this.header[CACHE_FLUSHTHRESH]! + 1;
+    this.slots = Array.from(
+      { length: places },
+      (_, i) => runtime.pointer(address + F.objs.offset + 8 * i)!,
+    );
   }
 
   /** Detaches the views from the memory. */

@@ -13,6 +13,7 @@ import { copyPointers, type PointerBuffer } from "../core/mod.ts";
 import type { Pointer } from "../runtime/mod.ts";
 import type { Backend } from "./backend.ts";
 import { CACHE_FLUSHTHRESH, CACHE_LEN, CACHE_SIZE, type CacheMemory } from "./cache.ts";
+import { FEW } from "./hot.ts";
 import { RTE_MEMPOOL_CACHE_MAX_SIZE } from "./layout.ts";
 
 /** `struct rte_mempool *`, and the functions of its driver. */
@@ -21,13 +22,10 @@ export interface Pool {
   readonly backend: Backend;
 }
 
-/** Up to so many pointers a loop is faster than a call of memcpy. */
-const FEW = 4;
-
 /** Takes `n` objects out of a cache, from a slot on. */
 function take(table: PointerBuffer, at: number, cache: CacheMemory, slot: number, n: number): void {
   if (n > FEW) {
-    copyPointers(table.pointerAt(at), cache.slot(slot), n);
+    copyPointers(table.pointerAt(at), cache.slots[slot]!, n);
     return;
   }
   const { objects } = cache;
@@ -43,7 +41,7 @@ function keep(
   n: number,
 ): void {
   if (n > FEW) {
-    copyPointers(cache.slot(slot), table.pointerAt(from), n);
+    copyPointers(cache.slots[slot]!, table.pointerAt(from), n);
     return;
   }
   const { objects } = cache;

@@ -97,9 +97,13 @@ function asDouble(address: number): number {
 export class PoolMemory {
   /** The bytes of the chunk where {@linkcode PoolMemory.locate} found the last object. */
   view: DataView<ArrayBuffer>;
+  /**
+   * The pool's first byte and the one behind its last, as the doubles that have the bits of these
+   * addresses: the top bits of pointers are 0, so they order as their bits do.
+   */
+  readonly lowest: number;
+  readonly highest: number;
   readonly #chunks: readonly Chunk[];
-  readonly #lowest: number;
-  readonly #highest: number;
   readonly #mpLow: number;
   readonly #mpHigh: number;
 
@@ -109,8 +113,8 @@ export class PoolMemory {
     const chunks = chunkPlaces(pool).map(({ address, length }) => chunkAt(address, length));
     this.#chunks = chunks;
     this.view = new DataView(new ArrayBuffer(0));
-    this.#lowest = asDouble(Math.min(...chunks.map((chunk) => chunk.address)));
-    this.#highest = asDouble(Math.max(...chunks.map((chunk) => chunk.address + chunk.length)));
+    this.lowest = asDouble(Math.min(...chunks.map((chunk) => chunk.address)));
+    this.highest = asDouble(Math.max(...chunks.map((chunk) => chunk.address + chunk.length)));
     this.#mpLow = address | 0;
     this.#mpHigh = Math.floor(address / TWO_32);
   }
@@ -159,11 +163,11 @@ export class PoolMemory {
 
   /**
    * Whether a pointer of a buffer lies between the pool's first and last byte. Pointers are compared
-   * as doubles: their top bits are 0, so they order as their bits do, and it takes no time at all.
+   * as doubles, which takes no time at all.
    */
   spans(table: PointerBuffer, index: number): boolean {
     const pointer = table.doubles[index]!;
-    return pointer >= this.#lowest && pointer < this.#highest;
+    return pointer >= this.lowest && pointer < this.highest;
   }
 
   /** Detaches the views from the memory. */

@@ -35,6 +35,8 @@ import {
   type MempoolOptions,
 } from "./create.ts";
 import { ObjectCursor } from "./cursor.ts";
+import { fits, refuse } from "./fits.ts";
+import { HotCache } from "./hot.ts";
 import { flush, genericGet, genericPut, type Pool } from "./inline.ts";
 import { RTE_MAX_LCORE, rte_mempool, rte_mempool_cache } from "./layout.ts";
 import { mempoolLibrary } from "./library.ts";
@@ -83,9 +85,10 @@ export class Mempool implements Mortal {
   readonly #pool: Pool;
   readonly #memory: PoolMemory;
   readonly #header: Region;
-  readonly #lcoreId: Uint32Array = lcoreIdVariable();
-  #lcore = -1;
+  /** This thread's lcore id, signed: both engines compare such integers fastest. */
+  readonly #lcoreId: Int32Array<ArrayBuffer> = new Int32Array(lcoreIdVariable().buffer);
   #lcoreCache: CacheMemory | undefined;
+  #hot: HotCache = new HotCache(this.#lcoreId);
   readonly #one: PointerBuffer = new PointerBuffer(1);
   readonly #checkAll: boolean;
   #gone: (() => Error) | undefined;
@@ -159,18 +162,19 @@ export class Mempool implements Mortal {
   /** The calling lcore's cache: `rte_mempool_default_cache`. */
   #defaultCache(): CacheMemory | undefined {
     const lcore = this.#lcoreId[0]!;
-    return lcore === this.#lcore ? this.#lcoreCache : this.#changeLcore(lcore);
+    return lcore === this.#hot.lcore ? this.#lcoreCache : this.#changeLcore(lcore);
   }
 
   /** The thread has become an lcore, or was asked for the first time, or the pool is gone. */
   #changeLcore(lcore: number): CacheMemory | undefined {
     this.pointer();
     this.#lcoreCache?.release();
-    const cached = this.cacheSize > 0 && lcore < RTE_MAX_LCORE;
+    const cached = this.cacheSize > 0 && lcore >= 0 && lcore < RTE_MAX_LCORE;
     const at = this.address + rte_mempool.size + lcore * rte_mempool_cache.size;
-    this.#lcoreCache = cached ? new CacheMemory(at) : undefined;
-    this.#lcore = lcore;
-    return this.#lcoreCache;
+    const cache = cached ? new CacheMemory(at) : undefined;
+    const lowest = this.#checkAll ? Infinity : this.#memory.lowest; // or nothing goes unchecked
+    this.#hot = new HotCache(this.#lcoreId, lcore, cache, lowest, this.#memory.highest);
+    return this.#lcoreCache = cache;
   }
 
   #cache(own: MempoolCache | undefined): CacheMemory | undefined {
@@ -204,6 +208,11 @@ export class Mempool implements Mortal {
     at: number = 0,
     cache?: MempoolCache,
   ): number {
+    if (cache === undefined && at === 0 && this.#hot.get(objects, n)) return n;
+    return this.#get(objects, n, at, cache);
+  }
+
+  #get(objects: PointerBuffer, n: number, at: number, cache: MempoolCache | undefined): number {
     if (!fits(objects, n, at)) refuse(objects, n, at);
     return genericGet(this.#pool, this.#cache(cache), objects, n, at) < 0 ? 0 : n;
   }
@@ -238,6 +247,11 @@ export class Mempool implements Mortal {
     from: number = 0,
     cache?: MempoolCache,
   ): void {
+    if (cache === undefined && from === 0 && this.#hot.put(objects, n)) return;
+    this.#put(objects, n, from, cache);
+  }
+
+  #put(objects: PointerBuffer, n: number, from: number, cache: MempoolCache | undefined): void {
     if (!fits(objects, n, from)) refuse(objects, n, from);
     const own = this.#cache(cache); // throws when the pool is gone
     if (n === 0) return;
@@ -338,7 +352,7 @@ export class Mempool implements Mortal {
     this.#memory.release();
     this.#header.release();
     this.#lcoreCache?.release();
-    this.#lcore = -1;
+    this.#hot = new HotCache(this.#lcoreId);
   }
 
   /** The pool for a call, as long as it is there. */
@@ -346,17 +360,6 @@ export class Mempool implements Mortal {
     if (this.#gone !== undefined) throw this.#gone();
     return this.#pool.pointer;
   }
-}
-
-/** Whether `n` pointers from an index on lie in a buffer; in one that was detached none do. */
-function fits(objects: PointerBuffer, n: number, from: number): boolean {
-  return (n >>> 0) === n && (from >>> 0) === from && from + n <= objects.doubles.length;
-}
-
-function refuse(objects: PointerBuffer, n: number, from: number): never {
-  throw new RangeError(
-    `Cannot move ${n} objects at index ${from}: the buffer holds ${objects.doubles.length}`,
-  );
 }
 
 /** A pool that this script created, and may free. */
