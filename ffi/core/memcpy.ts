@@ -22,7 +22,6 @@ const MOST = 1024;
 
 let calls: Calls<typeof symbols> | undefined;
 
-
 function open(): Calls<typeof symbols> {
   for (let n = 0; n <= MOST; n++) sizes[n] = runtime.pointer(8 * n);
   return runtime.open("libc.so.6", symbols);

@@ -9,6 +9,7 @@ export { Backoff } from "./backoff.ts";
 export { ElementBuffer, PointerBuffer } from "./buffers.ts";
 export { checkInteger, checkKeys, checkName, checkOneOf } from "./check.ts";
 export type { CBigInt, CNumber, CScalar, CType, CValue } from "./codec.ts";
+export { type ElfSymbol, elfSymbol } from "./elf_symbol.ts";
 export { Errno, errorCode } from "./errno.ts";
 export { type AdviceTable, DpdkError, failed, type Failure } from "./errors.ts";
 export { bury, buryAll, checkMaker, enrol, type Maker, maker, type Mortal } from "./handles.ts";

@@ -11,6 +11,7 @@ import { adviceFor } from "./advice.ts";
 import { threadAffinity } from "./affinity.ts";
 import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
 import { eal, lcoreId, rteErrno } from "./library.ts";
+import { enabledLcores } from "./lcores.ts";
 import { captureLog, withoutStdout } from "./log.ts";
 import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
 import {
@@ -20,7 +21,14 @@ import {
   primaryAlive,
   primaryHasPorts,
 } from "./precheck.ts";
-import { ealState, requireEal, runEndings, setEalState, usedByWorkers } from "./state.ts";
+import {
+  ealState,
+  requireEal,
+  runBeginnings,
+  runEndings,
+  setEalState,
+  usedByWorkers,
+} from "./state.ts";
 
 /** The part a process has in its group. */
 export type ProcessType = "primary" | "secondary";
@@ -189,7 +197,14 @@ export class Eal implements Disposable {
     preload(PRELOADED);
     const log = start(withoutPci(parsed, args), parsed);
     setEalState("running");
-    return new Eal(parsed, log);
+    const started = new Eal(parsed, log);
+    try {
+      runBeginnings({ shared: groupOf(parsed) !== undefined });
+    } catch (error) {
+      started.cleanup();
+      throw error;
+    }
+    return started;
   }
 
   /** True while EAL runs in this process, seen from any of its threads. */
@@ -224,15 +239,7 @@ export class Eal implements Disposable {
   /** The ids of all enabled lcores, ascending: `RTE_LCORE_FOREACH`. */
   get lcores(): number[] {
     requireEal("list the lcores");
-    const ids: number[] = [];
-    const none = 0xffffffff;
-    const max = 2 ** 16; // past RTE_MAX_LCORE of every build
-    for (let id = eal().rte_get_next_lcore(none, 0, 0); id < max && !ids.includes(id);) {
-      if (eal().rte_lcore_is_enabled(id) === 0) break;
-      ids.push(id);
-      id = eal().rte_get_next_lcore(id, 0, 0);
-    }
-    return ids;
+    return enabledLcores();
   }
 
   /** `rte_version`: `DPDK 22.11.11`. */

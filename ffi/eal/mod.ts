@@ -10,7 +10,21 @@ export { type Foreign, foreign, openForeign, QUEUE_LIMIT } from "./foreign.ts";
 export { ealConstants, lcoreConstants, logConstants, memoryConstants } from "./layout.ts";
 export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
 export { captureLog } from "./log.ts";
-export { multiProcessDisabled } from "./shared_config.ts";
+export {
+  type ConfigMapping,
+  configMapping,
+  multiProcessDisabled,
+  primaryPid,
+} from "./shared_config.ts";
 export { BASE_VIRTADDR, type EalOptions, type ProcessTypeOption } from "./options.ts";
-export { beforeCleanup, ealState, isEalThread, requireEal, requireEalThread } from "./state.ts";
+export { enabledLcores } from "./lcores.ts";
+export {
+  afterStart,
+  beforeCleanup,
+  ealState,
+  isEalThread,
+  requireEal,
+  requireEalThread,
+  type Start,
+} from "./state.ts";
 export { ealSymbols } from "./symbols.ts";

@@ -12,13 +12,36 @@ import { readText, Region } from "../core/mod.ts";
 import { configLayout } from "./layout.ts";
 import { eal } from "./library.ts";
 
-/** Where the config is mapped in this process, 0 when it is not. */
-function configAddress(): number {
+/** The config file, as this process has it mapped. */
+export interface ConfigMapping {
+  readonly address: number;
+  /** Its path, without symbolic links. */
+  readonly path: string;
+  /** Its device and inode, as /proc/locks writes them: `fe:00:1557777`. */
+  readonly file: string;
+}
+
+/** Where the config is mapped in this process; `undefined` where no file is. */
+export function configMapping(): ConfigMapping | undefined {
   // The directory above may be a symbolic link, as /var/run is.
   const group = (eal().rte_eal_get_runtime_dir() ?? "").split("/").slice(-2).join("/");
   const maps = readText("/proc/self/maps") ?? "";
   const line = maps.split("\n").find((one) => one.endsWith(`/${group}/config`));
-  return line === undefined ? 0 : parseInt(line, 16);
+  if (line === undefined) return undefined;
+  const [range = "", , , device, inode, ...path] = line.split(/ +/);
+  return { address: parseInt(range, 16), path: path.join(" "), file: `${device}:${inode}` };
+}
+
+/**
+ * The pid of the group's primary, which holds a lock on the config; `undefined` when it is dead, or
+ * in another pid namespace.
+ */
+export function primaryPid(): number | undefined {
+  const file = configMapping()?.file;
+  const locks = (readText("/proc/locks") ?? "").split("\n").map((line) => line.split(/ +/));
+  const held = locks.find((fields) => fields[1] === "POSIX" && fields[5] === file);
+  const pid = Number(held?.[4]);
+  return file !== undefined && pid > 0 ? pid : undefined;
 }
 
 let config: Region | undefined;
@@ -27,9 +50,9 @@ let config: Region | undefined;
 export function multiProcessDisabled(): boolean {
   const { size, mpStatus } = configLayout(abi());
   if (config === undefined) {
-    const address = configAddress();
-    if (address === 0) return false;
-    config = new Region(address, size);
+    const mapping = configMapping();
+    if (mapping === undefined) return false;
+    config = new Region(mapping.address, size);
   }
   return new Uint8Array(config.buffer)[mpStatus] === 1;
 }

@@ -99,6 +99,27 @@ export function isEalThread(): boolean {
   return own !== undefined;
 }
 
+/** What a process that has just started EAL is to others. */
+export interface Start {
+  /** Whether other processes can share its memory. */
+  readonly shared: boolean;
+}
+
+const beginnings: ((start: Start) => void)[] = [];
+
+/**
+ * Has something done as soon as EAL runs in this process, before the script sees it. What it throws
+ * ends EAL again, and is what `Eal.init` throws.
+ */
+export function afterStart(begin: (start: Start) => void): void {
+  beginnings.push(begin);
+}
+
+/** Does what {@linkcode afterStart} was told. */
+export function runBeginnings(start: Start): void {
+  for (const begin of beginnings) begin(start);
+}
+
 const endings: (() => void)[] = [];
 
 /** Has something done before EAL is cleaned up, while all of it still works. */

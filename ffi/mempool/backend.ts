@@ -30,11 +30,12 @@ export function backend(index: number, what: string): Backend {
   let found = backends.get(index);
   if (found !== undefined) return found;
   const ops = mempoolOps()[index];
-  if (ops === undefined) {
+  if (ops === undefined || ops.name === "") {
     throw new DpdkError({
       what,
-      advice: `its driver has index ${index}, and this process has loaded only ` +
-        `${mempoolOps().length} mempool drivers; load the same plugins as the process that made it`,
+      advice:
+        `its driver has index ${index}, and this process has loaded no such mempool driver; ` +
+        `load the same plugins as the process that made it`,
     });
   }
   const calls = runtime.link({ enqueue: ops.enqueue, dequeue: ops.dequeue }, symbols);

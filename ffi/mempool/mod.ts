@@ -8,6 +8,7 @@ export { MempoolCache } from "./user_cache.ts";
 export type { MempoolCheck, MempoolHandleOptions, MempoolOptions } from "./create.ts";
 export { ObjectCursor } from "./cursor.ts";
 export * from "./layout.ts";
+export { primaryMempoolOps } from "./drivers.ts";
 export { mempoolLibrary } from "./library.ts";
 export { allPools, chunkPlaces } from "./memory.ts";
 export { Mempool, OwnedMempool } from "./mempool.ts";

@@ -8,6 +8,6 @@ export { RingBase, type RingPath, type RingSpace } from "./base.ts";
 export type { RingOptions } from "./create.ts";
 export { ElementRing, OwnedElementRing } from "./element_ring.ts";
 export * from "./layout.ts";
-export { type MempoolOps, mempoolOps } from "./native.ts";
+export { type MempoolOps, mempoolOps, mempoolOpsIn } from "./native.ts";
 export { OwnedRing, Ring, type RingHandleOptions } from "./ring.ts";
 export { ringSymbols } from "./symbols.ts";

@@ -61,17 +61,19 @@ export interface MempoolOps {
  * plugins that EAL loads, so there are none before it starts.
  */
 export function mempoolOps(): MempoolOps[] {
-  const table = peek(
-    symbolAddress("rte_mempool", "rte_mempool_ops_table"),
-    rte_mempool_ops_table.size,
-  );
+  const address = symbolAddress("rte_mempool", "rte_mempool_ops_table");
+  return mempoolOpsIn(peek(address, rte_mempool_ops_table.size));
+}
+
+/** The mempool drivers in a process's `rte_mempool_ops_table`; their addresses are that process's. */
+export function mempoolOpsIn(table: DataView): MempoolOps[] {
   const count = table.getUint32(rte_mempool_ops_table.fields.num_ops.offset, true);
   const { name, enqueue, dequeue } = rte_mempool_ops.fields;
   return Array.from({ length: count }, (_, index) => {
     const at = rte_mempool_ops_table.fields.ops.offset + index * rte_mempool_ops.size;
     return {
       index,
-      name: decodeString(new Uint8Array(table.buffer, at, name.size)),
+      name: decodeString(new Uint8Array(table.buffer, table.byteOffset + at, name.size)),
       enqueue: readPointer(table, at + enqueue.offset),
       dequeue: readPointer(table, at + dequeue.offset),
     };
