@@ -17,7 +17,7 @@ const ROWS: readonly (readonly string[])[] = [
   ["memzone", "tailq", "mp", "net"],
   ["ring"],
   ["mempool"],
-  ["mbuf"],
+  ["mbuf", "lcore"],
   ["ethdev"],
   ["pdump"],
   ["rte"],

@@ -1,0 +1,9 @@
+/**
+ * Lcores between the processes of a group: no two may use one id.
+ *
+ * @module
+ */
+
+export { type ClaimedLcore, claimedLcores } from "./claims.ts";
+export { type LcoreUser, lcoreUsers } from "./users.ts";
+export { sharedLcores } from "./warn.ts";

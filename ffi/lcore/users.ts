@@ -1,0 +1,67 @@
+/**
+ * Who uses which lcore in this process's group, as far as it can be told.
+ *
+ * @module
+ */
+
+import { affinityOf, configMapping, requireEal } from "../eal/mod.ts";
+import { lcoresInArguments } from "./arguments.ts";
+import { claimedLcores } from "./claims.ts";
+import { commandLine, processesMapping, threadNames } from "./process.ts";
+
+/** A process and its lcores. */
+export interface LcoreUser {
+  readonly pid: number;
+  /** Its program and arguments. */
+  readonly command: readonly string[];
+  /** The ids, ascending. */
+  readonly lcoreIds: readonly number[];
+  /**
+   * `claim`: a process of this library said so. `guess`: another one; its workers' ids are the names
+   * of its threads, its main lcore's what its arguments or its affinity suggest.
+   */
+  readonly from: "claim" | "guess";
+}
+
+/** EAL names the threads of worker lcores `rte-worker-3`, from 23.03 on `dpdk-worker3`. */
+const WORKER = /^(?:rte-worker-|dpdk-worker)(\d+)$/;
+
+/** What can be told of a process that claims nothing. */
+function guess(pid: number): number[] {
+  const workers = threadNames(pid).flatMap((name) => WORKER.exec(name)?.[1] ?? []).map(Number);
+  // Each lcore but the main one has a thread of its name. Without arguments, ids are CPUs, and the
+  // main lcore is the one that the first thread is pinned to.
+  const asked = lcoresInArguments(commandLine(pid)) ?? affinity(pid).slice(0, 1);
+  return [...new Set([...workers, ...asked])].sort((a, b) => a - b);
+}
+
+function affinity(pid: number): number[] {
+  try {
+    return affinityOf(pid);
+  } catch {
+    return []; // it has ended
+  }
+}
+
+/**
+ * The processes of this process's group and their lcores: those of this library by what they claim,
+ * others by what /proc says of them. This process is among them.
+ *
+ * @returns by pid
+ */
+export function lcoreUsers(): LcoreUser[] {
+  requireEal("tell who uses which lcore");
+  const claims = Map.groupBy(claimedLcores(), (claim) => claim.pid);
+  const config = configMapping()?.path;
+  const mapping = config === undefined ? [] : processesMapping(config);
+  const pids = new Set([...claims.keys(), ...mapping]);
+  return [...pids].sort((a, b) => a - b).map((pid) => {
+    const own = claims.get(pid)?.map((claim) => claim.lcoreId);
+    return {
+      pid,
+      command: commandLine(pid),
+      lcoreIds: own ?? guess(pid),
+      from: own === undefined ? "guess" : "claim",
+    };
+  });
+}
