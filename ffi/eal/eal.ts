@@ -8,9 +8,11 @@ import { abi, installation, preload } from "../abi/mod.ts";
 import { buryAll, checkInteger, DpdkError, Errno, exists, releaseAll } from "../core/mod.ts";
 import { encodeString, runtime } from "../runtime/mod.ts";
 import { adviceFor } from "./advice.ts";
+import { freeLcore } from "./default_lcore.ts";
 import { threadAffinity } from "./affinity.ts";
 import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
 import { eal, lcoreId, rteErrno } from "./library.ts";
+
 import { enabledLcores } from "./lcores.ts";
 import { captureLog, withoutStdout } from "./log.ts";
 import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
@@ -69,6 +71,23 @@ function withoutPci(parsed: ParsedArgs, args: readonly string[]): readonly strin
     return args;
   }
   return primaryHasPorts(prefix) ? args : [...args, "--no-pci"];
+}
+
+/** Whether a process is going to be a secondary. */
+function joins(parsed: ParsedArgs): boolean {
+  const type = processTypeOf(parsed);
+  return type === "secondary" || type === "auto" && primaryAlive(groupOf(parsed) ?? "");
+}
+
+/**
+ * With an lcore id that nobody in the group uses, for a secondary that names none: on one id, two
+ * processes corrupt each other's mempool caches.
+ */
+function withLcore(parsed: ParsedArgs, args: readonly string[], cpu: number): readonly string[] {
+  const prefix = groupOf(parsed);
+  if (prefix === undefined || !joins(parsed)) return args;
+  const usual = `--lcores=${cpu}`;
+  return args.map((arg) => arg === usual ? `--lcores=${freeLcore(prefix, cpu)}` : arg);
 }
 
 /** With the base address of the library, where a primary names none. */
@@ -177,7 +196,8 @@ export class Eal implements Disposable {
     }
     const raw = Array.isArray(options);
     const typed = options as EalOptions;
-    const given = raw ? options as readonly string[] : toArgs(typed, threadAffinity()[0] ?? 0);
+    const cpu = threadAffinity()[0] ?? 0;
+    const given = raw ? options as readonly string[] : toArgs(typed, cpu);
     const parsed = parseArgs(given, abi);
     const args = withBase(parsed, raw || typed.baseVirtaddr !== false);
     const state = ealState();
@@ -195,7 +215,9 @@ export class Eal implements Disposable {
     }
     precheck(parsed);
     preload(PRELOADED);
-    const log = start(withoutPci(parsed, args), parsed);
+    const named = raw || typed.lcores !== undefined;
+    const own = named ? args : withLcore(parsed, args, cpu);
+    const log = start(withoutPci(parsed, own), parsed);
     setEalState("running");
     const started = new Eal(parsed, log);
     try {

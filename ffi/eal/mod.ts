@@ -5,6 +5,7 @@
  */
 
 export { affinityOf, setThreadAffinity, threadAffinity } from "./affinity.ts";
+export { chooseLcoresBy, type LcoreChooser } from "./default_lcore.ts";
 export { Eal, type ProcessType } from "./eal.ts";
 export { type Foreign, foreign, openForeign, QUEUE_LIMIT } from "./foreign.ts";
 export { ealConstants, lcoreConstants, logConstants, memoryConstants } from "./layout.ts";
@@ -18,6 +19,8 @@ export {
 } from "./shared_config.ts";
 export { BASE_VIRTADDR, type EalOptions, type ProcessTypeOption } from "./options.ts";
 export { enabledLcores } from "./lcores.ts";
+export { groupDirectory } from "./precheck.ts";
+export { groupProcesses } from "./processes.ts";
 export {
   afterStart,
   beforeCleanup,

@@ -19,7 +19,10 @@ export interface EalOptions {
   readonly processType?: ProcessTypeOption;
   /** `--file-prefix`: the group of processes that share memory; default `rte`. */
   readonly filePrefix?: string;
-  /** `--lcores` as EAL writes it (`0-3`, `0@(0,1)`) or as a list; default the first allowed CPU. */
+  /**
+   * `--lcores` as EAL writes it (`0-3`, `0@(0,1)`) or as a list; default one on the first allowed CPU,
+   * of the CPU's id in a primary, and in a secondary of an id that no process of the group uses.
+   */
   readonly lcores?: string | readonly number[];
   /** `--main-lcore`; default the first of the lcores. */
   readonly mainLcore?: number;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DpdkError, Errno, libc } from "../core/mod.ts";
+import { DpdkError, Errno, libc, startTime } from "../core/mod.ts";
 import { afterStart, beforeCleanup, enabledLcores, threadAffinity } from "../eal/mod.ts";
 import { Memzone } from "../memzone/mod.ts";
 import {
@@ -15,7 +15,6 @@ import {
   LCORES_SIZE,
   LCORES_ZONE,
 } from "./layout.ts";
-import { startTime } from "./process.ts";
 
 /** An lcore that a process of this library has claimed. */
 export interface ClaimedLcore extends Claim {
@@ -103,16 +102,17 @@ function claimLcores(): void {
 
 /** The lowest id that nobody claims. */
 function freeId(words: Memzone): number {
-  const taken = new Set(claimsIn(words).map((claim) => claim.lcoreId));
+  const taken = new Set(claimsIn(words.view).map((claim) => claim.lcoreId));
   let id = 0;
   while (taken.has(id)) id++;
   return id;
 }
 
-function claimsIn(words: Memzone): ClaimedLcore[] {
+/** The claims of living processes in the bytes of the zone. */
+export function claimsIn(bytes: DataView): ClaimedLcore[] {
   const claims: ClaimedLcore[] = [];
   for (let lcoreId = 0; lcoreId * CLAIM_SIZE < LCORES_SIZE; lcoreId++) {
-    const claim = decodeClaim(words.counter64(lcoreId * CLAIM_SIZE).load());
+    const claim = decodeClaim(bytes.getBigUint64(lcoreId * CLAIM_SIZE, true));
     if (claim !== undefined && lives(claim)) claims.push({ lcoreId, ...claim });
   }
   return claims;
@@ -121,7 +121,7 @@ function claimsIn(words: Memzone): ClaimedLcore[] {
 /** The lcores that living processes of this library have claimed in this process's group. */
 export function claimedLcores(): ClaimedLcore[] {
   const words = zone();
-  return words === undefined ? [] : claimsIn(words);
+  return words === undefined ? [] : claimsIn(words.view);
 }
 
 afterStart(({ shared }) => {

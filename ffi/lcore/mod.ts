@@ -4,6 +4,7 @@
  * @module
  */
 
+export { chooseLcore } from "./choose.ts";
 export { type ClaimedLcore, claimedLcores } from "./claims.ts";
 export { type LcoreUser, lcoreUsers } from "./users.ts";
 export { sharedLcores } from "./warn.ts";

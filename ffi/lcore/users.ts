@@ -4,10 +4,10 @@
  * @module
  */
 
-import { affinityOf, configMapping, requireEal } from "../eal/mod.ts";
+import { commandLine, threadNames } from "../core/mod.ts";
+import { affinityOf, eal, groupProcesses, requireEal } from "../eal/mod.ts";
 import { lcoresInArguments } from "./arguments.ts";
 import { claimedLcores } from "./claims.ts";
-import { commandLine, processesMapping, threadNames } from "./process.ts";
 
 /** A process and its lcores. */
 export interface LcoreUser {
@@ -26,8 +26,8 @@ export interface LcoreUser {
 /** EAL names the threads of worker lcores `rte-worker-3`, from 23.03 on `dpdk-worker3`. */
 const WORKER = /^(?:rte-worker-|dpdk-worker)(\d+)$/;
 
-/** What can be told of a process that claims nothing. */
-function guess(pid: number): number[] {
+/** The lcores of a process that claims nothing, as far as they can be told. */
+export function guess(pid: number): number[] {
   const workers = threadNames(pid).flatMap((name) => WORKER.exec(name)?.[1] ?? []).map(Number);
   // Each lcore but the main one has a thread of its name. Without arguments, ids are CPUs, and the
   // main lcore is the one that the first thread is pinned to.
@@ -52,9 +52,8 @@ function affinity(pid: number): number[] {
 export function lcoreUsers(): LcoreUser[] {
   requireEal("tell who uses which lcore");
   const claims = Map.groupBy(claimedLcores(), (claim) => claim.pid);
-  const config = configMapping()?.path;
-  const mapping = config === undefined ? [] : processesMapping(config);
-  const pids = new Set([...claims.keys(), ...mapping]);
+  const prefix = (eal().rte_eal_get_runtime_dir() ?? "").split("/").at(-1)!;
+  const pids = new Set([...claims.keys(), ...groupProcesses(prefix)]);
   return [...pids].sort((a, b) => a - b).map((pid) => {
     const own = claims.get(pid)?.map((claim) => claim.lcoreId);
     return {

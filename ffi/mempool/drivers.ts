@@ -11,7 +11,7 @@
  */
 
 import { symbolAddress } from "../abi/mod.ts";
-import { DpdkError, elfSymbol, libc, peek, readText } from "../core/mod.ts";
+import { DpdkError, elfSymbol, peek, readMemory, readText } from "../core/mod.ts";
 import { afterStart, eal, primaryPid } from "../eal/mod.ts";
 import {
   type MempoolOps,
@@ -56,18 +56,6 @@ function tableOf(pid: number): number | undefined {
   const library = mappings("self").findLast(({ base }) => base <= ours);
   const same = theirs.find(({ file }) => file === library?.file);
   return library === undefined || same === undefined ? undefined : same.base + ours - library.base;
-}
-
-const O_CLOEXEC = 0o2000000;
-
-/** Bytes of another process's memory; `undefined` where this user may not look. */
-function readMemory(pid: number, address: number, length: number): DataView | undefined {
-  const fd = libc().open(`/proc/${pid}/mem`, O_CLOEXEC);
-  if (fd < 0) return undefined;
-  const bytes = new ArrayBuffer(length);
-  const got = libc().pread(fd, runtime.pointerTo(bytes), length, address);
-  libc().close(fd);
-  return got === length ? new DataView(bytes) : undefined;
 }
 
 /**

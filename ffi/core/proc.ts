@@ -4,7 +4,8 @@
  * @module
  */
 
-import { listDirectory, readText } from "../core/mod.ts";
+import { runtime } from "../runtime/mod.ts";
+import { libc, listDirectory, readText } from "./libc.ts";
 
 /** Fields of /proc/<pid>/stat behind the name in parentheses, which may hold anything. */
 const STATE = 0;
@@ -35,15 +36,26 @@ export function threadNames(pid: number): string[] {
   return threads.map((tid) => readText(`/proc/${pid}/task/${tid}/comm`)?.trim() ?? "");
 }
 
-/**
- * The processes that have a file mapped, this one too.
- *
- * @param path as /proc/<pid>/maps has it: without symbolic links
- */
-export function processesMapping(path: string): number[] {
-  const pids = listDirectory("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
-  const ends = ` ${path}`;
-  return pids.filter((pid) =>
-    (readText(`/proc/${pid}/maps`) ?? "").split("\n").some((line) => line.endsWith(ends))
-  );
+/** Whether a process has a file mapped whose path ends so. */
+export function maps(pid: number, end: string): boolean {
+  return (readText(`/proc/${pid}/maps`) ?? "").split("\n").some((line) => line.endsWith(end));
+}
+
+/** The processes that hold a POSIX lock for writing on any file. */
+export function writeLockHolders(): number[] {
+  const lines = (readText("/proc/locks") ?? "").split("\n").map((line) => line.split(/ +/));
+  return lines.filter(([, kind, , mode]) => kind === "POSIX" && mode === "WRITE")
+    .map((fields) => Number(fields[4]));
+}
+
+const O_CLOEXEC = 0o2000000;
+
+/** Bytes of another process's memory; `undefined` where this user may not look. */
+export function readMemory(pid: number, address: number, length: number): DataView | undefined {
+  const fd = libc().open(`/proc/${pid}/mem`, O_CLOEXEC);
+  if (fd < 0) return undefined;
+  const bytes = new ArrayBuffer(length);
+  const got = libc().pread(fd, runtime.pointerTo(bytes), length, address);
+  libc().close(fd);
+  return got === length ? new DataView(bytes) : undefined;
 }
