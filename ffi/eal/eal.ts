@@ -31,6 +31,7 @@ import {
   setEalState,
   usedByWorkers,
 } from "./state.ts";
+import { takeTurn } from "./turn.ts";
 
 /** The part a process has in its group. */
 export type ProcessType = "primary" | "secondary";
@@ -76,7 +77,9 @@ function withoutPci(parsed: ParsedArgs, args: readonly string[]): readonly strin
 /** Whether a process is going to be a secondary. */
 function joins(parsed: ParsedArgs): boolean {
   const type = processTypeOf(parsed);
-  return type === "secondary" || type === "auto" && primaryAlive(groupOf(parsed) ?? "");
+  const prefix = groupOf(parsed);
+  if (prefix === undefined) return false;
+  return type === "secondary" || (type === "auto" && primaryAlive(prefix));
 }
 
 /**
@@ -84,10 +87,9 @@ function joins(parsed: ParsedArgs): boolean {
  * processes corrupt each other's mempool caches.
  */
 function withLcore(parsed: ParsedArgs, args: readonly string[], cpu: number): readonly string[] {
-  const prefix = groupOf(parsed);
-  if (prefix === undefined || !joins(parsed)) return args;
   const usual = `--lcores=${cpu}`;
-  return args.map((arg) => arg === usual ? `--lcores=${freeLcore(prefix, cpu)}` : arg);
+  const free = `--lcores=${freeLcore(groupOf(parsed) ?? "", cpu)}`;
+  return args.map((arg) => arg === usual ? free : arg);
 }
 
 /** With the base address of the library, where a primary names none. */
@@ -215,8 +217,9 @@ export class Eal implements Disposable {
     }
     precheck(parsed);
     preload(PRELOADED);
-    const named = raw || typed.lcores !== undefined;
-    const own = named ? args : withLcore(parsed, args, cpu);
+    const chooses = !raw && typed.lcores === undefined && joins(parsed);
+    using _turn = chooses ? takeTurn(groupOf(parsed) ?? "") : undefined;
+    const own = chooses ? withLcore(parsed, args, cpu) : args;
     const log = start(withoutPci(parsed, own), parsed);
     setEalState("running");
     const started = new Eal(parsed, log);

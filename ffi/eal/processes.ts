@@ -4,21 +4,21 @@
  * @module
  */
 
-import { listDirectory, maps, writeLockHolders } from "../core/mod.ts";
+import { listDirectory, maps } from "../core/mod.ts";
 import { groupDirectory } from "./precheck.ts";
+import { configEnd, primaryPid } from "./shared_config.ts";
 
 /** A secondary's message socket: `mp_socket_<pid>_<tsc>`. */
 const SOCKET = /^mp_socket_(\d+)_/;
 
 /**
- * The pids of a group's living processes: who has its config mapped, of those that have a message
- * socket there, and of those that hold a lock, as the primary does.
+ * The pids of a group's living processes: its primary, and those with a message socket there that have
+ * its config mapped.
  */
 export function groupProcesses(filePrefix: string): number[] {
   const sockets = listDirectory(groupDirectory(filePrefix))
     .flatMap((name) => SOCKET.exec(name)?.[1] ?? []).map(Number);
-  const candidates = new Set([...sockets, ...writeLockHolders()]);
-  // The directories above may be symbolic links, as /var/run is.
-  return [...candidates].filter((pid) => maps(pid, `/dpdk/${filePrefix}/config`))
-    .sort((a, b) => a - b);
+  const primary = primaryPid(filePrefix);
+  const candidates = new Set([...sockets, ...primary === undefined ? [] : [primary]]);
+  return [...candidates].filter((pid) => maps(pid, configEnd(filePrefix))).sort((a, b) => a - b);
 }

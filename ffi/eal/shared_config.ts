@@ -8,40 +8,36 @@
  */
 
 import { abi } from "../abi/mod.ts";
-import { readText, Region } from "../core/mod.ts";
+import { libc, lockHolder, readText, Region } from "../core/mod.ts";
 import { configLayout } from "./layout.ts";
 import { eal } from "./library.ts";
+import { groupDirectory } from "./precheck.ts";
+import { ealState } from "./state.ts";
 
-/** The config file, as this process has it mapped. */
-export interface ConfigMapping {
-  readonly address: number;
-  /** Its path, without symbolic links. */
-  readonly path: string;
-  /** Its device and inode, as /proc/locks writes them: `fe:00:1557777`. */
-  readonly file: string;
+/** Where a file of a path that ends so is mapped in this process, 0 when none is. */
+function mappedAt(end: string): number {
+  const lines = (readText("/proc/self/maps") ?? "").split("\n");
+  return parseInt(lines.find((one) => one.endsWith(end)) ?? "0", 16);
 }
 
-/** Where the config is mapped in this process; `undefined` where no file is. */
-export function configMapping(): ConfigMapping | undefined {
-  // The directory above may be a symbolic link, as /var/run is.
-  const group = (eal().rte_eal_get_runtime_dir() ?? "").split("/").slice(-2).join("/");
-  const maps = readText("/proc/self/maps") ?? "";
-  const line = maps.split("\n").find((one) => one.endsWith(`/${group}/config`));
-  if (line === undefined) return undefined;
-  const [range = "", , , device, inode, ...path] = line.split(/ +/);
-  return { address: parseInt(range, 16), path: path.join(" "), file: `${device}:${inode}` };
+/** The config's path from the directory `dpdk` on; those above may be symbolic links, as /var/run. */
+export function configEnd(filePrefix: string): string {
+  return `/dpdk/${filePrefix}/config`;
+}
+
+/** The file prefix of this process's group. */
+export function ownFilePrefix(): string {
+  return (eal().rte_eal_get_runtime_dir() ?? "").split("/").at(-1) ?? "";
 }
 
 /**
- * The pid of the group's primary, which holds a lock on the config; `undefined` when it is dead, or
- * in another pid namespace.
+ * The pid of a group's primary, which holds a lock on its config; `undefined` when it is dead, or in
+ * another pid namespace.
  */
-export function primaryPid(): number | undefined {
-  const file = configMapping()?.file;
-  const locks = (readText("/proc/locks") ?? "").split("\n").map((line) => line.split(/ +/));
-  const held = locks.find((fields) => fields[1] === "POSIX" && fields[5] === file);
-  const pid = Number(held?.[4]);
-  return file !== undefined && pid > 0 ? pid : undefined;
+export function primaryPid(filePrefix: string): number | undefined {
+  const self = ealState() === "running" && eal().rte_eal_process_type() === 0 &&
+    ownFilePrefix() === filePrefix;
+  return self ? libc().getpid() : lockHolder(`${groupDirectory(filePrefix)}/config`);
 }
 
 let config: Region | undefined;
@@ -50,9 +46,9 @@ let config: Region | undefined;
 export function multiProcessDisabled(): boolean {
   const { size, mpStatus } = configLayout(abi());
   if (config === undefined) {
-    const mapping = configMapping();
-    if (mapping === undefined) return false;
-    config = new Region(mapping.address, size);
+    const address = mappedAt(configEnd(ownFilePrefix()));
+    if (address === 0) return false;
+    config = new Region(address, size);
   }
   return new Uint8Array(config.buffer)[mpStatus] === 1;
 }

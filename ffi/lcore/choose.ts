@@ -4,12 +4,12 @@
  * @module
  */
 
-import { libc, readFile, readMemory, readPointer } from "../core/mod.ts";
+import { readFile, readMemory, readPointer } from "../core/mod.ts";
 import { chooseLcoresBy, groupDirectory, groupProcesses } from "../eal/mod.ts";
 import { RTE_MAX_LCORE } from "../mempool/mod.ts";
 import { rte_memzone } from "../memzone/mod.ts";
 import { claimsIn } from "./claims.ts";
-import { LCORES_SIZE, LCORES_ZONE } from "./layout.ts";
+import { LCORES_SIZE, LCORES_ZONE } from "./claim.ts";
 import { guess } from "./users.ts";
 
 const F = rte_memzone.fields;
@@ -38,18 +38,11 @@ function usedLcores(filePrefix: string): Set<number> {
   return new Set([...claims.map(({ lcoreId }) => lcoreId), ...others]);
 }
 
-/**
- * Chooses a free id. Where the search starts depends on the pid: secondaries that start at the same
- * time cannot see each other yet, and would all take the lowest.
- */
+/** The lowest id that no process of a group uses; 0 when all are in use, as the claim will say. */
 export function chooseLcore(filePrefix: string): number {
   const used = usedLcores(filePrefix);
-  const first = libc().getpid();
-  for (let i = 0; i < RTE_MAX_LCORE; i++) {
-    const id = (first + i) % RTE_MAX_LCORE;
-    if (!used.has(id)) return id;
-  }
-  return 0; // all are in use: the claim will say so
+  for (let id = 0; id < RTE_MAX_LCORE; id++) if (!used.has(id)) return id;
+  return 0;
 }
 
 chooseLcoresBy(chooseLcore);

@@ -14,7 +14,7 @@ import {
   encodeClaim,
   LCORES_SIZE,
   LCORES_ZONE,
-} from "./layout.ts";
+} from "./claim.ts";
 
 /** An lcore that a process of this library has claimed. */
 export interface ClaimedLcore extends Claim {

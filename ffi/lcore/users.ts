@@ -5,7 +5,7 @@
  */
 
 import { commandLine, threadNames } from "../core/mod.ts";
-import { affinityOf, eal, groupProcesses, requireEal } from "../eal/mod.ts";
+import { affinityOf, groupProcesses, ownFilePrefix, requireEal } from "../eal/mod.ts";
 import { lcoresInArguments } from "./arguments.ts";
 import { claimedLcores } from "./claims.ts";
 
@@ -52,8 +52,7 @@ function affinity(pid: number): number[] {
 export function lcoreUsers(): LcoreUser[] {
   requireEal("tell who uses which lcore");
   const claims = Map.groupBy(claimedLcores(), (claim) => claim.pid);
-  const prefix = (eal().rte_eal_get_runtime_dir() ?? "").split("/").at(-1)!;
-  const pids = new Set([...claims.keys(), ...groupProcesses(prefix)]);
+  const pids = new Set([...claims.keys(), ...groupProcesses(ownFilePrefix())]);
   return [...pids].sort((a, b) => a - b).map((pid) => {
     const own = claims.get(pid)?.map((claim) => claim.lcoreId);
     return {

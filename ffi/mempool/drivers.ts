@@ -12,7 +12,7 @@
 
 import { symbolAddress } from "../abi/mod.ts";
 import { DpdkError, elfSymbol, peek, readMemory, readText } from "../core/mod.ts";
-import { afterStart, eal, primaryPid } from "../eal/mod.ts";
+import { afterStart, eal, ownFilePrefix, primaryPid } from "../eal/mod.ts";
 import {
   type MempoolOps,
   mempoolOps,
@@ -65,7 +65,7 @@ function tableOf(pid: number): number | undefined {
  *   linked with another file of the library, or statically
  */
 export function primaryMempoolOps(): MempoolOps[] | undefined {
-  const pid = primaryPid();
+  const pid = primaryPid(ownFilePrefix());
   if (pid === undefined) return undefined;
   const at = tableOf(pid);
   if (at === undefined) return undefined;

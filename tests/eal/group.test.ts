@@ -18,7 +18,10 @@ import { ready, type Refusal, refusal, startEal } from "./start.ts";
 const usual = (prefix: string): string[] => [
   ...["-l", "0", "--no-pci", "--no-telemetry", "-m", "32", "--file-prefix", prefix],
 ];
-const secondary = (prefix: string): string[] => [...usual(prefix), "--proc-type=secondary"];
+const secondary = (prefix: string): string[] => [
+  ...usual(prefix).toSpliced(0, 2, "--lcores=1@0"),
+  "--proc-type=secondary",
+];
 
 function takePrefix({ cleanup }: TestContext): string {
   const prefix = uniquePrefix("group");

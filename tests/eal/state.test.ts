@@ -148,7 +148,7 @@ ealCase(
   async ({ args, prefix }) => {
     using _eal = Eal.init(args);
     assert.match(process.env["DPDK_TS_CASE"] ?? "", /child process/);
-    const child = startEal([...args, "--proc-type=secondary"], {
+    const child = startEal([...args.toSpliced(0, 2, "--lcores=1@0"), "--proc-type=secondary"], {
       env: { DPDK_TS_CASE: undefined, DPDK_TS_EAL: `${process.pid}:running` },
     });
     assert.equal((await ready(child))["runtimeDirectory"], `/var/run/dpdk/${prefix}`);
