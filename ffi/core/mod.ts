@@ -17,7 +17,15 @@ export type { Constants, Field, StructLayout } from "./layout.ts";
 export { errno, exists, libc, listDirectory, readFile, readText } from "./libc.ts";
 export { copyPointers } from "./memcpy.ts";
 export { peek, readPointer, Region, releaseAll, releaseRange } from "./memory.ts";
-export { commandLine, lockHolder, maps, readMemory, startTime, threadNames } from "./proc.ts";
+export {
+  commandLine,
+  lockHolder,
+  maps,
+  readMemory,
+  startTime,
+  type Thread,
+  threadsOf,
+} from "./proc.ts";
 export { printed } from "./stream.ts";
 export {
   type AnyStruct,

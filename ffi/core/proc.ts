@@ -30,10 +30,19 @@ export function commandLine(pid: number): string[] {
   return text.split("\0").slice(0, -1);
 }
 
-/** The names of a process's threads. */
-export function threadNames(pid: number): string[] {
-  const threads = listDirectory(`/proc/${pid}/task`);
-  return threads.map((tid) => readText(`/proc/${pid}/task/${tid}/comm`)?.trim() ?? "");
+/** A thread of a process. */
+export interface Thread {
+  readonly tid: number;
+  /** What it calls itself, or is called after: at most 15 characters. */
+  readonly name: string;
+}
+
+/** A process's threads. */
+export function threadsOf(pid: number | "self"): Thread[] {
+  return listDirectory(`/proc/${pid}/task`).map((tid) => ({
+    tid: Number(tid),
+    name: readText(`/proc/${pid}/task/${tid}/comm`)?.trim() ?? "",
+  }));
 }
 
 /** Whether a process has a file mapped whose path ends so. */

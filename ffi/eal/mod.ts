@@ -11,7 +11,7 @@ export { type Foreign, foreign, openForeign, QUEUE_LIMIT } from "./foreign.ts";
 export { ealConstants, lcoreConstants, logConstants, memoryConstants } from "./layout.ts";
 export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
 export { captureLog } from "./log.ts";
-export { multiProcessDisabled, ownFilePrefix, primaryPid } from "./shared_config.ts";
+export { multiProcessDisabled, ownFilePrefix, primaryPid, sharesMemory } from "./shared_config.ts";
 export { BASE_VIRTADDR, type EalOptions, type ProcessTypeOption } from "./options.ts";
 export { enabledLcores } from "./lcores.ts";
 export { groupDirectory } from "./precheck.ts";
@@ -23,6 +23,7 @@ export {
   isEalThread,
   requireEal,
   requireEalThread,
+  standIns,
   type Start,
 } from "./state.ts";
 export { ealSymbols } from "./symbols.ts";

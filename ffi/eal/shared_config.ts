@@ -40,6 +40,11 @@ export function primaryPid(filePrefix: string): number | undefined {
   return self ? libc().getpid() : lockHolder(`${groupDirectory(filePrefix)}/config`);
 }
 
+/** Whether others can join this process: its config is a file, and no other's memory. EAL must run. */
+export function sharesMemory(): boolean {
+  return mappedAt(configEnd(ownFilePrefix())) !== 0;
+}
+
 let config: Region | undefined;
 
 /** Whether multi-process was switched off in this process's group (`rte_mp_disable`). */

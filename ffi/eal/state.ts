@@ -3,7 +3,7 @@
  *
  * A Worker has module state of its own, but EAL is the process's. The main script therefore leaves
  * word in the C environment: its pid, so that a child process that inherits it is not fooled; the
- * state; and the address of a word of memory in which Workers that use DPDK count themselves.
+ * state; and the address of some words of memory that Workers share.
  *
  * @module
  */
@@ -39,13 +39,24 @@ export function setEalState(state: EalState): void {
   known = true;
   own = state;
   // Never freed: a Worker may look at any time.
-  const address = word().address || runtime.address(libc().calloc(1, 64));
+  const address = word().address || runtime.address(libc().calloc(1, WORDS.size));
   libc().setenv(VARIABLE, `${libc().getpid()}:${state}:${address}`, 1);
 }
 
+/**
+ * Words that all threads of the process see: how many Workers have used DPDK, and a bit for each lcore
+ * that one of them stands in for.
+ */
+const WORDS = { size: 256, workers: 0, standIns: 64, standInWords: 32 };
+
 /** The count of Workers that have used DPDK in this process. */
 function workers(address: number): Int32Array {
-  return new Int32Array(runtime.memory(address, 4));
+  return new Int32Array(runtime.memory(address + WORDS.workers, 4));
+}
+
+/** A bit for each lcore id that a Worker of this process stands in for. EAL must run. */
+export function standIns(): Int32Array {
+  return new Int32Array(runtime.memory(word().address + WORDS.standIns, 4 * WORDS.standInWords));
 }
 
 /** Whether a Worker of this process has used DPDK, and may still be doing so. */

@@ -25,6 +25,11 @@ export const ealSymbols = {
   rte_lcore_to_socket_id: "unsigned int (unsigned int lcore_id)",
   rte_lcore_to_cpu_id: "int (int lcore_id)",
   rte_get_next_lcore: "unsigned int (unsigned int i, int skip_main, int wrap)",
+  rte_thread_register: "int (void)",
+  rte_thread_unregister: "void (void)",
+  // rte_launch.h
+  rte_eal_get_lcore_state: "enum rte_lcore_state_t (unsigned int worker_id)",
+  // rte_lcore.h, memory
   rte_socket_id: "unsigned int (void)",
   rte_socket_count: "unsigned int (void)",
   rte_socket_id_by_idx: "int (unsigned int idx)",

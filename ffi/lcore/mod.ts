@@ -1,10 +1,11 @@
 /**
- * Lcores between the processes of a group: no two may use one id.
+ * Lcores: no two processes of a group may use one id; ids for Workers.
  *
  * @module
  */
 
 export { chooseLcore } from "./choose.ts";
 export { type ClaimedLcore, claimedLcores } from "./claims.ts";
+export { registerThread, standIn, ThreadLcore } from "./thread.ts";
 export { type LcoreUser, lcoreUsers } from "./users.ts";
 export { sharedLcores } from "./warn.ts";

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { commandLine, threadNames } from "../core/mod.ts";
+import { commandLine, threadsOf } from "../core/mod.ts";
 import { affinityOf, groupProcesses, ownFilePrefix, requireEal } from "../eal/mod.ts";
 import { lcoresInArguments } from "./arguments.ts";
+import { workerLcore } from "./worker.ts";
 import { claimedLcores } from "./claims.ts";
 
 /** A process and its lcores. */
@@ -23,12 +24,9 @@ export interface LcoreUser {
   readonly from: "claim" | "guess";
 }
 
-/** EAL names the threads of worker lcores `rte-worker-3`, from 23.03 on `dpdk-worker3`. */
-const WORKER = /^(?:rte-worker-|dpdk-worker)(\d+)$/;
-
 /** The lcores of a process that claims nothing, as far as they can be told. */
 export function guess(pid: number): number[] {
-  const workers = threadNames(pid).flatMap((name) => WORKER.exec(name)?.[1] ?? []).map(Number);
+  const workers = threadsOf(pid).flatMap(({ name }) => workerLcore(name) ?? []);
   // Each lcore but the main one has a thread of its name. Without arguments, ids are CPUs, and the
   // main lcore is the one that the first thread is pinned to.
   const asked = lcoresInArguments(commandLine(pid)) ?? affinity(pid).slice(0, 1);

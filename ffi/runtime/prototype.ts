@@ -49,6 +49,7 @@ const NUMBERS = {
   "enum rte_proc_type_t": "i32",
   "enum rte_iova_mode": "i32",
   "enum rte_lcore_role_t": "i32",
+  "enum rte_lcore_state_t": "i32",
   "enum rte_eth_event_type": "i32",
   "enum rte_vlan_type": "i32",
   "size_t": "size",
