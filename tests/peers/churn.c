@@ -1,9 +1,9 @@
 /*
- * EAL arguments -- ROUNDS: takes objects from "pool", signs them, looks whether anybody else has
- * signed meanwhile, and gives them back, some by way of "ring". Exits with 2 if anybody has.
+ * Until its input ends, takes objects from "pool", signs them, looks whether anybody else has signed
+ * meanwhile, and gives them back, some by way of "ring". Exits with 2 if anybody has.
  */
+#include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <rte_eal.h>
 #include <rte_mempool.h>
@@ -11,6 +11,14 @@
 #include <rte_ring.h>
 
 #define MOST 48
+
+/* Whether the input goes on. */
+static int more(void)
+{
+	struct pollfd in = { .fd = 0, .events = POLLIN };
+
+	return poll(&in, 1, 0) == 0;
+}
 
 int main(int argc, char **argv)
 {
@@ -20,13 +28,15 @@ int main(int argc, char **argv)
 	void *objects[MOST];
 	unsigned int foreign = 0;
 
-	if (used < 0 || argc - used < 2)
+	if (used < 0)
 		return 1;
 	pool = rte_mempool_lookup("pool");
 	ring = rte_ring_lookup("ring");
 	if (pool == NULL || ring == NULL)
 		return 1;
-	for (long round = atol(argv[used + 1]); round > 0; round--) {
+	puts("ready");
+	fflush(stdout);
+	for (unsigned long round = 0; round % 1024 != 0 || more(); round++) {
 		unsigned int n = 1 + rte_rand() % MOST;
 		uint32_t sign = rte_rand();
 		unsigned int i, sent;
