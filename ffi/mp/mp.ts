@@ -24,8 +24,9 @@ import { checkMessage, checkMessageName, encodeMessage, type MpOutgoing } from "
 import {
   type MpAsyncRequestOptions,
   type MpRequestOptions,
+  onlyLeft,
   Requests,
-  SEND_ADVICE,
+  sendAdvice,
 } from "./requests.ts";
 import type { MpResult } from "./result.ts";
 import { endMessages, patiently, requireMessages } from "./sockets.ts";
@@ -153,7 +154,9 @@ export class Mp {
       () => mpCalls().rte_mp_sendmsg(runtime.pointerTo(bytes.buffer) as never),
       "send",
     );
-    if (status < 0) throw failed(what, "rte_mp_sendmsg", rteErrno(), SEND_ADVICE);
+    if (status >= 0) return;
+    const errno = rteErrno();
+    if (!onlyLeft(errno)) throw failed(what, "rte_mp_sendmsg", errno, sendAdvice());
   }
 
   /**

@@ -17,7 +17,14 @@ import { rte_mp_reply } from "./layout.ts";
 import { mpCalls, requestsGoOn } from "./library.ts";
 import { encodeMessage, labelOf, type MpOutgoing, nameOf } from "./message.ts";
 import { MpResult, replyMessages, sentOf, takeResult } from "./result.ts";
-import { patiently, primaryErrno, requireMessages, secondarySockets, STALL_MS } from "./sockets.ts";
+import {
+  hasSecondary,
+  patiently,
+  primaryErrno,
+  requireMessages,
+  secondarySockets,
+  STALL_MS,
+} from "./sockets.ts";
 
 /** How a request is made. */
 export interface MpRequestOptions {
@@ -31,16 +38,29 @@ export interface MpAsyncRequestOptions extends MpRequestOptions {
   readonly signal?: AbortSignal;
 }
 
-const PRIMARY_GONE = "the primary is gone";
+const EXISTS = "a request of that name is under way in this process; wait for its end";
 
 /** Why a message or a request could not be sent. */
-export const SEND_ADVICE = {
-  ENOENT: PRIMARY_GONE,
-  ECONNREFUSED: PRIMARY_GONE,
-  EAGAIN:
-    "a process takes no messages: its queue is full, as its message thread is busy or stopped",
-  EEXIST: "a request of that name is under way in this process; wait for its end",
-};
+export function sendAdvice(): Record<string, string> {
+  const gone = isPrimary()
+    ? "a secondary left while it was being asked; ask again"
+    : "the primary is gone";
+  return {
+    ENOENT: gone,
+    ECONNREFUSED: gone,
+    EAGAIN:
+      "a process takes no messages: its queue is full, as its message thread is busy or stopped",
+    EEXIST: EXISTS,
+  };
+}
+
+/**
+ * Whether a broadcast failed only as a secondary left when it was its turn: DPDK had listed its
+ * socket, which then was gone. The others have what was sent.
+ */
+export function onlyLeft(errno: number): boolean {
+  return isPrimary() && errno === Errno.ENOENT;
+}
 
 /** How long DPDK may be behind its own time-out before it is given up, in ms. */
 const GRACE_MS = 1000 + STALL_MS;
@@ -82,6 +102,11 @@ function isPrimary(): boolean {
   return eal().rte_eal_process_type() === 0;
 }
 
+/** What comes of a request when there is nobody to ask. */
+function nobody(): Promise<MpResult> {
+  return Promise.resolve(new MpResult(0, []));
+}
+
 /** A request that DPDK has. */
 interface Pending {
   readonly name: string;
@@ -95,7 +120,15 @@ interface Pending {
   timer: ReturnType<typeof setTimeout> | undefined;
   /** When DPDK must have come back, as `performance.now` counts. */
   readonly due: number;
+  /** How many calls the queue had dropped when it was made. */
+  readonly dropped: number;
 }
+
+const STUCK = "DPDK has not reported its end: its threads are stuck in this process, as a reply " +
+  "and its time-out can block each other (22.11, 24.11); end the process";
+
+const LOST = "DPDK's report of its end was dropped, as too many calls waited for the script " +
+  "(mp.dropped): let it yield, or call mp.poll, more often";
 
 /** The requests of this process. */
 export class Requests {
@@ -123,7 +156,7 @@ export class Requests {
     if (status >= 0) return takeResult(reply);
     const errno = rteErrno();
     if (errno === Errno.ETIMEDOUT) return new MpResult(sentOf(reply), []);
-    throw failed(what, "rte_mp_request_sync", errno, SEND_ADVICE);
+    throw failed(what, "rte_mp_request_sync", errno, sendAdvice());
   }
 
   /** Asks without blocking. */
@@ -148,18 +181,21 @@ export class Requests {
 
   #askSecondaries({ bytes, timeoutMs, what, ...ask }: Ask): Promise<MpResult> {
     // DPDK calls nobody back when there is nobody to ask (22.11, 24.11).
-    const peers = secondarySockets().length;
-    if (peers === 0) return Promise.resolve(new MpResult(0, []));
+    if (!hasSecondary()) return nobody();
     const { reply } = this.#channel();
     const time = timespec(timeoutMs);
     const status = patiently(() =>
       mpCalls().rte_mp_request_async(pointerTo(bytes.buffer), pointerTo(time), reply as never)
     );
-    const failure = status < 0
-      ? failed(what, "rte_mp_request_async", rteErrno(), SEND_ADVICE)
-      : undefined;
-    // The one that could not be asked may be one of several: the others will answer.
-    if (failure !== undefined && (peers === 1 || !requestsGoOn())) throw failure;
+    if (status >= 0) return this.#wait({ ...ask, timeoutMs }).promise;
+    const errno = rteErrno();
+    const others = secondarySockets().length;
+    if (requestsGoOn() && onlyLeft(errno)) {
+      return others > 0 ? this.#wait({ ...ask, timeoutMs }).promise : nobody();
+    }
+    const failure = failed(what, "rte_mp_request_async", errno, sendAdvice());
+    // One of several may be stalled: the others will answer.
+    if (!requestsGoOn() || errno !== Errno.EAGAIN || others < 2) throw failure;
     return this.#wait({ ...ask, failure, timeoutMs }).promise;
   }
 
@@ -174,7 +210,7 @@ export class Requests {
       // rte_errno is another thread's. What it must have been can be told:
       const stalled = performance.now() - started >= STALL_MS;
       const errno = primaryErrno() || (stalled ? Errno.EAGAIN : Errno.EEXIST);
-      this.#end(pending, failed(what, "rte_mp_request_sync", errno, SEND_ADVICE));
+      this.#end(pending, failed(what, "rte_mp_request_sync", errno, sendAdvice()));
     }, (error) => {
       this.#end(pending, new DpdkError({ what, advice: String(error) }));
     });
@@ -204,6 +240,7 @@ export class Requests {
       },
       timer: setTimeout(() => this.#overdue(pending), timeoutMs + GRACE_MS),
       due: performance.now() + timeoutMs + GRACE_MS,
+      dropped: this.#channel().bridge.dropped,
     };
     signal?.addEventListener("abort", abort, { once: true });
     this.#pending.set(name, pending);
@@ -215,7 +252,7 @@ export class Requests {
     const { bridge, poll } = this.#channel();
     poll(bridge.waiting + 1);
     if (this.#pending.get(pending.name) !== pending) return;
-    if (isPrimary() && secondarySockets().length === 0) {
+    if (isPrimary() && !hasSecondary()) {
       // All secondaries died between our look and DPDK's.
       return this.#end(pending, pending.failure ?? new MpResult(0, []));
     }
@@ -224,9 +261,7 @@ export class Requests {
       pending.failure ?? new DpdkError({
         what: `request "${pending.name}"`,
         errno: Errno.ETIMEDOUT,
-        advice:
-          "DPDK has not reported its end: its threads are stuck in this process, as a reply " +
-          "and its time-out can block each other (22.11, 24.11); end the process",
+        advice: bridge.dropped === pending.dropped ? STUCK : LOST,
       }),
     );
   }
@@ -275,7 +310,7 @@ export class Requests {
       advice: pending.settle === undefined
         ? "an earlier one was aborted, which DPDK cannot withdraw: it takes no other of that name " +
           "until that one is answered or times out"
-        : SEND_ADVICE.EEXIST,
+        : EXISTS,
     });
   }
 }

@@ -17,6 +17,14 @@
  * @module
  */
 
+/** The file descriptors in each element of an array: at most `max` `int`s, `at` bytes into it. */
+export interface Carried {
+  readonly at: number;
+  /** Where their `int` count is, in bytes into the element. */
+  readonly countAt: number;
+  readonly max: number;
+}
+
 /** A part of what a callback was handed, to be copied while C waits. */
 export type Piece =
   /** An integer or a pointer itself: 8 bytes. */
@@ -33,7 +41,7 @@ export type Piece =
   /**
    * Elements of `stride` bytes, at most `max`; their `int` count is `countAt` bytes behind the
    * pointer. They stand `at` bytes behind it too, or the pointer to them does (`indirect`).
-   * `descriptors`: they are file descriptors, to be closed when the call is dropped.
+   * `descriptors`: they are file descriptors, or carry some, to be closed when the call is dropped.
    */
   | {
     readonly take: "array";
@@ -43,7 +51,7 @@ export type Piece =
     readonly stride: number;
     readonly max: number;
     readonly indirect?: boolean;
-    readonly descriptors?: boolean;
+    readonly descriptors?: true | Carried;
   };
 
 /**

@@ -120,6 +120,20 @@ function pieceText(piece: Piece, type: string): { length: string; from: string; 
   };
 }
 
+/** Closes the descriptors of a piece of a call that is dropped, in C. */
+function closeText(piece: Piece, { before, from }: { before: string; from: string }): string {
+  if (piece.take !== "array" || piece.descriptors === undefined) return "";
+  if (piece.descriptors === true) return `{ ${before} close_all((const int *)(${from}), n); }`;
+  const { at, countAt, max } = piece.descriptors;
+  return `{
+      ${before}
+      for (const char *e = ${from}; n-- > 0; e += ${piece.stride}) {
+        int count = *(const int *)(e + ${countAt});
+        close_all((const int *)(e + ${at}), count > ${max} ? ${max} : count);
+      }
+    }`;
+}
+
 /** A callback in C: copies its pieces into a record and puts that into the queue. */
 export function functionText(
   { parameters, result }: Signature,
@@ -133,11 +147,7 @@ export function functionText(
   const copies = texts.map(({ before, from }, i) =>
     `    { ${before} at = part(at, ${from}, l[${i}]); }`
   );
-  const closes = pieces.map((piece, i) => {
-    if (piece.take !== "array" || !piece.descriptors) return "";
-    const { before, from } = texts[i]!;
-    return `    { ${before} const int *fd = (const int *)(${from}); while (n-- > 0) close(fd[n]); }`;
-  });
+  const closes = pieces.map((piece, i) => `    ${closeText(piece, texts[i]!)}`);
   return `
 int close(int fd);
 void *memcpy(void *to, const void *from, unsigned long length);
@@ -148,6 +158,11 @@ static unsigned long text_length(const char *text, unsigned long most)
 
   while (n < most && text[n]) n++;
   return n;
+}
+
+static void close_all(const int *fd, int n)
+{
+  while (n-- > 0) close(fd[n]);
 }
 
 static char *part(char *to, const void *from, unsigned long length)

@@ -127,10 +127,18 @@ function thread(deno: DenoFfi, port: Port, data: ThreadData): void {
 
   const drop = (pieces: readonly Piece[], args: readonly unknown[]): void => {
     for (const piece of pieces) {
-      if (piece.take !== "array" || !piece.descriptors) continue;
+      if (piece.take !== "array" || piece.descriptors === undefined) continue;
       find(piece, args[piece.arg]);
+      if (length === 0) continue;
       const view = new View(from as never);
-      for (let i = 0; i < length; i += 4) close!(view.getInt32(offset + i));
+      // An element is a descriptor itself, or carries some.
+      const carried = piece.descriptors === true ? undefined : piece.descriptors;
+      for (let e = 0; e < length; e += piece.stride) {
+        const first = offset + e + (carried?.at ?? 0);
+        const count = carried === undefined ? 1 : view.getInt32(offset + e + carried.countAt);
+        const most = Math.min(count, carried?.max ?? 1);
+        for (let i = 0; i < most; i++) close!(view.getInt32(first + 4 * i));
+      }
     }
     Atomics.add(words, at.dropped, 1);
   };

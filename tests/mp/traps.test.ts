@@ -14,12 +14,10 @@ import {
   uniquePrefix,
 } from "../kit.ts";
 import type { Dialog } from "../peers/dialog.ts";
-import { primaryPeer, secondaryPeer } from "./peers.ts";
+import { primaryPeer, SECONDARY, secondaryPeer } from "./peers.ts";
 
 const script = (name: string): string =>
   fileURLToPath(new URL(`./scripts/${name}.ts`, import.meta.url));
-
-const SECONDARY = { args: ["--proc-type=secondary"] };
 
 /** Has the peer's message thread stop, with its socket's queue full. */
 async function stall(c: Dialog, fill: () => void): Promise<void> {

@@ -82,13 +82,34 @@ const library = compileC(
      struct work w = { call, a, b, 0, 0, 0 };
      pthread_create(&w.thread, NULL, run_with_fds, &w);
      pthread_join(w.thread, NULL);
+   }
+   static void *run_with_carried(void *arg)
+   {
+     struct work *w = arg;
+     const int *fds = (const int *)w->sum;
+     int more[8] = { 2, fds[0], fds[1], fds[2], /* three places each: the second has one of its own */
+                     1, fds[3], fds[2], fds[2] };
+     struct message msg;
+     memset(&msg, 0, sizeof(msg));
+     msg.count = 2;
+     msg.more = more;
+     w->call(&msg, "", 0);
+     return NULL;
+   }
+   void with_carried(action call, const int *fds);
+   void with_carried(action call, const int *fds)
+   {
+     struct work w = { call, 0, 0, 0, (long)fds, 0 };
+     pthread_create(&w.thread, NULL, run_with_carried, &w);
+     pthread_join(w.thread, NULL);
    }`,
   ["-shared", "-fPIC", "-lpthread"],
 );
-const { start, end, with_fds } = runtime.open(library, {
+const { start, end, with_fds, with_carried } = runtime.open(library, {
   start: "void * (void *call, int from, int n)",
   end: "double (void *w)",
   with_fds: "void (void *call, int a, int b)",
+  with_carried: "void (void *call, const int *fds)",
 });
 /** The address of a function of the library. */
 const addressOf = (name: string) => {
@@ -243,6 +264,25 @@ describe("a bridge", () => {
     with_fds(runtime.pointer(address), fds[0]!, fds[1]!);
     with_fds(runtime.pointer(address), fds[2]!, fds[3]!);
     assert.deepEqual(fds.map(open), [true, true, false, false]);
+    assert.equal(bridge.dropped, 1);
+  });
+
+  test("closes those that elements of a dropped array carry, and no more", () => {
+    const bridge = runtime.bridge({ limit: 1, reserve: 0, cpus: [] });
+    const address = bridge.callback(PROTOTYPE, [{
+      ...FDS,
+      at: 56,
+      stride: 16,
+      indirect: true,
+      descriptors: { at: 4, countAt: 0, max: 3 },
+    }], () => {});
+    const open = (fd: number) => libc.fcntl(fd, 1, 0) >= 0; // F_GETFD
+    const fds = Int32Array.from({ length: 4 }, () => libc.eventfd(0, 0));
+    const call = () => with_carried(runtime.pointer(address), runtime.pointerTo(fds.buffer));
+    call();
+    assert.deepEqual([...fds].map(open), [true, true, true, true], "of one that waits");
+    call();
+    assert.deepEqual([...fds].map(open), [false, false, true, false]);
     assert.equal(bridge.dropped, 1);
   });
 
