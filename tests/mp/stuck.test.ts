@@ -40,7 +40,7 @@ async function stopTimeouts(): Promise<void> {
   const { set } = runtime.link({ set: symbolAddress("rte_eal", "rte_eal_alarm_set") }, {
     set: "int (uint64_t us, void *callback, void *arg)",
   });
-  assert.equal(set(1, park, null), 0);
+  assert.equal(set(1n, park, null), 0);
   await until(() => parked_threads() === 2);
 }
 
