@@ -221,8 +221,9 @@ export class Mp {
   }
 
   /**
-   * How many messages were dropped, as 65,536 waited when they came. Whoever asks for an answer to
-   * one of them waits for a time-out.
+   * How many messages were dropped: when they came, 65,536 waited, or those that waited carried half
+   * of the file descriptors that this process may have open. Whoever asks for an answer to one of
+   * them waits for a time-out.
    */
   get dropped(): number {
     return openForeign()?.bridge.dropped ?? 0;

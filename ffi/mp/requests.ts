@@ -182,27 +182,28 @@ export class Requests {
   #askSecondaries({ bytes, timeoutMs, what, ...ask }: Ask): Promise<MpResult> {
     // DPDK calls nobody back when there is nobody to ask (22.11, 24.11).
     if (!hasSecondary()) return nobody();
-    const { reply } = this.#channel();
+    const { bridge, reply } = this.#channel();
+    const started = { ...ask, timeoutMs, dropped: bridge.dropped };
     const time = timespec(timeoutMs);
     const status = patiently(() =>
       mpCalls().rte_mp_request_async(pointerTo(bytes.buffer), pointerTo(time), reply as never)
     );
-    if (status >= 0) return this.#wait({ ...ask, timeoutMs }).promise;
+    if (status >= 0) return this.#wait(started).promise;
     const errno = rteErrno();
     const others = secondarySockets().length;
     if (requestsGoOn() && onlyLeft(errno)) {
-      return others > 0 ? this.#wait({ ...ask, timeoutMs }).promise : nobody();
+      return others > 0 ? this.#wait(started).promise : nobody();
     }
     const failure = failed(what, "rte_mp_request_async", errno, sendAdvice());
     // One of several may be stalled: the others will answer.
     if (!requestsGoOn() || errno !== Errno.EAGAIN || others < 2) throw failure;
-    return this.#wait({ ...ask, failure, timeoutMs }).promise;
+    return this.#wait({ ...started, failure }).promise;
   }
 
   #askPrimary({ bytes, timeoutMs, what, ...ask }: Ask): Promise<MpResult> {
-    const { askAside } = this.#channel();
+    const { askAside, bridge } = this.#channel();
     const reply = new ArrayBuffer(rte_mp_reply.size);
-    const { pending, promise } = this.#wait({ ...ask, timeoutMs });
+    const { pending, promise } = this.#wait({ ...ask, timeoutMs, dropped: bridge.dropped });
     const started = performance.now();
     askAside(bytes.buffer, reply, timespec(timeoutMs)).then((status) => {
       if (status >= 0) return this.#end(pending, takeResult(reply));
@@ -218,9 +219,7 @@ export class Requests {
   }
 
   #wait(
-    { name, label, failure, timeoutMs, signal }: Omit<Ask, "bytes" | "what"> & {
-      failure?: DpdkError | undefined;
-    },
+    { name, label, failure, timeoutMs, signal, dropped }: Started,
   ): { pending: Pending; promise: Promise<MpResult> } {
     const { promise, resolve, reject } = Promise.withResolvers<MpResult>();
     const abort = (): void => {
@@ -240,7 +239,7 @@ export class Requests {
       },
       timer: setTimeout(() => this.#overdue(pending), timeoutMs + GRACE_MS),
       due: performance.now() + timeoutMs + GRACE_MS,
-      dropped: this.#channel().bridge.dropped,
+      dropped,
     };
     signal?.addEventListener("abort", abort, { once: true });
     this.#pending.set(name, pending);
@@ -323,4 +322,12 @@ interface Ask {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
   readonly what: string;
+}
+
+/** What DPDK was asked. */
+interface Started extends Omit<Ask, "bytes" | "what"> {
+  /** Why not all could be asked. */
+  readonly failure?: DpdkError;
+  /** How many calls the queue had dropped before. */
+  readonly dropped: number;
 }

@@ -11,8 +11,9 @@
  * is always free (deno_bridge.ts); on Bun it is C, compiled in memory by the TinyCC that Bun has
  * (bun_bridge.ts).
  *
- * The queue is bounded. A call that finds it full is dropped and counted, and descriptors that it
- * carried are closed; C sees a callback that returned 0.
+ * The queue is bounded, and so are the descriptors in it: were there too many for the process, DPDK's
+ * thread could receive no more, and ends. A call that finds it full is dropped and counted, and
+ * descriptors that it carried are closed; C sees a callback that returned 0.
  *
  * @module
  */
@@ -66,6 +67,8 @@ export interface BridgeOptions {
   readonly limit: number;
   /** How many more of those callbacks that must not be dropped. */
   readonly reserve: number;
+  /** How many file descriptors those that wait may carry together. */
+  readonly descriptors: number;
   /** Where the bridge's own thread runs, if it has one: CPUs of C's threads, not of the script. */
   readonly cpus: readonly number[];
 }
@@ -115,10 +118,10 @@ export interface Bridge {
 }
 
 /**
- * The head of a record: 8 bytes of the queue's own, its callback's number, its size in bytes. Pieces
- * follow, each with its length in 8 bytes before it, and padded to 8.
+ * The head of a record: 8 bytes of the queue's own, its callback's number, its size in bytes, how many
+ * descriptors it carries. Pieces follow, each with its length in 8 bytes before it, and padded to 8.
  */
-export const RECORD = { source: 8, size: 12, pieces: 16 } as const;
+export const RECORD = { source: 8, size: 12, descriptors: 16, pieces: 24 } as const;
 
 /** The parts of a record, which begin at multiples of 8 in the memory that is handed in. */
 export function recordParts(record: ArrayBuffer): Uint8Array<ArrayBuffer>[] {

@@ -46,14 +46,14 @@ export function bunBridge(bun: BunBridgeParts, options: BridgeOptions): Bridge {
   const queue = bun.compile(QUEUE, QUEUE_SYMBOLS) as unknown as {
     take(): number | null;
     give_back(record: number): void;
-    set_wake(fd: number): void;
+    set_up(fd: number, descriptors: number): void;
     waiting(): number;
     dropped(): number;
     make_address(): number;
     put_address(): number;
   };
   const [mine, theirs] = bun.socketPair();
-  queue.set_wake(theirs);
+  queue.set_up(theirs, options.descriptors);
   const make = Number(queue.make_address());
   const put = Number(queue.put_address());
   const receivers: Receiver[] = [];

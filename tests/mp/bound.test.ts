@@ -1,12 +1,14 @@
 // What happens when more waits for the script than the queue takes.
 
-import { Eal, FileDescriptor, mp } from "../../mod.ts";
+import { Eal, FileDescriptor, mp, runtime } from "../../mod.ts";
 import { assert, ealCase } from "../kit.ts";
 import { ended, openEvents, secondaryPeer, secondaryThat } from "./peers.ts";
 import { assertInOrder, busy, sleep, until } from "./time.ts";
 
 /** How many messages wait at most, and how many ends of requests besides. */
 const [LIMIT, RESERVE] = [65_536, 4096];
+
+const RLIMIT_NOFILE = 7;
 
 ealCase("what comes when 65,536 wait is dropped and counted", async ({ args, prefix }) => {
   using _eal = Eal.init(args);
@@ -48,6 +50,34 @@ ealCase("the descriptors of a message that is dropped are closed", async ({ args
   await until(() => mp.waiting === 0);
   assert.equal(seen, 2);
   assert.equal(openEvents(), before);
+});
+
+ealCase("descriptors that wait never use up the process's own", async ({ args, prefix }) => {
+  // DPDK raises what the process may have open to the most that it may ask for.
+  const most = 1024n;
+  const { setrlimit } = runtime.open("libc.so.6", {
+    setrlimit: "int (int resource, const void *limit)",
+  });
+  const limit = new BigUint64Array([most, most]);
+  assert.equal(setrlimit(RLIMIT_NOFILE, runtime.pointerTo(limit.buffer)), 0);
+  using _eal = Eal.init(args);
+  let seen = 0;
+  mp.on("flood", ({ fds }) => void (seen += fds.length));
+  mp.on("ask", () => ({ param: "still here" }));
+  const c = await secondaryPeer(prefix);
+  const before = openEvents();
+  const sends = Array<string>(100).fill("sendfds flood x 8");
+  const child = secondaryThat(prefix, ...sends, "closefds", ...sends);
+  await sleep(1);
+  busy(30_000, () => ended(child.pid));
+  // Half of 1,024: were all 1,600 kept, DPDK's thread could receive no more, and would end.
+  assert.deepEqual([mp.waiting, mp.dropped], [64, 136]);
+  assert.equal(openEvents(), before + 512);
+  assert.equal((await child.result).code, 0);
+  await until(() => mp.waiting === 0);
+  assert.deepEqual([seen, openEvents()], [512, before]);
+  assert.equal((await c.ask("request ask - 2000"))[0], "sent 1 received 1");
+  await c.end();
 });
 
 ealCase(

@@ -134,6 +134,15 @@ const PIECES: readonly Piece[] = [
   { ...FDS, at: 56, indirect: true },
 ];
 
+/** Elements that carry up to three each. */
+const CARRIED: Piece = {
+  ...FDS,
+  at: 56,
+  stride: 16,
+  indirect: true,
+  descriptors: { at: 4, countAt: 0, max: 3 },
+};
+
 interface Seen {
   readonly name: string;
   readonly fds: number[];
@@ -154,7 +163,7 @@ function collecting(limit: number, reserve = 0): {
   address: number;
   urgent: number;
 } {
-  const bridge = runtime.bridge({ limit, reserve, cpus: [] });
+  const bridge = runtime.bridge({ limit, reserve, descriptors: 100_000, cpus: [] });
   const seen: Seen[] = [];
   const receive = (parts: readonly Uint8Array<ArrayBuffer>[]) => {
     const [head, fds, peer, port, more] = parts as [
@@ -268,14 +277,8 @@ describe("a bridge", () => {
   });
 
   test("closes those that elements of a dropped array carry, and no more", () => {
-    const bridge = runtime.bridge({ limit: 1, reserve: 0, cpus: [] });
-    const address = bridge.callback(PROTOTYPE, [{
-      ...FDS,
-      at: 56,
-      stride: 16,
-      indirect: true,
-      descriptors: { at: 4, countAt: 0, max: 3 },
-    }], () => {});
+    const bridge = runtime.bridge({ limit: 1, reserve: 0, descriptors: 8, cpus: [] });
+    const address = bridge.callback(PROTOTYPE, [CARRIED], () => {});
     const open = (fd: number) => libc.fcntl(fd, 1, 0) >= 0; // F_GETFD
     const fds = Int32Array.from({ length: 4 }, () => libc.eventfd(0, 0));
     const call = () => with_carried(runtime.pointer(address), runtime.pointerTo(fds.buffer));
@@ -286,8 +289,35 @@ describe("a bridge", () => {
     assert.equal(bridge.dropped, 1);
   });
 
+  test("drops what would carry more descriptors than may wait, and takes more when there are fewer", () => {
+    const bridge = runtime.bridge({ limit: 100, reserve: 100, descriptors: 5, cpus: [] });
+    const receive = () => {};
+    const own = bridge.callback(PROTOTYPE, [{ ...FDS, descriptors: true }], receive);
+    const carried = bridge.callback(PROTOTYPE, [CARRIED], receive, true);
+    const fds = Int32Array.of(1_000_000, 1_000_001, 1_000_002, 1_000_003); // open nowhere
+    const two = () => with_fds(runtime.pointer(own), fds[0]!, fds[1]!);
+    const three = () => with_carried(runtime.pointer(carried), runtime.pointerTo(fds.buffer));
+    const calls = [two, two, two, three, two, three];
+    const counts = calls.map((call) => {
+      call();
+      return [bridge.waiting, bridge.dropped];
+    });
+    assert.deepEqual(counts, [[1, 0], [2, 0], [2, 1], [2, 2], [2, 3], [2, 4]]);
+    // One without descriptors always fits.
+    assert.ok(end(start(runtime.pointer(own), 0, 1)) >= 0);
+    assert.equal(bridge.waiting, 3);
+    assert.equal(bridge.poll(1), 1);
+    three();
+    three();
+    assert.deepEqual([bridge.waiting, bridge.dropped], [3, 5]);
+    assert.equal(bridge.poll(100), 3);
+    two();
+    three();
+    assert.deepEqual([bridge.waiting, bridge.dropped], [2, 5]);
+  });
+
   test("is given addresses and takes NULL for nothing", () => {
-    const bridge = runtime.bridge({ limit: 4, reserve: 0, cpus: [] });
+    const bridge = runtime.bridge({ limit: 4, reserve: 0, descriptors: 8, cpus: [] });
     const seen: number[][] = [];
     const address = bridge.callback(
       "void * (void *arg)",
@@ -309,7 +339,7 @@ describe("a bridge", () => {
   });
 
   test("calls a function on a thread of its own while the script goes on", async () => {
-    const bridge = runtime.bridge({ limit: 4, reserve: 0, cpus: [] });
+    const bridge = runtime.bridge({ limit: 4, reserve: 0, descriptors: 8, cpus: [] });
     bridge.listen(() => {
       while (bridge.poll(64) === 64);
     });
