@@ -18,16 +18,11 @@ import {
 } from "../eal/mod.ts";
 import { atError, atExit, runtime } from "../runtime/mod.ts";
 import { Actions, type MpErrorHandler, type MpHandler } from "./actions.ts";
+import { onlyLeft, sendAdvice } from "./advice.ts";
 import { type Channel, openChannel } from "./channel.ts";
 import { mpCalls } from "./library.ts";
 import { checkMessage, checkMessageName, encodeMessage, type MpOutgoing } from "./message.ts";
-import {
-  type MpAsyncRequestOptions,
-  type MpRequestOptions,
-  onlyLeft,
-  Requests,
-  sendAdvice,
-} from "./requests.ts";
+import { type MpAsyncRequestOptions, type MpRequestOptions, Requests } from "./requests.ts";
 import type { MpResult } from "./result.ts";
 import { endMessages, patiently, requireMessages } from "./sockets.ts";
 

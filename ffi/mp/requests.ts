@@ -10,8 +10,9 @@
  */
 
 import { checkInteger, checkKeys, DpdkError, Errno, failed } from "../core/mod.ts";
-import { eal, rteErrno } from "../eal/mod.ts";
+import { rteErrno } from "../eal/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
+import { ABORTED, EXISTS, isPrimary, LOST, onlyLeft, sendAdvice, STUCK } from "./advice.ts";
 import type { Channel } from "./channel.ts";
 import { rte_mp_reply } from "./layout.ts";
 import { mpCalls, requestsGoOn } from "./library.ts";
@@ -36,30 +37,6 @@ export interface MpRequestOptions {
 export interface MpAsyncRequestOptions extends MpRequestOptions {
   /** Ends the wait: the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
-}
-
-const EXISTS = "a request of that name is under way in this process; wait for its end";
-
-/** Why a message or a request could not be sent. */
-export function sendAdvice(): Record<string, string> {
-  const gone = isPrimary()
-    ? "a secondary left while it was being asked; ask again"
-    : "the primary is gone";
-  return {
-    ENOENT: gone,
-    ECONNREFUSED: gone,
-    EAGAIN:
-      "a process takes no messages: its queue is full, as its message thread is busy or stopped",
-    EEXIST: EXISTS,
-  };
-}
-
-/**
- * Whether a broadcast failed only as a secondary left when it was its turn: DPDK had listed its
- * socket, which then was gone. The others have what was sent.
- */
-export function onlyLeft(errno: number): boolean {
-  return isPrimary() && errno === Errno.ENOENT;
 }
 
 /** How long DPDK may be behind its own time-out before it is given up, in ms. */
@@ -98,10 +75,6 @@ function pointerTo(buffer: ArrayBuffer): Pointer<never> {
   return runtime.pointerTo(buffer) as Pointer<never>;
 }
 
-function isPrimary(): boolean {
-  return eal().rte_eal_process_type() === 0;
-}
-
 /** What comes of a request when there is nobody to ask. */
 function nobody(): Promise<MpResult> {
   return Promise.resolve(new MpResult(0, []));
@@ -123,12 +96,6 @@ interface Pending {
   /** How many calls the queue had dropped when it was made. */
   readonly dropped: number;
 }
-
-const STUCK = "DPDK has not reported its end: its threads are stuck in this process, as a reply " +
-  "and its time-out can block each other (22.11, 24.11); end the process";
-
-const LOST = "DPDK's report of its end was dropped, as too many calls waited for the script " +
-  "(mp.dropped): let it yield, or call mp.poll, more often";
 
 /** The requests of this process. */
 export class Requests {
@@ -306,10 +273,7 @@ export class Requests {
     throw new DpdkError({
       what,
       errno: Errno.EEXIST,
-      advice: pending.settle === undefined
-        ? "an earlier one was aborted, which DPDK cannot withdraw: it takes no other of that name " +
-          "until that one is answered or times out"
-        : EXISTS,
+      advice: pending.settle === undefined ? ABORTED : EXISTS,
     });
   }
 }
