@@ -174,8 +174,8 @@ export class Mp {
    * handlers run only after it, so two that ask each other this way wait for their time-outs.
    *
    * A primary asks its secondaries one after the other within the one time-out, and the first that
-   * does not answer ends it: no replies then, even if some answered. {@linkcode Mp.request} asks all
-   * at once.
+   * does not answer ends it: no replies then, even if some answered, and descriptors in those stay
+   * open, as DPDK drops them. {@linkcode Mp.request} asks all at once.
    *
    * @throws as {@linkcode Mp.request} does
    */

@@ -18,6 +18,8 @@
  * @module
  */
 
+import type { Native, Signature } from "./prototype.ts";
+
 /** The file descriptors in each element of an array: at most `max` `int`s, `at` bytes into it. */
 export interface Carried {
   readonly at: number;
@@ -133,6 +135,22 @@ export function recordParts(record: ArrayBuffer): Uint8Array<ArrayBuffer>[] {
     at += 8 + ((length + 7) & ~7);
   }
   return parts;
+}
+
+const isPointer = (native: Native | undefined) => native === "pointer" || native === "string";
+
+/** Refuses pieces that are behind what is no pointer. */
+export function checkPieces({ parameters }: Signature, pieces: readonly Piece[]): void {
+  for (const { take, arg } of pieces) {
+    if (take === "value" || isPointer(parameters[arg])) continue;
+    throw new TypeError(`Cannot copy from a callback's parameter ${arg}: it is no pointer`);
+  }
+}
+
+/** Refuses a function that cannot be called on a thread of its own. */
+export function checkAside({ parameters, result }: Signature): void {
+  if (result === "i32" && parameters.every(isPointer)) return;
+  throw new TypeError("Cannot call on another thread: only pointers go in, and an int comes out");
 }
 
 /** {@linkcode Bridge.keepAlive}, alike on both runtimes: a timer that never fires. */

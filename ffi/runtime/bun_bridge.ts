@@ -13,6 +13,8 @@
 import {
   type Bridge,
   type BridgeOptions,
+  checkAside,
+  checkPieces,
   keeper,
   type Receiver,
   RECORD,
@@ -59,7 +61,9 @@ export function bunBridge(bun: BunBridgeParts, options: BridgeOptions): Bridge {
   const receivers: Receiver[] = [];
   return {
     callback(prototype, pieces, receive, urgent = false) {
-      const text = functionText(bun.parse(prototype), pieces, {
+      const signature = bun.parse(prototype);
+      checkPieces(signature, pieces);
+      const text = functionText(signature, pieces, {
         source: receivers.length,
         make,
         put,
@@ -72,6 +76,7 @@ export function bunBridge(bun: BunBridgeParts, options: BridgeOptions): Bridge {
 
     aside(prototype, address) {
       const signature = bun.parse(prototype);
+      checkAside(signature);
       const text = asideText(signature, { source: receivers.length, make, put, address });
       const { start } = bun.compile(text, {
         start: { args: [...signature.parameters.map(() => "ptr"), "u32"], returns: "i32" },

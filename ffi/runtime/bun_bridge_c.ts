@@ -106,12 +106,11 @@ interface PieceText {
   readonly from: string;
 }
 
-function pieceText(piece: Piece, type: string): PieceText {
+function pieceText(piece: Piece): PieceText {
   const arg = `a${piece.arg}`;
   if (piece.take === "value") {
     return { before: `long v = (long)${arg};`, length: "8", from: "&v" };
   }
-  if (!type.endsWith("*")) throw new TypeError(`Cannot copy from ${arg}: it is no pointer`);
   if (piece.take === "bytes") {
     return { before: "", length: `${arg} ? ${piece.length} : 0`, from: `${arg} + ${piece.at}` };
   }
@@ -151,7 +150,7 @@ export function functionText(
 ): string {
   const types = parameters.map((native) => C_TYPES[native]);
   const list = types.map((type, i) => `${type} a${i}`).join(", ") || "void";
-  const texts = pieces.map((piece) => pieceText(piece, types[piece.arg] ?? ""));
+  const texts = pieces.map((piece) => pieceText(piece));
   const lengths = texts.map(({ before, length }, i) => `  { ${before} l[${i}] = ${length}; }`);
   const copies = texts.map(({ before, from }, i) =>
     `    { ${before} at = part(at, ${from}, l[${i}]); }`
@@ -212,12 +211,9 @@ void *address(void) { return called; }
 
 /** C that calls a function on a thread of a pool, and puts its result into the queue. */
 export function asideText(
-  { parameters, result }: Signature,
+  { parameters }: Signature,
   queue: { source: number; make: number; put: number; address: number },
 ): string {
-  if (C_TYPES[result] !== "int" || parameters.some((native) => native !== "pointer")) {
-    throw new TypeError("Cannot call on another thread: only pointers go in, and an int comes out");
-  }
   const n = parameters.length;
   const each = (text: (i: number) => string) => Array.from({ length: n }, (_, i) => text(i));
   return `

@@ -10,8 +10,9 @@
  */
 
 import type { Bridge, BridgeOptions, Piece, Receiver } from "./bridge.ts";
-import { keeper, RECORD, recordParts } from "./bridge.ts";
+import { checkPieces, keeper, RECORD, recordParts } from "./bridge.ts";
 import type { DenoFfi, DenoFunction } from "./deno_ffi.ts";
+import type { Signature } from "./prototype.ts";
 
 /** The parts of `node:worker_threads` that the bridge uses. */
 export interface WorkerThreads {
@@ -221,6 +222,7 @@ function cpuMask(cpus: readonly number[]): Uint8Array {
 /** What the bridge needs of the adapter. */
 export interface DenoBridgeParts {
   readonly threads: WorkerThreads;
+  parse(prototype: string): Signature;
   /** A prototype in Deno's terms. */
   definition(prototype: string): DenoFunction;
   readonly aside: Bridge["aside"];
@@ -256,6 +258,7 @@ export function denoBridge(parts: DenoBridgeParts, options: BridgeOptions): Brid
 
   return {
     callback(prototype, pieces, receive, urgent = false) {
+      checkPieces(parts.parse(prototype), pieces);
       const before = words[SHARED.done]!;
       const wanted: Wanted = {
         source: receivers.length,

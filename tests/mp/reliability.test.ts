@@ -184,6 +184,35 @@ ealCase("a handler may block for what it asks of the one who asked", async ({ ar
 
 const LEFT = /a secondary left while it was being asked; ask again/;
 
+for (const role of ["primary", "secondary"] as const) {
+  const options = role === "primary" ? {} : SECONDARY;
+  ealCase(
+    `a blocking request of a ${role} finds its reply behind any number of messages`,
+    options,
+    async (
+      { args, prefix },
+    ) => {
+      const early = role === "primary" ? undefined : await primaryPeer(prefix);
+      using _eal = Eal.init(args);
+      const c = early ?? await secondaryPeer(prefix);
+      await c.ask("register ask upper");
+      const seen: number[] = [];
+      mp.on("rain", ({ text }) => void seen.push(Number(text)));
+      const sent = c.ask("send rain x 5000");
+      await sleep(1);
+      // Nor does the script yield between them: DPDK's thread has all messages before a reply.
+      for (let i = 0; i < 300; i++) {
+        const { replies } = mp.requestSync({ name: "ask", param: `n${i}` }, { timeoutMs: 5000 });
+        assert.deepEqual(replies.map(({ text }) => text), [`N${i}`]);
+      }
+      assert.deepEqual(await sent, ["sent 5000"]);
+      await until(() => seen.length === 5000);
+      assertInOrder(seen, 5000);
+      if (role === "primary") await c.end();
+    },
+  );
+}
+
 /** Kills a peer in the middle of a request, and gives how long the request took. */
 async function killedMidway(
   { request, pid }: { request: () => Promise<unknown>; pid: number },

@@ -338,6 +338,28 @@ describe("a bridge", () => {
     assert.deepEqual(seen, [[8, 0], [8, 4]]);
   });
 
+  test("copies from behind pointers only, and calls aside what takes them", () => {
+    const bridge = runtime.bridge({ limit: 4, reserve: 0, descriptors: 8, cpus: [] });
+    const wrong: readonly Piece[] = [
+      { take: "bytes", arg: 2, at: 0, length: 1 },
+      { take: "string", arg: 2, max: 1 },
+      { ...FDS, arg: 2 },
+      { ...FDS, arg: 3 },
+    ];
+    for (const piece of wrong) {
+      assert.throws(() => bridge.callback(PROTOTYPE, [piece], () => {}), {
+        name: "TypeError",
+        message: `Cannot copy from a callback's parameter ${piece.arg}: it is no pointer`,
+      });
+    }
+    for (const prototype of ["int (int a)", "void (void *a)", "long (void *a)"]) {
+      assert.throws(() => bridge.aside(prototype, addressOf("add_later")), {
+        name: "TypeError",
+        message: "Cannot call on another thread: only pointers go in, and an int comes out",
+      });
+    }
+  });
+
   test("calls a function on a thread of its own while the script goes on", async () => {
     const bridge = runtime.bridge({ limit: 4, reserve: 0, descriptors: 8, cpus: [] });
     bridge.listen(() => {
