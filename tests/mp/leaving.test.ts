@@ -126,6 +126,28 @@ for (const how of ["cleanup", "exit", "end", "pending", "throw"]) {
   );
 }
 
+test("a primary leaves by an uncaught error while replies arrive", { timeoutMs: 120_000 }, async (
+  { cleanup },
+) => {
+  const prefix = uniquePrefix("replies");
+  cleanup(() => removePrefix(prefix));
+  const names = Array.from({ length: 10 }, (_, i) => `ask-${i}`);
+  for (let round = 0; round < 3; round++) {
+    const args = [prefix, names.join()];
+    const child = spawnScript(runtimeName, script("replies"), args, { timeoutMs: 100_000 });
+    cleanup(() => child.kill("SIGKILL"));
+    await child.waitForLine(/^ready$/);
+    const c = await secondaryPeer(prefix, "--log-level=lib.eal:2");
+    for (const name of names) await c.ask(`register ${name} echo`);
+    child.stdin.write("go\n");
+    const result = await child.result;
+    // Not by SIGSEGV: no thread of DPDK is in a callback that has gone with the script.
+    assert.deepEqual([result.code, result.signal], [1, null], outcome(result));
+    assert.match(result.stderr, /on purpose/);
+    await c.ask("quit").catch(() => {});
+  }
+});
+
 /** How a script leaves: what makes it, and how its end looks from outside. */
 const WAYS: Record<string, { leave(child: Child): unknown; end: unknown }> = {
   "process.exit": { leave: ({ stdin }) => stdin.write("exit\n"), end: [0, null] },
