@@ -38,10 +38,20 @@ function messageThreadCpus(): number[] {
   return [];
 }
 
+/** What a process may have open when its limit cannot be read: what Linux gives. */
+const USUAL_OPEN_FILES = 1024;
+
+/** Half of the file descriptors that this process may have open. */
+function halfOfOpenFiles(): number {
+  const soft = /^Max open files\s+(\d+)/m.exec(readText("/proc/self/limits") ?? "")?.[1];
+  return Math.floor(Number(soft ?? USUAL_OPEN_FILES) / 2);
+}
+
 function open(): Foreign {
   const bridge = runtime.bridge({
     limit: QUEUE_LIMIT,
     reserve: RESERVE,
+    descriptors: halfOfOpenFiles(),
     cpus: messageThreadCpus(),
   });
   let polling = false;

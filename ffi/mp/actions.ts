@@ -88,7 +88,8 @@ export class Actions {
     try {
       const answer = handler(message);
       if (isPromise(answer)) {
-        answer.then(
+        // A promise is taken as it is; what only has a `then` may settle twice.
+        Promise.resolve(answer).then(
           (settled) => this.#finish(message, settled),
           (error) => this.#fail(message, error),
         );

@@ -61,11 +61,15 @@ function numbers({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): Int32
 function pieces(): { action: readonly Piece[]; reply: readonly Piece[] } {
   const layout = messageLayout();
   const { fields } = layout;
-  const fds = { stride: 4, max: RTE_MP_MAX_FD_NUM(abi()), descriptors: true } as const;
+  const carried = {
+    at: fields.fds.offset,
+    countAt: fields.num_fds.offset,
+    max: RTE_MP_MAX_FD_NUM(abi()),
+  };
   return {
     action: [
       { take: "bytes", arg: 0, at: 0, length: fields.fds.offset },
-      { take: "array", arg: 0, at: fields.fds.offset, countAt: fields.num_fds.offset, ...fds },
+      { take: "array", arg: 0, ...carried, stride: 4, descriptors: true },
       { take: "string", arg: 1, max: PATH_BYTES },
     ],
     reply: [
@@ -79,6 +83,7 @@ function pieces(): { action: readonly Piece[]; reply: readonly Piece[] } {
         stride: layout.size,
         max: MAX_REPLIES,
         indirect: true,
+        descriptors: carried,
       },
     ],
   };

@@ -20,6 +20,9 @@ const F_GETFD = 1;
 const EFD_NONBLOCK = 0o4000;
 const EFD_CLOEXEC = 0o2000000;
 
+/** The most that an eventfd counts to. */
+const MAX_COUNT = 2n ** 64n - 2n;
+
 const EVENTFD = { eventfd: "int (unsigned int initval, int flags)" } as const;
 
 /**
@@ -72,8 +75,13 @@ export class FileDescriptor implements Disposable {
    * @throws {DpdkError} when it was closed or given away (`EBADF`)
    */
   get number(): number {
-    if (this.#number < 0) throw closed("use a file descriptor");
-    return this.#number;
+    if (this.#number >= 0) return this.#number;
+    throw new DpdkError({
+      what: "use a file descriptor",
+      errno: Errno.EBADF,
+      advice: "it was closed or given away; those of a message are closed when its handler has " +
+        "ended, unless it took them (takeFds)",
+    });
   }
 
   /**
@@ -92,8 +100,10 @@ export class FileDescriptor implements Disposable {
    *
    * @returns how many bytes were read; 0 at the end, and when there is nothing yet on a nonblocking
    *   descriptor
+   * @throws {DpdkError} when `read` fails, as with fewer than 8 bytes for an eventfd (`EINVAL`)
    */
   read(into: Uint8Array): number {
+    checkBytes(into, "read a file descriptor into");
     const bytes = new Uint8Array(new ArrayBuffer(into.length));
     const got = libc().read(this.number, runtime.pointerTo(bytes.buffer), bytes.length);
     if (got < 0) return nothingOrThrow(`read file descriptor ${this.number}`, "read");
@@ -105,16 +115,36 @@ export class FileDescriptor implements Disposable {
    * Writes bytes: `write(2)`.
    *
    * @returns how many were written; 0 when none fit on a nonblocking descriptor
+   * @throws {DpdkError} when `write` fails
    */
   write(from: Uint8Array): number {
+    checkBytes(from, "write to a file descriptor");
     const bytes = new Uint8Array(from.slice().buffer);
     const put = libc().write(this.number, runtime.pointerTo(bytes.buffer), bytes.length);
     return put < 0 ? nothingOrThrow(`write file descriptor ${this.number}`, "write") : put;
   }
 
-  /** Adds to an eventfd's count. */
+  /**
+   * Adds to an eventfd's count.
+   *
+   * @param count from 0 to 2^64 - 2
+   * @throws {DpdkError} when the count would pass 2^64 - 2 (`EAGAIN`); nothing is added then
+   */
   notify(count = 1n): void {
-    this.write(new Uint8Array(new BigUint64Array([count]).buffer));
+    if (typeof count !== "bigint") {
+      throw new TypeError(`Cannot add ${String(count)} to an eventfd's count: it is no bigint`);
+    }
+    if (count < 0n || count > MAX_COUNT) {
+      throw new RangeError(
+        `Cannot add ${count} to an eventfd's count: it must be from 0 to ${MAX_COUNT}`,
+      );
+    }
+    if (this.write(new Uint8Array(new BigUint64Array([count]).buffer)) > 0) return;
+    throw new DpdkError({
+      what: "notify an eventfd",
+      errno: Errno.EAGAIN,
+      advice: `its count would pass ${MAX_COUNT}; somebody has to take it first`,
+    });
   }
 
   /** Takes an eventfd's count: 0 when there was none. */
@@ -135,6 +165,11 @@ export class FileDescriptor implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function checkBytes(bytes: Uint8Array, what: string): void {
+  if (bytes instanceof Uint8Array) return;
+  throw new TypeError(`Cannot ${what} ${String(bytes)}: it is no Uint8Array`);
 }
 
 function nothingOrThrow(what: string, call: string): number {

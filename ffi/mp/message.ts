@@ -102,6 +102,9 @@ function parameters(param: Uint8Array | string | undefined, what: string): Uint8
       `Cannot ${what}: its param is of type ${typeof param}, and must be a Uint8Array or a string`,
     );
   }
+  if ("detached" in bytes.buffer && bytes.buffer.detached) {
+    throw new TypeError(`Cannot ${what}: the memory of its param was transferred to somebody else`);
+  }
   if (bytes.length <= RTE_MP_MAX_PARAM_LEN) return bytes;
   throw new RangeError(
     `Cannot ${what}: its parameters have ${bytes.length} bytes` +

@@ -18,15 +18,11 @@ import {
 } from "../eal/mod.ts";
 import { atError, atExit, runtime } from "../runtime/mod.ts";
 import { Actions, type MpErrorHandler, type MpHandler } from "./actions.ts";
+import { onlyLeft, sendAdvice } from "./advice.ts";
 import { type Channel, openChannel } from "./channel.ts";
 import { mpCalls } from "./library.ts";
 import { checkMessage, checkMessageName, encodeMessage, type MpOutgoing } from "./message.ts";
-import {
-  type MpAsyncRequestOptions,
-  type MpRequestOptions,
-  Requests,
-  SEND_ADVICE,
-} from "./requests.ts";
+import { type MpAsyncRequestOptions, type MpRequestOptions, Requests } from "./requests.ts";
 import type { MpResult } from "./result.ts";
 import { endMessages, patiently, requireMessages } from "./sockets.ts";
 
@@ -153,7 +149,9 @@ export class Mp {
       () => mpCalls().rte_mp_sendmsg(runtime.pointerTo(bytes.buffer) as never),
       "send",
     );
-    if (status < 0) throw failed(what, "rte_mp_sendmsg", rteErrno(), SEND_ADVICE);
+    if (status >= 0) return;
+    const errno = rteErrno();
+    if (!onlyLeft(errno)) throw failed(what, "rte_mp_sendmsg", errno, sendAdvice());
   }
 
   /**
@@ -176,8 +174,8 @@ export class Mp {
    * handlers run only after it, so two that ask each other this way wait for their time-outs.
    *
    * A primary asks its secondaries one after the other within the one time-out, and the first that
-   * does not answer ends it: no replies then, even if some answered. {@linkcode Mp.request} asks all
-   * at once.
+   * does not answer ends it: no replies then, even if some answered, and descriptors in those stay
+   * open, as DPDK drops them. {@linkcode Mp.request} asks all at once.
    *
    * @throws as {@linkcode Mp.request} does
    */
@@ -218,8 +216,9 @@ export class Mp {
   }
 
   /**
-   * How many messages were dropped, as 65,536 waited when they came. Whoever asks for an answer to
-   * one of them waits for a time-out.
+   * How many messages were dropped: when they came, 65,536 waited, or those that waited carried half
+   * of the file descriptors that this process may have open. Whoever asks for an answer to one of
+   * them waits for a time-out.
    */
   get dropped(): number {
     return openForeign()?.bridge.dropped ?? 0;

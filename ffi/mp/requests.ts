@@ -10,14 +10,22 @@
  */
 
 import { checkInteger, checkKeys, DpdkError, Errno, failed } from "../core/mod.ts";
-import { eal, rteErrno } from "../eal/mod.ts";
+import { rteErrno } from "../eal/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
+import { ABORTED, EXISTS, isPrimary, LOST, onlyLeft, sendAdvice, STUCK } from "./advice.ts";
 import type { Channel } from "./channel.ts";
 import { rte_mp_reply } from "./layout.ts";
 import { mpCalls, requestsGoOn } from "./library.ts";
 import { encodeMessage, labelOf, type MpOutgoing, nameOf } from "./message.ts";
 import { MpResult, replyMessages, sentOf, takeResult } from "./result.ts";
-import { patiently, primaryErrno, requireMessages, secondarySockets, STALL_MS } from "./sockets.ts";
+import {
+  hasSecondary,
+  patiently,
+  primaryErrno,
+  requireMessages,
+  secondarySockets,
+  STALL_MS,
+} from "./sockets.ts";
 
 /** How a request is made. */
 export interface MpRequestOptions {
@@ -30,17 +38,6 @@ export interface MpAsyncRequestOptions extends MpRequestOptions {
   /** Ends the wait: the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }
-
-const PRIMARY_GONE = "the primary is gone";
-
-/** Why a message or a request could not be sent. */
-export const SEND_ADVICE = {
-  ENOENT: PRIMARY_GONE,
-  ECONNREFUSED: PRIMARY_GONE,
-  EAGAIN:
-    "a process takes no messages: its queue is full, as its message thread is busy or stopped",
-  EEXIST: "a request of that name is under way in this process; wait for its end",
-};
 
 /** How long DPDK may be behind its own time-out before it is given up, in ms. */
 const GRACE_MS = 1000 + STALL_MS;
@@ -78,8 +75,9 @@ function pointerTo(buffer: ArrayBuffer): Pointer<never> {
   return runtime.pointerTo(buffer) as Pointer<never>;
 }
 
-function isPrimary(): boolean {
-  return eal().rte_eal_process_type() === 0;
+/** What comes of a request when there is nobody to ask. */
+function nobody(): Promise<MpResult> {
+  return Promise.resolve(new MpResult(0, []));
 }
 
 /** A request that DPDK has. */
@@ -95,6 +93,8 @@ interface Pending {
   timer: ReturnType<typeof setTimeout> | undefined;
   /** When DPDK must have come back, as `performance.now` counts. */
   readonly due: number;
+  /** How many calls the queue had dropped when it was made. */
+  readonly dropped: number;
 }
 
 /** The requests of this process. */
@@ -123,7 +123,7 @@ export class Requests {
     if (status >= 0) return takeResult(reply);
     const errno = rteErrno();
     if (errno === Errno.ETIMEDOUT) return new MpResult(sentOf(reply), []);
-    throw failed(what, "rte_mp_request_sync", errno, SEND_ADVICE);
+    throw failed(what, "rte_mp_request_sync", errno, sendAdvice());
   }
 
   /** Asks without blocking. */
@@ -148,25 +148,29 @@ export class Requests {
 
   #askSecondaries({ bytes, timeoutMs, what, ...ask }: Ask): Promise<MpResult> {
     // DPDK calls nobody back when there is nobody to ask (22.11, 24.11).
-    const peers = secondarySockets().length;
-    if (peers === 0) return Promise.resolve(new MpResult(0, []));
-    const { reply } = this.#channel();
+    if (!hasSecondary()) return nobody();
+    const { bridge, reply } = this.#channel();
+    const started = { ...ask, timeoutMs, dropped: bridge.dropped };
     const time = timespec(timeoutMs);
     const status = patiently(() =>
       mpCalls().rte_mp_request_async(pointerTo(bytes.buffer), pointerTo(time), reply as never)
     );
-    const failure = status < 0
-      ? failed(what, "rte_mp_request_async", rteErrno(), SEND_ADVICE)
-      : undefined;
-    // The one that could not be asked may be one of several: the others will answer.
-    if (failure !== undefined && (peers === 1 || !requestsGoOn())) throw failure;
-    return this.#wait({ ...ask, failure, timeoutMs }).promise;
+    if (status >= 0) return this.#wait(started).promise;
+    const errno = rteErrno();
+    const others = secondarySockets().length;
+    if (requestsGoOn() && onlyLeft(errno)) {
+      return others > 0 ? this.#wait(started).promise : nobody();
+    }
+    const failure = failed(what, "rte_mp_request_async", errno, sendAdvice());
+    // One of several may be stalled: the others will answer.
+    if (!requestsGoOn() || errno !== Errno.EAGAIN || others < 2) throw failure;
+    return this.#wait({ ...started, failure }).promise;
   }
 
   #askPrimary({ bytes, timeoutMs, what, ...ask }: Ask): Promise<MpResult> {
-    const { askAside } = this.#channel();
+    const { askAside, bridge } = this.#channel();
     const reply = new ArrayBuffer(rte_mp_reply.size);
-    const { pending, promise } = this.#wait({ ...ask, timeoutMs });
+    const { pending, promise } = this.#wait({ ...ask, timeoutMs, dropped: bridge.dropped });
     const started = performance.now();
     askAside(bytes.buffer, reply, timespec(timeoutMs)).then((status) => {
       if (status >= 0) return this.#end(pending, takeResult(reply));
@@ -174,7 +178,7 @@ export class Requests {
       // rte_errno is another thread's. What it must have been can be told:
       const stalled = performance.now() - started >= STALL_MS;
       const errno = primaryErrno() || (stalled ? Errno.EAGAIN : Errno.EEXIST);
-      this.#end(pending, failed(what, "rte_mp_request_sync", errno, SEND_ADVICE));
+      this.#end(pending, failed(what, "rte_mp_request_sync", errno, sendAdvice()));
     }, (error) => {
       this.#end(pending, new DpdkError({ what, advice: String(error) }));
     });
@@ -182,9 +186,7 @@ export class Requests {
   }
 
   #wait(
-    { name, label, failure, timeoutMs, signal }: Omit<Ask, "bytes" | "what"> & {
-      failure?: DpdkError | undefined;
-    },
+    { name, label, failure, timeoutMs, signal, dropped }: Started,
   ): { pending: Pending; promise: Promise<MpResult> } {
     const { promise, resolve, reject } = Promise.withResolvers<MpResult>();
     const abort = (): void => {
@@ -204,6 +206,7 @@ export class Requests {
       },
       timer: setTimeout(() => this.#overdue(pending), timeoutMs + GRACE_MS),
       due: performance.now() + timeoutMs + GRACE_MS,
+      dropped,
     };
     signal?.addEventListener("abort", abort, { once: true });
     this.#pending.set(name, pending);
@@ -215,7 +218,7 @@ export class Requests {
     const { bridge, poll } = this.#channel();
     poll(bridge.waiting + 1);
     if (this.#pending.get(pending.name) !== pending) return;
-    if (isPrimary() && secondarySockets().length === 0) {
+    if (isPrimary() && !hasSecondary()) {
       // All secondaries died between our look and DPDK's.
       return this.#end(pending, pending.failure ?? new MpResult(0, []));
     }
@@ -224,9 +227,7 @@ export class Requests {
       pending.failure ?? new DpdkError({
         what: `request "${pending.name}"`,
         errno: Errno.ETIMEDOUT,
-        advice:
-          "DPDK has not reported its end: its threads are stuck in this process, as a reply " +
-          "and its time-out can block each other (22.11, 24.11); end the process",
+        advice: bridge.dropped === pending.dropped ? STUCK : LOST,
       }),
     );
   }
@@ -272,10 +273,7 @@ export class Requests {
     throw new DpdkError({
       what,
       errno: Errno.EEXIST,
-      advice: pending.settle === undefined
-        ? "an earlier one was aborted, which DPDK cannot withdraw: it takes no other of that name " +
-          "until that one is answered or times out"
-        : SEND_ADVICE.EEXIST,
+      advice: pending.settle === undefined ? ABORTED : EXISTS,
     });
   }
 }
@@ -288,4 +286,12 @@ interface Ask {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
   readonly what: string;
+}
+
+/** What DPDK was asked. */
+interface Started extends Omit<Ask, "bytes" | "what"> {
+  /** Why not all could be asked. */
+  readonly failure?: DpdkError;
+  /** How many calls the queue had dropped before. */
+  readonly dropped: number;
 }

@@ -87,6 +87,16 @@ export function secondarySockets(): string[] {
     });
 }
 
+/** The socket of a secondary that was seen alive. */
+let seen = "";
+
+/** Whether a secondary lives: a look at one socket, as a rule, however many there are. */
+export function hasSecondary(): boolean {
+  if (seen !== "" && socketErrno(seen) === 0) return true;
+  seen = secondarySockets()[0] ?? "";
+  return seen !== "";
+}
+
 const SHUT_RDWR = 2;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;

@@ -11,11 +11,22 @@
  * is always free (deno_bridge.ts); on Bun it is C, compiled in memory by the TinyCC that Bun has
  * (bun_bridge.ts).
  *
- * The queue is bounded. A call that finds it full is dropped and counted, and descriptors that it
- * carried are closed; C sees a callback that returned 0.
+ * The queue is bounded, and so are the descriptors in it: were there too many for the process, DPDK's
+ * thread could receive no more, and ends. A call that finds it full is dropped and counted, and
+ * descriptors that it carried are closed; C sees a callback that returned 0.
  *
  * @module
  */
+
+import type { Native, Signature } from "./prototype.ts";
+
+/** The file descriptors in each element of an array: at most `max` `int`s, `at` bytes into it. */
+export interface Carried {
+  readonly at: number;
+  /** Where their `int` count is, in bytes into the element. */
+  readonly countAt: number;
+  readonly max: number;
+}
 
 /** A part of what a callback was handed, to be copied while C waits. */
 export type Piece =
@@ -33,7 +44,7 @@ export type Piece =
   /**
    * Elements of `stride` bytes, at most `max`; their `int` count is `countAt` bytes behind the
    * pointer. They stand `at` bytes behind it too, or the pointer to them does (`indirect`).
-   * `descriptors`: they are file descriptors, to be closed when the call is dropped.
+   * `descriptors`: they are file descriptors, or carry some, to be closed when the call is dropped.
    */
   | {
     readonly take: "array";
@@ -43,7 +54,7 @@ export type Piece =
     readonly stride: number;
     readonly max: number;
     readonly indirect?: boolean;
-    readonly descriptors?: boolean;
+    readonly descriptors?: true | Carried;
   };
 
 /**
@@ -58,6 +69,8 @@ export interface BridgeOptions {
   readonly limit: number;
   /** How many more of those callbacks that must not be dropped. */
   readonly reserve: number;
+  /** How many file descriptors those that wait may carry together. */
+  readonly descriptors: number;
   /** Where the bridge's own thread runs, if it has one: CPUs of C's threads, not of the script. */
   readonly cpus: readonly number[];
 }
@@ -107,10 +120,10 @@ export interface Bridge {
 }
 
 /**
- * The head of a record: 8 bytes of the queue's own, its callback's number, its size in bytes. Pieces
- * follow, each with its length in 8 bytes before it, and padded to 8.
+ * The head of a record: 8 bytes of the queue's own, its callback's number, its size in bytes, how many
+ * descriptors it carries. Pieces follow, each with its length in 8 bytes before it, and padded to 8.
  */
-export const RECORD = { source: 8, size: 12, pieces: 16 } as const;
+export const RECORD = { source: 8, size: 12, descriptors: 16, pieces: 24 } as const;
 
 /** The parts of a record, which begin at multiples of 8 in the memory that is handed in. */
 export function recordParts(record: ArrayBuffer): Uint8Array<ArrayBuffer>[] {
@@ -122,6 +135,22 @@ export function recordParts(record: ArrayBuffer): Uint8Array<ArrayBuffer>[] {
     at += 8 + ((length + 7) & ~7);
   }
   return parts;
+}
+
+const isPointer = (native: Native | undefined) => native === "pointer" || native === "string";
+
+/** Refuses pieces that are behind what is no pointer. */
+export function checkPieces({ parameters }: Signature, pieces: readonly Piece[]): void {
+  for (const { take, arg } of pieces) {
+    if (take === "value" || isPointer(parameters[arg])) continue;
+    throw new TypeError(`Cannot copy from a callback's parameter ${arg}: it is no pointer`);
+  }
+}
+
+/** Refuses a function that cannot be called on a thread of its own. */
+export function checkAside({ parameters, result }: Signature): void {
+  if (result === "i32" && parameters.every(isPointer)) return;
+  throw new TypeError("Cannot call on another thread: only pointers go in, and an int comes out");
 }
 
 /** {@linkcode Bridge.keepAlive}, alike on both runtimes: a timer that never fires. */

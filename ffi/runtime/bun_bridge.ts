@@ -13,6 +13,8 @@
 import {
   type Bridge,
   type BridgeOptions,
+  checkAside,
+  checkPieces,
   keeper,
   type Receiver,
   RECORD,
@@ -46,20 +48,22 @@ export function bunBridge(bun: BunBridgeParts, options: BridgeOptions): Bridge {
   const queue = bun.compile(QUEUE, QUEUE_SYMBOLS) as unknown as {
     take(): number | null;
     give_back(record: number): void;
-    set_wake(fd: number): void;
+    set_up(fd: number, descriptors: number): void;
     waiting(): number;
     dropped(): number;
     make_address(): number;
     put_address(): number;
   };
   const [mine, theirs] = bun.socketPair();
-  queue.set_wake(theirs);
+  queue.set_up(theirs, options.descriptors);
   const make = Number(queue.make_address());
   const put = Number(queue.put_address());
   const receivers: Receiver[] = [];
   return {
     callback(prototype, pieces, receive, urgent = false) {
-      const text = functionText(bun.parse(prototype), pieces, {
+      const signature = bun.parse(prototype);
+      checkPieces(signature, pieces);
+      const text = functionText(signature, pieces, {
         source: receivers.length,
         make,
         put,
@@ -72,6 +76,7 @@ export function bunBridge(bun: BunBridgeParts, options: BridgeOptions): Bridge {
 
     aside(prototype, address) {
       const signature = bun.parse(prototype);
+      checkAside(signature);
       const text = asideText(signature, { source: receivers.length, make, put, address });
       const { start } = bun.compile(text, {
         start: { args: [...signature.parameters.map(() => "ptr"), "u32"], returns: "i32" },

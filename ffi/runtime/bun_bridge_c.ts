@@ -35,11 +35,11 @@ int pthread_mutex_lock(void *mutex);
 int pthread_mutex_unlock(void *mutex);
 long write(int fd, const void *bytes, unsigned long count);
 
-struct record { struct record *next; };
+struct record { struct record *next; unsigned int source, size, descriptors; };
 
 static long mutex[16]; /* a pthread_mutex_t: PTHREAD_MUTEX_INITIALIZER is all zeros */
 static struct record *first, *last;
-static unsigned int count, lost;
+static unsigned int count, lost, held, most_held;
 static int wake_fd;
 
 static void *make(unsigned long size) { return malloc(size); }
@@ -50,7 +50,9 @@ static int put(struct record *record, unsigned int most)
 
   pthread_mutex_lock(mutex);
   fits = record && count < most;
+  if (fits && record->descriptors) fits = held + record->descriptors <= most_held;
   if (fits) {
+    held += record->descriptors;
     record->next = 0;
     first_one = count == 0;
     if (first_one) first = record; else last->next = record;
@@ -72,13 +74,14 @@ struct record *take(void)
     record = first;
     first = record->next;
     count--;
+    held -= record->descriptors;
   }
   pthread_mutex_unlock(mutex);
   return record;
 }
 
 void give_back(struct record *record) { free(record); }
-void set_wake(int fd) { wake_fd = fd; }
+void set_up(int fd, unsigned int descriptors) { wake_fd = fd; most_held = descriptors; }
 unsigned int waiting(void) { return count; }
 unsigned int dropped(void) { return lost; }
 void *make_address(void) { return make; }
@@ -89,7 +92,7 @@ void *put_address(void) { return put; }
 export const QUEUE_SYMBOLS = {
   take: { args: [], returns: "ptr" },
   give_back: { args: ["ptr"], returns: "void" },
-  set_wake: { args: ["i32"], returns: "void" },
+  set_up: { args: ["i32", "u32"], returns: "void" },
   waiting: { args: [], returns: "u32" },
   dropped: { args: [], returns: "u32" },
   make_address: { args: [], returns: "ptr" },
@@ -97,12 +100,17 @@ export const QUEUE_SYMBOLS = {
 } as const;
 
 /** How many bytes a piece has, and where they are, in C. */
-function pieceText(piece: Piece, type: string): { length: string; from: string; before: string } {
+interface PieceText {
+  readonly before: string;
+  readonly length: string;
+  readonly from: string;
+}
+
+function pieceText(piece: Piece): PieceText {
   const arg = `a${piece.arg}`;
   if (piece.take === "value") {
     return { before: `long v = (long)${arg};`, length: "8", from: "&v" };
   }
-  if (!type.endsWith("*")) throw new TypeError(`Cannot copy from ${arg}: it is no pointer`);
   if (piece.take === "bytes") {
     return { before: "", length: `${arg} ? ${piece.length} : 0`, from: `${arg} + ${piece.at}` };
   }
@@ -120,6 +128,20 @@ function pieceText(piece: Piece, type: string): { length: string; from: string; 
   };
 }
 
+/** Goes through the descriptors of a piece, in C: `visit` names a function of an array and a count. */
+function visitText(piece: Piece, { before, from }: PieceText, visit: string): string {
+  if (piece.take !== "array" || piece.descriptors === undefined) return "";
+  if (piece.descriptors === true) return `{ ${before} ${visit}((const int *)(${from}), n); }`;
+  const { at, countAt, max } = piece.descriptors;
+  return `{
+    ${before}
+    for (const char *e = ${from}; n-- > 0; e += ${piece.stride}) {
+      int count = *(const int *)(e + ${countAt});
+      ${visit}((const int *)(e + ${at}), count > ${max} ? ${max} : count);
+    }
+  }`;
+}
+
 /** A callback in C: copies its pieces into a record and puts that into the queue. */
 export function functionText(
   { parameters, result }: Signature,
@@ -128,16 +150,12 @@ export function functionText(
 ): string {
   const types = parameters.map((native) => C_TYPES[native]);
   const list = types.map((type, i) => `${type} a${i}`).join(", ") || "void";
-  const texts = pieces.map((piece) => pieceText(piece, types[piece.arg] ?? ""));
+  const texts = pieces.map((piece) => pieceText(piece));
   const lengths = texts.map(({ before, length }, i) => `  { ${before} l[${i}] = ${length}; }`);
   const copies = texts.map(({ before, from }, i) =>
     `    { ${before} at = part(at, ${from}, l[${i}]); }`
   );
-  const closes = pieces.map((piece, i) => {
-    if (piece.take !== "array" || !piece.descriptors) return "";
-    const { before, from } = texts[i]!;
-    return `    { ${before} const int *fd = (const int *)(${from}); while (n-- > 0) close(fd[n]); }`;
-  });
+  const visits = (visit: string) => pieces.map((piece, i) => visitText(piece, texts[i]!, visit));
   return `
 int close(int fd);
 void *memcpy(void *to, const void *from, unsigned long length);
@@ -150,6 +168,13 @@ static unsigned long text_length(const char *text, unsigned long most)
   return n;
 }
 
+static void close_all(const int *fd, int n)
+{
+  while (n-- > 0) close(fd[n]);
+}
+
+#define COUNT(fd, n) if ((n) > 0) descriptors += (n)
+
 static char *part(char *to, const void *from, unsigned long length)
 {
   *(unsigned long *)to = length;
@@ -160,6 +185,7 @@ static char *part(char *to, const void *from, unsigned long length)
 static ${C_TYPES[result]} called(${list})
 {
   unsigned long l[${Math.max(1, pieces.length)}], size = ${RECORD.pieces}, i;
+  unsigned int descriptors = 0;
   char *record, *at;
 
 ${lengths.join("\n")}
@@ -168,11 +194,13 @@ ${lengths.join("\n")}
   if (record) {
     *(unsigned int *)(record + ${RECORD.source}) = ${queue.source};
     *(unsigned int *)(record + ${RECORD.size}) = size;
+${visits("COUNT").join("\n")}
+    *(unsigned int *)(record + ${RECORD.descriptors}) = descriptors;
     at = record + ${RECORD.pieces};
 ${copies.join("\n")}
   }
   if (!((int (*)(void *, unsigned int))${queue.put}ul)(record, ${queue.most})) {
-${closes.join("\n")}
+${visits("close_all").join("\n")}
   }
   ${result === "void" ? "" : "return 0;"}
 }
@@ -183,12 +211,9 @@ void *address(void) { return called; }
 
 /** C that calls a function on a thread of a pool, and puts its result into the queue. */
 export function asideText(
-  { parameters, result }: Signature,
+  { parameters }: Signature,
   queue: { source: number; make: number; put: number; address: number },
 ): string {
-  if (C_TYPES[result] !== "int" || parameters.some((native) => native !== "pointer")) {
-    throw new TypeError("Cannot call on another thread: only pointers go in, and an int comes out");
-  }
   const n = parameters.length;
   const each = (text: (i: number) => string) => Array.from({ length: n }, (_, i) => text(i));
   return `
@@ -236,6 +261,7 @@ static void *work(void *unused)
 
       *(unsigned int *)(record + ${RECORD.source}) = ${queue.source};
       *(unsigned int *)(record + ${RECORD.size}) = ${RECORD.pieces + 32};
+      *(unsigned int *)(record + ${RECORD.descriptors}) = 0;
       piece[0] = piece[2] = 8;
       piece[1] = job->number;
       piece[3] = (unsigned long)(long)result;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkAside } from "./bridge.ts";
 import { type Conversions, converted, type Raw } from "./convert.ts";
 import { denoBridge, type WorkerThreads } from "./deno_bridge.ts";
 import { type DenoFfi, type DenoFunction, TYPES } from "./deno_ffi.ts";
@@ -77,6 +78,7 @@ export function denoRuntime(deno: DenoFfi, threads: () => WorkerThreads): Runtim
 
   /** A function that Deno calls on a thread of its pool. */
   function aside(prototype: string, at: number): (...memory: ArrayBuffer[]) => Promise<number> {
+    checkAside(parse(prototype));
     const { call } = deno.dlopen(libraryOf({ call: at }), {
       call: { ...definition(prototype), nonblocking: true },
     }).symbols;
@@ -101,7 +103,7 @@ export function denoRuntime(deno: DenoFfi, threads: () => WorkerThreads): Runtim
     link,
     callback,
     bridge(options) {
-      return denoBridge({ threads: threads(), definition, aside }, options);
+      return denoBridge({ threads: threads(), parse, definition, aside }, options);
     },
     address,
     pointer: <T extends string>(at: number) =>

@@ -10,8 +10,9 @@
  */
 
 import type { Bridge, BridgeOptions, Piece, Receiver } from "./bridge.ts";
-import { keeper, RECORD, recordParts } from "./bridge.ts";
+import { checkPieces, keeper, RECORD, recordParts } from "./bridge.ts";
 import type { DenoFfi, DenoFunction } from "./deno_ffi.ts";
+import type { Signature } from "./prototype.ts";
 
 /** The parts of `node:worker_threads` that the bridge uses. */
 export interface WorkerThreads {
@@ -31,6 +32,8 @@ const SHARED = {
   wake: 3,
   /** Counts what the Worker was asked for and has done; then `made` is the answer. */
   done: 4,
+  /** How many descriptors the waiting records carry. */
+  held: 5,
   /** Where the answer is, in bytes: an address as a double. */
   made: 32,
   /** Where the slots are, in bytes: of each record, where it begins. */
@@ -51,6 +54,7 @@ interface ThreadData {
   readonly records: number;
   readonly limit: number;
   readonly reserve: number;
+  readonly descriptors: number;
   readonly cpuMask: Uint8Array;
 }
 
@@ -125,12 +129,26 @@ function thread(deno: DenoFfi, port: Port, data: ThreadData): void {
     }
   };
 
+  /** Goes through the descriptors of a piece that was found; gives how many there are. */
+  const visit = (piece: Piece, each?: (fd: number) => void): number => {
+    if (piece.take !== "array" || piece.descriptors === undefined || length === 0) return 0;
+    if (piece.descriptors === true && each === undefined) return length / 4;
+    const view = new View(from as never);
+    // An element is a descriptor itself, or carries some.
+    const carried = piece.descriptors === true ? undefined : piece.descriptors;
+    let count = 0;
+    for (let e = offset; e < offset + length; e += piece.stride) {
+      const own = carried === undefined ? 1 : view.getInt32(e + carried.countAt);
+      const most = Math.min(own, carried?.max ?? 1);
+      for (let i = 0; i < most; i++, count++) each?.(view.getInt32(e + (carried?.at ?? 0) + 4 * i));
+    }
+    return count;
+  };
+
   const drop = (pieces: readonly Piece[], args: readonly unknown[]): void => {
     for (const piece of pieces) {
-      if (piece.take !== "array" || !piece.descriptors) continue;
       find(piece, args[piece.arg]);
-      const view = new View(from as never);
-      for (let i = 0; i < length; i += 4) close!(view.getInt32(offset + i));
+      visit(piece, close as (fd: number) => void);
     }
     Atomics.add(words, at.dropped, 1);
   };
@@ -139,14 +157,19 @@ function thread(deno: DenoFfi, port: Port, data: ThreadData): void {
     const tail = words[at.tail]!;
     const waiting = (tail - Atomics.load(words, at.head)) >>> 0;
     let size: number = record.pieces;
+    let carried = 0;
     for (const piece of pieces) {
       find(piece, args[piece.arg]);
+      carried += visit(piece);
       size += 8 + (piece.take === "value" ? 8 : (length + 7) & ~7);
     }
     const start = waiting < (urgent ? limit + reserve : limit) ? room(size, waiting) : -1;
-    if (start < 0) return drop(pieces, args);
+    const held = carried === 0 ? 0 : Atomics.load(words, at.held) + carried;
+    if (start < 0 || held > data.descriptors) return drop(pieces, args);
+    if (carried > 0) Atomics.add(words, at.held, carried);
     records[(start + record.source) / 4] = source;
     records[(start + record.size) / 4] = size;
+    records[(start + record.descriptors) / 4] = carried;
     let to = start + record.pieces;
     for (const piece of pieces) {
       const arg = args[piece.arg];
@@ -199,6 +222,7 @@ function cpuMask(cpus: readonly number[]): Uint8Array {
 /** What the bridge needs of the adapter. */
 export interface DenoBridgeParts {
   readonly threads: WorkerThreads;
+  parse(prototype: string): Signature;
   /** A prototype in Deno's terms. */
   definition(prototype: string): DenoFunction;
   readonly aside: Bridge["aside"];
@@ -223,6 +247,7 @@ export function denoBridge(parts: DenoBridgeParts, options: BridgeOptions): Brid
     records,
     limit,
     reserve,
+    descriptors: options.descriptors,
     cpuMask: cpuMask(options.cpus),
   };
   const source = `const { parentPort, workerData } = require("node:worker_threads");
@@ -233,6 +258,7 @@ export function denoBridge(parts: DenoBridgeParts, options: BridgeOptions): Brid
 
   return {
     callback(prototype, pieces, receive, urgent = false) {
+      checkPieces(parts.parse(prototype), pieces);
       const before = words[SHARED.done]!;
       const wanted: Wanted = {
         source: receivers.length,
@@ -260,8 +286,10 @@ export function denoBridge(parts: DenoBridgeParts, options: BridgeOptions): Brid
         if (head === Atomics.load(words, SHARED.tail)) break;
         const at = records + slots[head & (capacity - 1)]!;
         const number = words[(at + RECORD.source) / 4]!;
+        const carried = words[(at + RECORD.descriptors) / 4]!;
         const record = new Uint8Array(words[(at + RECORD.size) / 4]!);
         record.set(new Uint8Array(shared, at, record.length));
+        if (carried > 0) Atomics.sub(words, SHARED.held, carried);
         Atomics.store(words, SHARED.head, (head + 1) | 0);
         receivers[number]!(recordParts(record.buffer));
       }

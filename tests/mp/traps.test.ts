@@ -1,25 +1,9 @@
 import { readdirSync } from "node:fs";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { Eal, installation, mp, rte, runtime } from "../../mod.ts";
-import {
-  assert,
-  ealCase,
-  outcome,
-  removePrefix,
-  runtimeName,
-  spawnScript,
-  test,
-  type TestContext,
-  uniquePrefix,
-} from "../kit.ts";
+import { assert, ealCase } from "../kit.ts";
 import type { Dialog } from "../peers/dialog.ts";
-import { primaryPeer, secondaryPeer } from "./peers.ts";
-
-const script = (name: string): string =>
-  fileURLToPath(new URL(`./scripts/${name}.ts`, import.meta.url));
-
-const SECONDARY = { args: ["--proc-type=secondary"] };
+import { primaryPeer, SECONDARY, secondaryPeer } from "./peers.ts";
 
 /** Has the peer's message thread stop, with its socket's queue full. */
 async function stall(c: Dialog, fill: () => void): Promise<void> {
@@ -158,56 +142,4 @@ ealCase("sockets of secondaries that were killed are no peers", async ({ args, p
   assert.equal((await mp.request({ name: "ask" }, { timeoutMs: 20_000 })).sent, 0);
   assert.ok(performance.now() - started < 5000, "DPDK would never have called back");
   assert.deepEqual(sockets(), []);
-});
-
-/** A script's life in a group that a C primary rains messages on. */
-async function inTheRain(
-  { cleanup }: TestContext,
-  how: string,
-  times: number,
-): Promise<void> {
-  const prefix = uniquePrefix(`rain-${how}`);
-  cleanup(() => removePrefix(prefix));
-  const c = await primaryPeer(prefix);
-  await c.ask("register silent silent");
-  let raining = true;
-  const rain = (async () => {
-    while (raining) await c.ask("send rain x 200");
-  })();
-  for (let i = 0; i < times; i++) {
-    const child = spawnScript(runtimeName, script("rain"), [how, prefix]);
-    child.stdin.end();
-    const result = await child.result;
-    assert.equal(result.code, how === "throw" ? 1 : 0, outcome(result).slice(-2000));
-    assert.match(result.stdout, /leaving/);
-  }
-  raining = false;
-  await rain;
-  await c.end();
-}
-
-for (const how of ["cleanup", "exit", "end", "pending", "throw"]) {
-  test(
-    `a script leaves a group by ${how} while messages arrive`,
-    { timeoutMs: 60_000 },
-    (context) => inTheRain(context, how, 5),
-  );
-}
-
-test("a primary that leaves with requests pending leaves nothing that stops the next", {
-  timeoutMs: 60_000,
-}, async ({ cleanup }) => {
-  const prefix = uniquePrefix("pending");
-  cleanup(() => removePrefix(prefix));
-  for (let i = 0; i < 3; i++) {
-    const child = spawnScript(runtimeName, script("pending"), [prefix]);
-    await child.waitForLine(/^ready$/);
-    const c = await secondaryPeer(prefix);
-    await c.ask("register silent silent");
-    child.stdin.end("ask\n");
-    const result = await child.result;
-    assert.equal(result.code, 0, outcome(result));
-    assert.match(result.stdout, /asked, leaving/);
-    await c.ask("quit").catch(() => {});
-  }
 });

@@ -82,13 +82,34 @@ const library = compileC(
      struct work w = { call, a, b, 0, 0, 0 };
      pthread_create(&w.thread, NULL, run_with_fds, &w);
      pthread_join(w.thread, NULL);
+   }
+   static void *run_with_carried(void *arg)
+   {
+     struct work *w = arg;
+     const int *fds = (const int *)w->sum;
+     int more[8] = { 2, fds[0], fds[1], fds[2], /* three places each: the second has one of its own */
+                     1, fds[3], fds[2], fds[2] };
+     struct message msg;
+     memset(&msg, 0, sizeof(msg));
+     msg.count = 2;
+     msg.more = more;
+     w->call(&msg, "", 0);
+     return NULL;
+   }
+   void with_carried(action call, const int *fds);
+   void with_carried(action call, const int *fds)
+   {
+     struct work w = { call, 0, 0, 0, (long)fds, 0 };
+     pthread_create(&w.thread, NULL, run_with_carried, &w);
+     pthread_join(w.thread, NULL);
    }`,
   ["-shared", "-fPIC", "-lpthread"],
 );
-const { start, end, with_fds } = runtime.open(library, {
+const { start, end, with_fds, with_carried } = runtime.open(library, {
   start: "void * (void *call, int from, int n)",
   end: "double (void *w)",
   with_fds: "void (void *call, int a, int b)",
+  with_carried: "void (void *call, const int *fds)",
 });
 /** The address of a function of the library. */
 const addressOf = (name: string) => {
@@ -113,6 +134,15 @@ const PIECES: readonly Piece[] = [
   { ...FDS, at: 56, indirect: true },
 ];
 
+/** Elements that carry up to three each. */
+const CARRIED: Piece = {
+  ...FDS,
+  at: 56,
+  stride: 16,
+  indirect: true,
+  descriptors: { at: 4, countAt: 0, max: 3 },
+};
+
 interface Seen {
   readonly name: string;
   readonly fds: number[];
@@ -133,7 +163,7 @@ function collecting(limit: number, reserve = 0): {
   address: number;
   urgent: number;
 } {
-  const bridge = runtime.bridge({ limit, reserve, cpus: [] });
+  const bridge = runtime.bridge({ limit, reserve, descriptors: 100_000, cpus: [] });
   const seen: Seen[] = [];
   const receive = (parts: readonly Uint8Array<ArrayBuffer>[]) => {
     const [head, fds, peer, port, more] = parts as [
@@ -246,8 +276,48 @@ describe("a bridge", () => {
     assert.equal(bridge.dropped, 1);
   });
 
+  test("closes those that elements of a dropped array carry, and no more", () => {
+    const bridge = runtime.bridge({ limit: 1, reserve: 0, descriptors: 8, cpus: [] });
+    const address = bridge.callback(PROTOTYPE, [CARRIED], () => {});
+    const open = (fd: number) => libc.fcntl(fd, 1, 0) >= 0; // F_GETFD
+    const fds = Int32Array.from({ length: 4 }, () => libc.eventfd(0, 0));
+    const call = () => with_carried(runtime.pointer(address), runtime.pointerTo(fds.buffer));
+    call();
+    assert.deepEqual([...fds].map(open), [true, true, true, true], "of one that waits");
+    call();
+    assert.deepEqual([...fds].map(open), [false, false, true, false]);
+    assert.equal(bridge.dropped, 1);
+  });
+
+  test("drops what would carry more descriptors than may wait, and takes more when there are fewer", () => {
+    const bridge = runtime.bridge({ limit: 100, reserve: 100, descriptors: 5, cpus: [] });
+    const receive = () => {};
+    const own = bridge.callback(PROTOTYPE, [{ ...FDS, descriptors: true }], receive);
+    const carried = bridge.callback(PROTOTYPE, [CARRIED], receive, true);
+    const fds = Int32Array.of(1_000_000, 1_000_001, 1_000_002, 1_000_003); // open nowhere
+    const two = () => with_fds(runtime.pointer(own), fds[0]!, fds[1]!);
+    const three = () => with_carried(runtime.pointer(carried), runtime.pointerTo(fds.buffer));
+    const calls = [two, two, two, three, two, three];
+    const counts = calls.map((call) => {
+      call();
+      return [bridge.waiting, bridge.dropped];
+    });
+    assert.deepEqual(counts, [[1, 0], [2, 0], [2, 1], [2, 2], [2, 3], [2, 4]]);
+    // One without descriptors always fits.
+    assert.ok(end(start(runtime.pointer(own), 0, 1)) >= 0);
+    assert.equal(bridge.waiting, 3);
+    assert.equal(bridge.poll(1), 1);
+    three();
+    three();
+    assert.deepEqual([bridge.waiting, bridge.dropped], [3, 5]);
+    assert.equal(bridge.poll(100), 3);
+    two();
+    three();
+    assert.deepEqual([bridge.waiting, bridge.dropped], [2, 5]);
+  });
+
   test("is given addresses and takes NULL for nothing", () => {
-    const bridge = runtime.bridge({ limit: 4, reserve: 0, cpus: [] });
+    const bridge = runtime.bridge({ limit: 4, reserve: 0, descriptors: 8, cpus: [] });
     const seen: number[][] = [];
     const address = bridge.callback(
       "void * (void *arg)",
@@ -268,8 +338,30 @@ describe("a bridge", () => {
     assert.deepEqual(seen, [[8, 0], [8, 4]]);
   });
 
+  test("copies from behind pointers only, and calls aside what takes them", () => {
+    const bridge = runtime.bridge({ limit: 4, reserve: 0, descriptors: 8, cpus: [] });
+    const wrong: readonly Piece[] = [
+      { take: "bytes", arg: 2, at: 0, length: 1 },
+      { take: "string", arg: 2, max: 1 },
+      { ...FDS, arg: 2 },
+      { ...FDS, arg: 3 },
+    ];
+    for (const piece of wrong) {
+      assert.throws(() => bridge.callback(PROTOTYPE, [piece], () => {}), {
+        name: "TypeError",
+        message: `Cannot copy from a callback's parameter ${piece.arg}: it is no pointer`,
+      });
+    }
+    for (const prototype of ["int (int a)", "void (void *a)", "long (void *a)"]) {
+      assert.throws(() => bridge.aside(prototype, addressOf("add_later")), {
+        name: "TypeError",
+        message: "Cannot call on another thread: only pointers go in, and an int comes out",
+      });
+    }
+  });
+
   test("calls a function on a thread of its own while the script goes on", async () => {
-    const bridge = runtime.bridge({ limit: 4, reserve: 0, cpus: [] });
+    const bridge = runtime.bridge({ limit: 4, reserve: 0, descriptors: 8, cpus: [] });
     bridge.listen(() => {
       while (bridge.poll(64) === 64);
     });

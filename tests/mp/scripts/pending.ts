@@ -1,16 +1,36 @@
 /**
- * A primary that asks on command and leaves without an answer: `pending.ts PREFIX`.
+ * A process that asks, and leaves without an answer, as it is told: `pending.ts ROLE PREFIX`.
  *
  * @module
  */
 
 import process from "node:process";
+import { createInterface } from "node:readline";
 import { Eal, mp } from "../../../mod.ts";
 
-Eal.init(["-l", "0", "-m", "64", "--no-pci", "--file-prefix", process.argv[2]!]);
-console.log("ready");
-process.stdin.once("data", () => {
-  mp.request({ name: "silent" }, { timeoutMs: 100_000 }).catch(() => {});
-  console.log("asked, leaving");
-  setTimeout(() => process.exit(0), 50);
-});
+const [role, prefix] = process.argv.slice(2) as [string, string];
+const eal = Eal.init([
+  "-l",
+  "0",
+  "-m",
+  "64",
+  "--no-pci",
+  `--proc-type=${role}`,
+  "--file-prefix",
+  prefix,
+]);
+
+const orders: Record<string, () => unknown> = {
+  check: async () => {
+    const { sent, received } = await mp.request({ name: "echo" }, { timeoutMs: 10_000 });
+    console.log(`received ${received} of ${sent}`);
+  },
+  ask: () => mp.request({ name: "silent" }, { timeoutMs: 100_000 }),
+  exit: () => process.exit(0),
+  throw: () => {
+    throw new Error("on purpose");
+  },
+  reject: () => Promise.reject(new Error("on purpose")),
+};
+createInterface(process.stdin).on("line", (line) => void orders[line]!());
+console.log(`ready ${eal.runtimeDirectory}`);
