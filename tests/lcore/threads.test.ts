@@ -134,9 +134,10 @@ ealCase(
     using ring = Ring.create("ring", 256, { flags: RING_F_MP_RTS_ENQ | RING_F_MC_RTS_DEQ });
     const peer = spawnPeer("churn", [
       ...[`--lcores=9@${all}`, "--no-pci", "--no-telemetry", "--proc-type=secondary"],
-      ...["--file-prefix", prefix, "--", "100000"],
+      ...["--file-prefix", prefix],
     ]);
     cleanup(() => peer.kill("SIGKILL"));
+    await peer.waitForLine(/^ready$/);
     const workers = [new Obedient(), new Obedient(), new Obedient()];
     assert.equal(await workers[0]!.do({ do: "stand in" }), 1);
     assert.equal(await workers[1]!.do({ do: "stand in" }), 2);
@@ -152,6 +153,7 @@ ealCase(
       pool.putBulk(burst, n);
     }
     assert.deepEqual(await Promise.all(done), [0, 0, 0], "nobody else signed their objects");
+    peer.stdin.end();
     const result = await peer.result;
     assert.equal(result.code, 0, outcome(result));
     assert.equal(pool.availCount + ring.count, 511);
