@@ -7,7 +7,17 @@
 export { affinityOf, setThreadAffinity, threadAffinity } from "./affinity.ts";
 export { Eal, type ProcessType } from "./eal.ts";
 export { type Foreign, foreign, openForeign, QUEUE_LIMIT } from "./foreign.ts";
-export { ealConstants, lcoreConstants, logConstants, memoryConstants } from "./layout.ts";
+export type { AttachOptions, InitOptions, OnClash } from "./init_options.ts";
+export {
+  ealConstants,
+  lcoreConstants,
+  logConstants,
+  memoryConstants,
+  RTE_PROC_AUTO,
+  RTE_PROC_INVALID,
+  RTE_PROC_PRIMARY,
+  RTE_PROC_SECONDARY,
+} from "./layout.ts";
 export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
 export { captureLog } from "./log.ts";
 export { multiProcessDisabled } from "./shared_config.ts";

@@ -9,12 +9,13 @@
 
 import type { Abi } from "../abi/mod.ts";
 import { checkInteger, checkKeys, checkOneOf } from "../core/mod.ts";
+import type { InitOptions } from "./init_options.ts";
 
 /** How a process takes part: `--proc-type`. */
 export type ProcessTypeOption = "primary" | "secondary" | "auto";
 
-/** What {@linkcode Eal.init} takes instead of a command line. All are EAL's own options. */
-export interface EalOptions {
+/** What {@linkcode Eal.init} takes instead of a command line: EAL's own options, and the library's. */
+export interface EalOptions extends InitOptions {
   /** `--proc-type`; default `primary`. */
   readonly processType?: ProcessTypeOption;
   /** `--file-prefix`: the group of processes that share memory; default `rte`. */
@@ -69,6 +70,7 @@ const KEYS: readonly (keyof EalOptions)[] = [
   "allow",
   "logLevel",
   "args",
+  "onClash",
 ];
 
 /**
@@ -280,10 +282,12 @@ export function parseArgs(args: readonly string[], abi: Abi): ParsedArgs {
     if (!argument.startsWith("-") || argument === "-") break;
     const [option, attached] = identify(argument, abi);
     let value = attached;
-    eal.push(argument);
     if (option.takes === "nothing" && value !== undefined) {
       throw refuse(argument, `--${option.name} takes no value`);
     }
+    // Not every release takes "-m64", nor every other "-m=64".
+    const apart = option.takes === "value" && value !== undefined && !argument.startsWith("--");
+    eal.push(...apart ? [argument.slice(0, 2), value!] : [argument]);
     if (option.takes === "value" && value === undefined) {
       value = args[++at];
       if (value === undefined) throw refuse(argument, "its value is missing");

@@ -43,6 +43,11 @@ export function setEalState(state: EalState): void {
   libc().setenv(VARIABLE, `${libc().getpid()}:${state}:${address}`, 1);
 }
 
+/** Takes the word back, for who will be this process next. */
+export function forgetEalState(): void {
+  libc().unsetenv(VARIABLE);
+}
+
 /** The count of Workers that have used DPDK in this process. */
 function workers(address: number): Int32Array {
   return new Int32Array(runtime.memory(address, 4));
