@@ -1,5 +1,5 @@
-// A primary in C at the default base address, and secondaries in whose address space something lies
-// where its memory is.
+// A primary in C, and secondaries in whose address space something lies where its memory is. But for
+// the last test it is where no engine puts anything, so that nothing clashes by chance.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -30,22 +30,25 @@ const RUN = {
   bun: ["run"],
 }[runtimeName];
 
-/** A C primary at the default base address, and what its secondaries map. */
+/** A C primary, and what its secondaries map. */
 class Group {
   readonly prefix: string = uniquePrefix("clash");
   readonly primary: Child;
   ranges: readonly Range[] = [];
 
-  constructor({ cleanup }: TestContext) {
+  private constructor({ cleanup }: TestContext, more: readonly string[]) {
     cleanup(() => removePrefix(this.prefix));
     const usual = ["-l", "0", "--no-pci", "--no-telemetry", "-m", "32"];
-    this.primary = spawnPeer("eal_facts", [...usual, "--file-prefix", this.prefix]);
+    this.primary = spawnPeer("eal_facts", [...usual, "--file-prefix", this.prefix, ...more]);
     cleanup(() => this.primary.result);
     cleanup(() => this.primary.stdin.end());
   }
 
-  static async of(context: TestContext): Promise<Group> {
-    const group = new Group(context);
+  static async of(
+    context: TestContext,
+    more: readonly string[] = ["--base-virtaddr=0x600000000000"],
+  ): Promise<Group> {
+    const group = new Group(context, more);
     await group.primary.waitForLine(/^READY$/);
     const bytes = Uint8Array.from(readFileSync(`/var/run/dpdk/${group.prefix}/config`));
     group.ranges = neededRanges(new DataView(bytes.buffer), abi()) as readonly Range[];
@@ -279,17 +282,14 @@ describe("an address that is taken while EAL starts", () => {
   }
 });
 
-test(
-  "a process of 40 that attach to a C primary at the default address never fails, told to restart",
-  {
-    timeoutMs: 120_000,
-  },
-  async (context) => {
-    const group = await Group.of(context);
-    for (let i = 0; i < 40; i++) {
-      const child = group.join({ onClash: "restart" });
-      child.stdin.end();
-      assert.match(await ended(child), /^READY/m, `attach ${i}`);
-    }
-  },
-);
+const NEVER =
+  "of 40 that attach to a C primary at the default base address, and may restart, none fails";
+
+test(NEVER, { timeoutMs: 120_000 }, async (context) => {
+  const group = await Group.of(context, []);
+  for (let i = 0; i < 40; i++) {
+    const child = group.join({ onClash: "restart" });
+    child.stdin.end();
+    assert.match(await ended(child), /^READY/m, `attach ${i}`);
+  }
+});
