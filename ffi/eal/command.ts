@@ -41,14 +41,18 @@ export interface Command {
   readonly args: readonly string[];
 }
 
+/** Refuses what is neither options nor a list. */
+export function checkOptions(options: object): void {
+  if (typeof options === "object" && options !== null) return;
+  throw new TypeError(
+    `Cannot start EAL with ${String(options)}: Eal.init takes options, or a list of arguments`,
+  );
+}
+
 /** Reads options or a command line. */
 export function command(options: EalOptions | readonly string[]): Command {
+  checkOptions(options);
   const { abi } = installation();
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `Cannot start EAL with ${String(options)}: Eal.init takes options, or a list of arguments`,
-    );
-  }
   const raw = Array.isArray(options);
   const typed = options as EalOptions;
   const given = raw ? options as readonly string[] : toArgs(typed, threadAffinity()[0] ?? 0);

@@ -5,7 +5,7 @@
  */
 
 import { buryAll, checkInteger, checkKeys, DpdkError, releaseAll } from "../core/mod.ts";
-import { asSecondary, checkPrefix, command, groupOf } from "./command.ts";
+import { asSecondary, checkOptions, checkPrefix, command, groupOf } from "./command.ts";
 import { type AttachOptions, type InitOptions, onClashOf, patienceOf } from "./init_options.ts";
 import { RTE_PROC_PRIMARY } from "./layout.ts";
 import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
@@ -91,6 +91,7 @@ export class Eal implements Disposable {
     options: EalOptions & AttachOptions | readonly string[] = {},
     how: AttachOptions = {},
   ): Promise<Eal> {
+    checkOptions(options);
     checkKeys(how, ["waitMs", "signal", "onClash"], "Eal.attach");
     const raw = Array.isArray(options);
     const { waitMs, signal, ...typed } = raw ? {} : options as EalOptions & AttachOptions;
@@ -100,14 +101,14 @@ export class Eal implements Disposable {
       ...how,
     });
     const secondary = asSecondary(raw ? options as readonly string[] : typed);
+    const clash = { onClash: onClashOf({ ...typed, ...how }) };
     checkNotStarted();
     const prefix = groupOf(command(secondary).parsed);
     const wait = prefix === undefined ? undefined : new Wait(checkPrefix(prefix), patience);
-    const { onClash } = how;
     for (;;) {
       await wait?.ready();
       try {
-        return Eal.init(secondary, onClash === undefined ? {} : { onClash });
+        return Eal.init(secondary, clash);
       } catch (error) {
         if (!hasGone(error)) throw error;
       }
