@@ -8,7 +8,7 @@
 import { abi } from "../abi/mod.ts";
 import { DpdkError, Errno } from "../core/mod.ts";
 import { removeSockets } from "./leftovers.ts";
-import { describeMapping, type Mapping, mappingsIn } from "./maps.ts";
+import { describeMappings, type Mapping, mappingsIn } from "./maps.ts";
 import type { OnClash } from "./init_options.ts";
 import { BASE_VIRTADDR } from "./options.ts";
 import { groupDirectory, type Primary } from "./primary.ts";
@@ -85,8 +85,8 @@ export class Joining {
         advice: `${describeRange(range)}, cannot be mapped in this process; see ulimit -v`,
       });
     }
-    const mappings = mappingsIn(range).map(describeMapping).join(", ");
-    const taken = `${describeRange(range)}, is taken in this process by ${mappings}`;
+    const taken = `${describeRange(range)}, is taken in this process by ` +
+      describeMappings(mappingsIn(range));
     const base = "start the primary with " +
       `--base-virtaddr=0x${BASE_VIRTADDR.toString(16)}, where no JavaScript engine puts its memory`;
     const again = this.#onClash === "restart"

@@ -31,7 +31,15 @@ export function mappingsIn({ address, length }: Range): Mapping[] {
   });
 }
 
-/** A mapping as messages have it: `anonymous memory at 0x538f40000-0x538f80000`. */
-export function describeMapping({ from, to, path }: Mapping): string {
-  return `${path === "" ? "anonymous memory" : path} at ${span(from, to)}`;
+/** How many mappings a message names. */
+const NAMED = 3;
+
+/** Mappings as messages have them: `anonymous memory at 0x538f40000-0x538f80000`. */
+export function describeMappings(mappings: readonly Mapping[]): string {
+  if (mappings.length === 0) return "something that is gone by now";
+  const named = mappings.slice(0, NAMED).map(({ from, to, path }) =>
+    `${path === "" ? "anonymous memory" : path} at ${span(from, to)}`
+  );
+  const more = mappings.length - named.length;
+  return named.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

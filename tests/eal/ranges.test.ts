@@ -62,7 +62,11 @@ function mappedFrom(maps: readonly string[], address: number): number[] {
   return ends;
 }
 
-for (const more of [[], ["--base-virtaddr=0x600000000000"], ["--single-file-segments"]]) {
+for (
+  const more of [[], ["--base-virtaddr=0x600000000000"], ["--single-file-segments"], [
+    "--legacy-mem",
+  ]]
+) {
   test(`the ranges are what a C primary has mapped, with ${more[0] ?? "nothing"} said`, async (context) => {
     const { file, said, maps } = await ofPrimary(context, more);
     const ranges = known(file);
