@@ -192,12 +192,14 @@ describe("the end of a primary", () => {
     const first = await primary("c", prefix);
     const child = spawnScript(runtimeName, SCRIPT, [JSON.stringify(secondary(prefix)), "stay"]);
     await child.waitForLine(/^READY$/);
+    child.kill("SIGSTOP"); // it looks again when all is over
     first.kill("SIGKILL");
     await first.result;
     // EAL would not let a primary start over a living secondary; this only takes the lock.
     const file = `/var/run/dpdk/${prefix}/config`;
     const next = spawnPeer("eal_config", [file, "25344", "0", "0", "40", "0", "0"]);
     await next.waitForLine(/^READY$/);
+    child.kill("SIGCONT");
     await child.waitForLine(/^GONE true$/);
     await end(child, next);
   });
