@@ -12,7 +12,7 @@ import { setThreadAffinity, threadAffinity } from "./affinity.ts";
 import { ealState, forgetEalState, setEalState } from "./state.ts";
 
 /** How often a process is started again before that is given up. */
-export const RESTART_LIMIT = 10;
+const RESTART_LIMIT = 10;
 
 /** Tells the next image how many there were: `<pid>:<count>`, so that no child is fooled. */
 const VARIABLE = "DPDK_TS_RESTARTS";
