@@ -285,7 +285,7 @@ export function parseArgs(args: readonly string[], abi: Abi): ParsedArgs {
     if (option.takes === "nothing" && value !== undefined) {
       throw refuse(argument, `--${option.name} takes no value`);
     }
-    // Not every release takes "-m64", nor every other "-m=64".
+    // getopt takes "-l=0" for the value "=0": EAL gets what was read here.
     const apart = option.takes === "value" && value !== undefined && !argument.startsWith("--");
     eal.push(...apart ? [argument.slice(0, 2), value!] : [argument]);
     if (option.takes === "value" && value === undefined) {
