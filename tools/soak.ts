@@ -1,10 +1,13 @@
 /**
- * `deno task soak`: what long work leaves behind: `[--only messages|packets] [--count N] [--minutes N]`.
+ * `deno task soak`: what long work leaves behind: `[--only messages|packets|attaches] [--count N]
+ * [--minutes N]`.
  *
  * `messages`: on each runtime a primary and a secondary ask each other, `--count` times (a million
  * unless given). `packets`: on each runtime a process forwards packets, `--minutes` long (10 unless
  * given), and has to account for each mbuf. Every tenth of the way they tell their memory, which must
- * not grow any more once it has settled. The exit code is 1 when something was left behind.
+ * not grow any more once it has settled. `attaches`: on each runtime `--count` secondaries (1,000 unless
+ * given) attach to a C primary at the default base address, one time refusing clashes and one time
+ * starting again. The exit code is 1 when something was left behind, or a process crashed.
  *
  * @module
  */
@@ -13,9 +16,10 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { removePrefix } from "./prefix.ts";
 import type { Runtime } from "./runtimes.ts";
+import { soakAttaches } from "./soak/attaches.ts";
 import { Looks, start } from "./soak/run.ts";
 
-const PARTS = ["messages", "packets"] as const;
+const PARTS = ["messages", "packets", "attaches"] as const;
 type Part = (typeof PARTS)[number];
 
 const NULL_PORTS = ["--vdev=net_null0", "--vdev=net_null1"];
@@ -49,7 +53,7 @@ const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== "--"),
   options: {
     only: { type: "string" },
-    count: { type: "string", default: "1000000" },
+    count: { type: "string" },
     minutes: { type: "string", default: "10" },
   },
 });
@@ -58,9 +62,9 @@ if (only !== undefined && !PARTS.includes(only as Part)) {
   console.error(`Cannot soak only ${only}: there are ${PARTS.join(", ")}`);
   process.exit(1);
 }
-const count = Number(values.count);
-if (!Number.isInteger(count) || count < 10) {
-  console.error(`Cannot soak ${values.count} requests: --count is a number from 10 on`);
+const count = values.count === undefined ? undefined : Number(values.count);
+if (count !== undefined && (!Number.isInteger(count) || count < 10)) {
+  console.error(`Cannot soak ${values.count} times: --count is a number from 10 on`);
   process.exit(1);
 }
 const minutes = Number(values.minutes);
@@ -69,14 +73,22 @@ if (!(minutes > 0)) {
   process.exit(1);
 }
 
+function soak(part: Part, runtime: Runtime, prefix: string): Promise<boolean> {
+  switch (part) {
+    case "messages":
+      return soakMessages(runtime, prefix, count ?? 1_000_000);
+    case "packets":
+      return soakPackets(runtime, prefix, minutes);
+    case "attaches":
+      return soakAttaches(runtime, prefix, count ?? 1000);
+  }
+}
+
 for (const part of only === undefined ? PARTS : [only as Part]) {
   for (const runtime of ["deno", "bun"] as const) {
     const prefix = `soak-${process.pid}`;
     try {
-      const right = part === "messages"
-        ? await soakMessages(runtime, prefix, count)
-        : await soakPackets(runtime, prefix, minutes);
-      if (!right) process.exitCode = 1;
+      if (!await soak(part, runtime, prefix)) process.exitCode = 1;
     } catch (error) {
       // The other runtime and the other part have their turn all the same.
       console.error(error instanceof Error ? error.message : error);

@@ -149,6 +149,7 @@ export function errorCode(errno: number): string {
 export const Errno = {
   EPERM: 1,
   ENOENT: 2,
+  ESRCH: 3,
   EBADF: 9,
   EAGAIN: 11,
   EACCES: 13,

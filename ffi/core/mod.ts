@@ -17,15 +17,7 @@ export type { Constants, Field, StructLayout } from "./layout.ts";
 export { errno, exists, libc, listDirectory, readFile, readText } from "./libc.ts";
 export { copyPointers } from "./memcpy.ts";
 export { peek, readPointer, Region, releaseAll, releaseRange } from "./memory.ts";
-export {
-  commandLine,
-  lockHolder,
-  maps,
-  readMemory,
-  startTime,
-  type Thread,
-  threadsOf,
-} from "./proc.ts";
+export { commandLine, maps, readMemory, startTime, type Thread, threadsOf } from "./proc.ts";
 export { printed } from "./stream.ts";
 export {
   type AnyStruct,

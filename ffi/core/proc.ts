@@ -52,29 +52,6 @@ export function maps(pid: number, end: string): boolean {
 
 const O_CLOEXEC = 0o2000000;
 
-const F_GETLK = 5;
-const F_WRLCK = 1;
-const F_UNLCK = 2;
-
-/** Places in `struct flock`. */
-const FLOCK = { size: 32, type: 0, pid: 24 };
-
-/**
- * Who holds a POSIX lock on a file, `undefined` when nobody does, or somebody in another pid namespace.
- *
- * Not to be asked by the holder itself: it loses its lock when it closes any descriptor of the file.
- */
-export function lockHolder(path: string): number | undefined {
-  const fd = libc().open(path, O_CLOEXEC);
-  if (fd < 0) return undefined;
-  const lock = new DataView(new ArrayBuffer(FLOCK.size)); // from the first byte to the last
-  lock.setInt16(FLOCK.type, F_WRLCK, true);
-  const status = libc().fcntl64(fd, F_GETLK, runtime.pointerTo(lock.buffer));
-  libc().close(fd);
-  const pid = lock.getInt32(FLOCK.pid, true);
-  return status === 0 && lock.getInt16(FLOCK.type, true) !== F_UNLCK && pid > 0 ? pid : undefined;
-}
-
 /** Bytes of another process's memory; `undefined` where this user may not look. */
 export function readMemory(pid: number, address: number, length: number): DataView | undefined {
   const fd = libc().open(`/proc/${pid}/mem`, O_CLOEXEC);

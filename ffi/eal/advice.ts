@@ -26,8 +26,9 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   ],
   [
     /Cannot get a virtual area at requested address|please use '--base-virtaddr'/i,
-    "addresses of the primary's memory are taken in this process; start it again, or start the " +
-    "primary with --base-virtaddr=0x600000000000, where they never are",
+    "addresses of the primary's memory are taken in this process; start it again " +
+    '(onClash: "restart" does), or start the primary with --base-virtaddr=0x600000000000, where ' +
+    "they never are",
   ],
   [
     /Cannot (reserve|allocate) memory|Could not mmap|not enough memory|Cannot init memory/i,

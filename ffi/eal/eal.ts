@@ -4,25 +4,17 @@
  * @module
  */
 
-import { abi, installation, preload } from "../abi/mod.ts";
-import { buryAll, checkInteger, DpdkError, Errno, exists, releaseAll } from "../core/mod.ts";
-import { encodeString, runtime } from "../runtime/mod.ts";
-import { adviceFor } from "./advice.ts";
-import { freeLcore } from "./default_lcore.ts";
-import { threadAffinity } from "./affinity.ts";
+import { buryAll, checkInteger, checkKeys, DpdkError, releaseAll } from "../core/mod.ts";
+import { asSecondary, checkOptions, checkPrefix, command, groupOf } from "./command.ts";
+import { type AttachOptions, type InitOptions, onClashOf, patienceOf } from "./init_options.ts";
+import { RTE_PROC_PRIMARY } from "./layout.ts";
 import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
-import { eal, lcoreId, rteErrno } from "./library.ts";
-
 import { enabledLcores } from "./lcores.ts";
-import { captureLog, withoutStdout } from "./log.ts";
-import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
-import {
-  checkNoPrimary,
-  checkPrimary,
-  groupDirectory,
-  primaryAlive,
-  primaryHasPorts,
-} from "./precheck.ts";
+import { eal, lcoreId } from "./library.ts";
+import type { EalOptions, ParsedArgs } from "./options.ts";
+import { groupDirectory, primaryAlive } from "./primary.ts";
+import { endWatches, PrimaryWatch } from "./primary_watch.ts";
+import { checkNotStarted, start, type Started } from "./start.ts";
 import {
   ealState,
   requireEal,
@@ -31,123 +23,11 @@ import {
   setEalState,
   usedByWorkers,
 } from "./state.ts";
-import { takeTurn } from "./turn.ts";
+import { turnOf } from "./turn.ts";
+import { hasGone, Wait } from "./waiting.ts";
 
 /** The part a process has in its group. */
 export type ProcessType = "primary" | "secondary";
-
-/**
- * Libraries that own a tailq and are used by this one: open before EAL starts, so that it finds
- * their tailqs in every process of a group alike.
- */
-const PRELOADED = ["rte_eal", "rte_ring", "rte_mempool"];
-
-/** `char **argv` and the strings it points to, kept for as long as EAL may look at them. */
-const argvMemory: ArrayBuffer[] = [];
-
-function argv(args: readonly string[]): ArrayBuffer {
-  const table = new BigUint64Array(new ArrayBuffer(8 * (args.length + 1)));
-  args.forEach((arg, i) => {
-    const bytes = encodeString(arg).buffer;
-    argvMemory.push(bytes);
-    table[i] = BigInt(runtime.address(runtime.pointerTo(bytes)));
-  });
-  argvMemory.push(table.buffer);
-  return table.buffer;
-}
-
-function processTypeOf({ values }: ParsedArgs): string {
-  return values["proc-type"]?.[0] ?? "primary";
-}
-
-/**
- * Without PCI devices, for a secondary whose primary has no ports: EAL would abort the process at
- * the first port that it finds.
- */
-function withoutPci(parsed: ParsedArgs, args: readonly string[]): readonly string[] {
-  const prefix = groupOf(parsed);
-  const { values } = parsed;
-  const asked = values["no-pci"] ?? values["allow"];
-  if (processTypeOf(parsed) !== "secondary" || prefix === undefined || asked !== undefined) {
-    return args;
-  }
-  return primaryHasPorts(prefix) ? args : [...args, "--no-pci"];
-}
-
-/** Whether a process is going to be a secondary. */
-function joins(parsed: ParsedArgs): boolean {
-  const type = processTypeOf(parsed);
-  const prefix = groupOf(parsed);
-  if (prefix === undefined) return false;
-  return type === "secondary" || (type === "auto" && primaryAlive(prefix));
-}
-
-/**
- * With an lcore id that nobody in the group uses, for a secondary that names none: on one id, two
- * processes corrupt each other's mempool caches.
- */
-function withLcore(parsed: ParsedArgs, args: readonly string[], cpu: number): readonly string[] {
-  const usual = `--lcores=${cpu}`;
-  const free = `--lcores=${freeLcore(groupOf(parsed) ?? "", cpu)}`;
-  return args.map((arg) => arg === usual ? free : arg);
-}
-
-/** With the base address of the library, where a primary names none. */
-function withBase(parsed: ParsedArgs, wanted: boolean): readonly string[] {
-  const named = parsed.values["base-virtaddr"] !== undefined;
-  if (named || !wanted || processTypeOf(parsed) === "secondary") return parsed.eal;
-  return [...parsed.eal, `--base-virtaddr=0x${BASE_VIRTADDR.toString(16)}`];
-}
-
-/** The file prefix; none for a process that shares nothing with others. */
-function groupOf({ values }: ParsedArgs): string | undefined {
-  const alone = values["no-shconf"] !== undefined || values["in-memory"] !== undefined;
-  return alone ? undefined : values["file-prefix"]?.[0] ?? "rte";
-}
-
-/** Refuses, before EAL is touched, what would end or hang it. */
-function precheck(parsed: ParsedArgs): void {
-  const prefix = groupOf(parsed);
-  const type = processTypeOf(parsed);
-  if (prefix === undefined) {
-    if (type !== "secondary") return;
-    throw new TypeError(
-      "Cannot start as a secondary without files: --in-memory and --no-shconf are for a process " +
-        "that shares nothing",
-    );
-  }
-  if (/^\.*$|[/%]/.test(prefix)) {
-    throw new TypeError(
-      `Cannot use "${prefix}" as a file prefix: it becomes part of file names, without / and %`,
-    );
-  }
-  if (type === "secondary") checkPrimary(prefix, abi());
-  else if (type === "auto" && primaryAlive(prefix)) checkPrimary(prefix, abi());
-  else if (type === "primary" && exists(`${groupDirectory(prefix)}/config`)) {
-    checkNoPrimary(prefix);
-  }
-}
-
-function start(args: readonly string[], parsed: ParsedArgs): readonly string[] {
-  const all = ["dpdk.ts", ...args];
-  const table = argv(all);
-  const { value, log } = captureLog(
-    () => withoutStdout(() => eal().rte_eal_init(all.length, runtime.pointerTo(table))),
-    (status) => status < 0,
-    true,
-  );
-  if (value >= 0) return log;
-  // Never rte_eal_cleanup now: it would unmap ranges that this process never had.
-  setEalState("failed");
-  const errno = rteErrno();
-  throw new DpdkError({
-    what: `start EAL as ${processTypeOf(parsed)}`,
-    call: "rte_eal_init",
-    errno,
-    advice: adviceFor(log, errno),
-    log,
-  });
-}
 
 /**
  * EAL, started: this process is a DPDK process until {@linkcode Eal.cleanup}.
@@ -169,10 +49,14 @@ export class Eal implements Disposable {
   /** The file prefix, where this process shares memory with others. */
   readonly #group: string | undefined;
 
-  private constructor(parsed: ParsedArgs, log: readonly string[]) {
+  /** The primary's process, for a secondary; 0 when it is of another pid namespace. */
+  readonly #primaryPid: number;
+
+  private constructor(parsed: ParsedArgs, { log, primaryPid }: Started) {
     this.args = parsed.rest;
     this.log = log;
     this.#group = groupOf(parsed);
+    this.#primaryPid = primaryPid;
   }
 
   /**
@@ -180,56 +64,89 @@ export class Eal implements Disposable {
    *
    * A primary that names no base address gets 0x600000000000, where no JavaScript engine puts its
    * memory. A secondary whose primary has no Ethernet ports probes no PCI devices, unless some are
-   * named. EAL pins the calling thread to the main lcore.
+   * named. It takes the primary's addresses before EAL does, or is refused while nothing has
+   * happened yet. EAL pins the calling thread to the main lcore.
    *
    * @param options typed options, or a command line without the program's name as EAL's users know
    *   it: `["-l", "0", "--proc-type=secondary", "--", "-n", "1"]`
+   * @param how what the library itself is told; for a command line, as it is among typed options, too
    * @throws {TypeError} or {RangeError} on an option that is unknown or malformed
    * @throws {DpdkError} when there is no DPDK that the library knows, when EAL was started before
-   *   in this process, when the primary is missing or another one runs, and when EAL refuses; the
-   *   message has what EAL logged
+   *   in this process, when the primary is missing or another one runs, when addresses of its memory
+   *   are taken in this process (`EEXIST`), and when EAL refuses; the message has what EAL logged
    */
-  static init(options: EalOptions | readonly string[] = {}): Eal {
-    const { abi } = installation();
-    if (typeof options !== "object" || options === null) {
-      throw new TypeError(
-        `Cannot start EAL with ${String(options)}: Eal.init takes options, or a list of arguments`,
-      );
-    }
-    const raw = Array.isArray(options);
-    const typed = options as EalOptions;
-    const cpu = threadAffinity()[0] ?? 0;
-    const given = raw ? options as readonly string[] : toArgs(typed, cpu);
-    const parsed = parseArgs(given, abi);
-    const args = withBase(parsed, raw || typed.baseVirtaddr !== false);
-    const state = ealState();
-    if (state !== "none") {
-      throw new DpdkError({
-        what: "start EAL",
-        call: "Eal.init",
-        errno: Errno.EALREADY,
-        advice: state === "running"
-          ? "it runs already in this process; a Worker uses the same EAL"
-          : `a process can start EAL only once, and here it ${
-            state === "failed" ? "failed" : "was cleaned up"
-          }; start a new process`,
-      });
-    }
-    precheck(parsed);
-    preload(PRELOADED);
-    const chooses = !raw && typed.lcores === undefined && joins(parsed);
-    using _turn = chooses ? takeTurn(groupOf(parsed) ?? "") : undefined;
-    const own = chooses ? withLcore(parsed, args, cpu) : args;
-    const log = start(withoutPci(parsed, own), parsed);
-    setEalState("running");
-    const started = new Eal(parsed, log);
+  static init(options: EalOptions | readonly string[] = {}, how: InitOptions = {}): Eal {
+    const given = command(options);
+    checkKeys(how, ["onClash"], "Eal.init");
+    const onClash = onClashOf({ ...Array.isArray(options) ? {} : options as EalOptions, ...how });
+    using _turn = turnOf(given);
+    const started = new Eal(given.parsed, start(given, onClash));
     try {
-      runBeginnings({ shared: groupOf(parsed) !== undefined });
+      runBeginnings({ shared: groupOf(given.parsed) !== undefined });
     } catch (error) {
       started.cleanup();
       throw error;
     }
     return started;
+  }
+
+  /**
+   * Starts EAL as a secondary as soon as there is a primary that is ready: its config file is
+   * complete, it lives, it has not switched multi-process off, and its message socket is there. The
+   * event loop is not held up meanwhile.
+   *
+   * ```ts
+   * import { Eal } from "@dpdk-ts/dpdk";
+   * using eal = await Eal.attach({ filePrefix: "demo", waitMs: 60_000 });
+   * ```
+   *
+   * @param options as {@linkcode Eal.init} takes them, and how to wait
+   * @param how how to wait, for a command line
+   * @throws {DpdkError} `ETIMEDOUT` with what was waited for, and all that {@linkcode Eal.init} throws
+   */
+  static async attach(
+    options: EalOptions & AttachOptions | readonly string[] = {},
+    how: AttachOptions = {},
+  ): Promise<Eal> {
+    checkOptions(options);
+    checkKeys(how, ["waitMs", "signal", "onClash"], "Eal.attach");
+    const raw = Array.isArray(options);
+    const { waitMs, signal, ...typed } = raw ? {} : options as EalOptions & AttachOptions;
+    const patience = patienceOf({
+      ...waitMs === undefined ? {} : { waitMs },
+      ...signal === undefined ? {} : { signal },
+      ...how,
+    });
+    const secondary = asSecondary(raw ? options as readonly string[] : typed);
+    const clash = { onClash: onClashOf({ ...typed, ...how }) };
+    checkNotStarted();
+    const prefix = groupOf(command(secondary).parsed);
+    const wait = prefix === undefined ? undefined : new Wait(checkPrefix(prefix), patience);
+    for (;;) {
+      await wait?.ready();
+      try {
+        return Eal.init(secondary, clash);
+      } catch (error) {
+        if (!hasGone(error)) throw error;
+      }
+    }
+  }
+
+  /**
+   * Whether a primary of a group lives, without starting EAL: looks at the lock that it holds on its
+   * config file. False, too, when this user may not read that file.
+   *
+   * @param filePrefix the group's, `rte` unless given
+   */
+  static primaryAlive(filePrefix = "rte"): boolean {
+    checkPrefix(filePrefix);
+    const started = ealState();
+    if (started === "running" || started === "cleaned") {
+      // A look at its own file would cost a primary its lock.
+      const own = eal().rte_eal_get_runtime_dir() === groupDirectory(filePrefix);
+      if (own && eal().rte_eal_process_type() === RTE_PROC_PRIMARY) return true;
+    }
+    return primaryAlive(filePrefix);
   }
 
   /** True while EAL runs in this process, seen from any of its threads. */
@@ -240,7 +157,7 @@ export class Eal implements Disposable {
   /** `rte_eal_process_type`. */
   get processType(): ProcessType {
     requireEal("ask for the process type");
-    return eal().rte_eal_process_type() === 0 ? "primary" : "secondary";
+    return eal().rte_eal_process_type() === RTE_PROC_PRIMARY ? "primary" : "secondary";
   }
 
   /** The calling thread's lcore id (`rte_lcore_id`), `undefined` when it is no lcore. */
@@ -287,6 +204,27 @@ export class Eal implements Disposable {
     return eal().rte_eal_primary_proc_alive(`${this.runtimeDirectory}/config`) === 1;
   }
 
+  /**
+   * Has a secondary told when its primary's process has ended, cleanly or not: within 100 ms, when the
+   * script yields to its event loop. What the primary shared can still be read, but nobody can attach
+   * any more, and memory that runs out is not replaced. The wait does not keep the script alive.
+   *
+   * @param handler called once
+   * @returns ends the wait, as {@linkcode Eal.cleanup} does
+   * @throws {DpdkError} in a primary
+   */
+  onPrimaryGone(handler: () => void): Disposable {
+    const what = "wait for the end of the primary";
+    requireEal(what);
+    if (typeof handler !== "function") {
+      throw new TypeError(`Cannot call ${String(handler)} when the primary has gone: no function`);
+    }
+    if (this.processType === "primary") {
+      throw new DpdkError({ what, advice: "this process is the primary" });
+    }
+    return new PrimaryWatch(`${this.runtimeDirectory}/config`, this.#primaryPid, handler);
+  }
+
   /** Whether memory comes from hugepages, which other processes can share. */
   get hasHugepages(): boolean {
     requireEal("ask for hugepages");
@@ -330,6 +268,7 @@ export class Eal implements Disposable {
     const primary = this.processType === "primary";
     const directory = this.runtimeDirectory;
     runEndings();
+    endWatches();
     buryAll();
     releaseAll();
     setEalState("cleaned");

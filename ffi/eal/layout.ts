@@ -5,7 +5,7 @@
  */
 
 import type { Abi } from "../abi/mod.ts";
-import type { Constants } from "../core/mod.ts";
+import type { Constants, StructLayout } from "../core/mod.ts";
 
 /** Where a primary's config file (`struct rte_mem_config`, internal to EAL) has what. */
 export interface ConfigLayout {
@@ -17,6 +17,14 @@ export interface ConfigLayout {
   readonly version: number;
   /** `mp_status`: 1 when the primary switched multi-process off. */
   readonly mpStatus: number;
+  /** `memzones`: the {@linkcode rte_fbarray} of the memzones. */
+  readonly memzones: number;
+  /** `memsegs`: {@linkcode rte_memseg_list}s. A living primary has them locked. */
+  readonly memsegs: number;
+  /** How many they are: `RTE_MAX_MEMSEG_LISTS`. */
+  readonly memsegLists: number;
+  /** `mem_cfg_addr`: where every process of the group maps the file. */
+  readonly memCfgAddr: number;
 }
 
 /** What `magic` holds when the primary is ready: `RTE_MAGIC`. */
@@ -24,13 +32,73 @@ export const RTE_MAGIC = 19820526;
 
 /** The config file's layout in a release. */
 export function configLayout(abi: Abi): ConfigLayout {
-  return { size: 25344, magic: 0, version: 4, mpStatus: abi.number === 23 ? 36 : 40 };
+  const locks = abi.number === 23 ? 0 : 8; // ethdev_lock, and what it moves
+  return {
+    size: 25344,
+    magic: 0,
+    version: 4,
+    mpStatus: abi.number === 23 ? 36 : 40,
+    memzones: 40 + locks,
+    memsegs: 136 + locks,
+    memsegLists: 128,
+    memCfgAddr: 25288,
+  };
 }
+
+/** `struct rte_fbarray`: an array in a file, which every process maps at the same address. */
+export const rte_fbarray = {
+  type: "struct rte_fbarray",
+  header: "rte_fbarray.h",
+  size: 96,
+  fields: {
+    name: { offset: 0, size: 64 },
+    len: { offset: 68, size: 4 },
+    elt_sz: { offset: 72, size: 4 },
+    data: { offset: 80, size: 8 },
+  },
+} as const satisfies StructLayout;
+
+/** `struct rte_memseg_list`: addresses set aside for pages of one size on one socket. */
+export const rte_memseg_list = {
+  type: "struct rte_memseg_list",
+  header: "rte_eal_memconfig.h",
+  size: 136,
+  fields: {
+    base_va: { offset: 0, size: 8 },
+    page_sz: { offset: 8, size: 8 },
+    len: { offset: 24, size: 8 },
+    external: { offset: 32, size: 4 },
+    memseg_arr: { offset: 40, size: 96 },
+  },
+} as const satisfies StructLayout;
+
+/** `struct flock`, for `F_GETLK`. */
+export const flock = {
+  type: "struct flock",
+  header: "fcntl.h",
+  size: 32,
+  fields: {
+    l_type: { offset: 0, size: 2 },
+    l_whence: { offset: 2, size: 2 }, // 0: SEEK_SET
+    l_start: { offset: 8, size: 8 },
+    l_len: { offset: 16, size: 8 }, // 0: up to the end
+    l_pid: { offset: 24, size: 4 },
+  },
+} as const satisfies StructLayout;
+
+/** `enum rte_proc_type_t`: the part is for EAL to choose. */
+export const RTE_PROC_AUTO = -1;
+/** `enum rte_proc_type_t`: a primary, which sets its group's memory up. */
+export const RTE_PROC_PRIMARY = 0;
+/** `enum rte_proc_type_t`: a secondary, which attaches to a primary's memory. */
+export const RTE_PROC_SECONDARY = 1;
+/** `enum rte_proc_type_t`: none of them. */
+export const RTE_PROC_INVALID = 2;
 
 /** `enum rte_proc_type_t`. */
 export const ealConstants = {
   header: "rte_eal.h",
-  values: { RTE_PROC_AUTO: -1, RTE_PROC_PRIMARY: 0, RTE_PROC_SECONDARY: 1 },
+  values: { RTE_PROC_AUTO, RTE_PROC_PRIMARY, RTE_PROC_SECONDARY, RTE_PROC_INVALID },
 } as const satisfies Constants;
 
 /** The lcore id of a thread that is no lcore. */

@@ -8,13 +8,23 @@ export { affinityOf, setThreadAffinity, threadAffinity } from "./affinity.ts";
 export { chooseLcoresBy, type LcoreChooser } from "./default_lcore.ts";
 export { Eal, type ProcessType } from "./eal.ts";
 export { type Foreign, foreign, openForeign, QUEUE_LIMIT } from "./foreign.ts";
-export { ealConstants, lcoreConstants, logConstants, memoryConstants } from "./layout.ts";
+export type { AttachOptions, InitOptions, OnClash } from "./init_options.ts";
+export {
+  ealConstants,
+  lcoreConstants,
+  logConstants,
+  memoryConstants,
+  RTE_PROC_AUTO,
+  RTE_PROC_INVALID,
+  RTE_PROC_PRIMARY,
+  RTE_PROC_SECONDARY,
+} from "./layout.ts";
 export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
 export { captureLog } from "./log.ts";
 export { multiProcessDisabled, ownFilePrefix, primaryPid, sharesMemory } from "./shared_config.ts";
 export { BASE_VIRTADDR, type EalOptions, type ProcessTypeOption } from "./options.ts";
 export { enabledLcores } from "./lcores.ts";
-export { groupDirectory } from "./precheck.ts";
+export { groupDirectory } from "./primary.ts";
 export { groupProcesses } from "./processes.ts";
 export {
   afterStart,

@@ -9,12 +9,13 @@
 
 import type { Abi } from "../abi/mod.ts";
 import { checkInteger, checkKeys, checkOneOf } from "../core/mod.ts";
+import type { InitOptions } from "./init_options.ts";
 
 /** How a process takes part: `--proc-type`. */
 export type ProcessTypeOption = "primary" | "secondary" | "auto";
 
-/** What {@linkcode Eal.init} takes instead of a command line. All are EAL's own options. */
-export interface EalOptions {
+/** What {@linkcode Eal.init} takes instead of a command line: EAL's own options, and the library's. */
+export interface EalOptions extends InitOptions {
   /** `--proc-type`; default `primary`. */
   readonly processType?: ProcessTypeOption;
   /** `--file-prefix`: the group of processes that share memory; default `rte`. */
@@ -72,6 +73,7 @@ const KEYS: readonly (keyof EalOptions)[] = [
   "allow",
   "logLevel",
   "args",
+  "onClash",
 ];
 
 /**
@@ -112,6 +114,11 @@ function list(values: readonly string[] | undefined, option: string): string[] {
   return values?.map((value) => `${option}=${value}`) ?? [];
 }
 
+/** `--lcores` with a list as EAL writes it, or one id. */
+export function lcoresArgument(lcores: string | number): string {
+  return `--lcores=${lcores}`;
+}
+
 /**
  * Typed options as EAL's command line.
  *
@@ -128,7 +135,7 @@ export function toArgs(options: EalOptions, firstCpu: number): string[] {
     if (lcores.length === 0) throw new RangeError("Cannot run on no lcores: name at least one");
     for (const lcore of lcores) checkInteger(lcore, "an lcore id", 0, 1023);
   }
-  args.push(`--lcores=${typeof lcores === "string" ? lcores : lcores.join(",")}`);
+  args.push(lcoresArgument(typeof lcores === "string" ? lcores : lcores.join(",")));
   if (options.mainLcore !== undefined) {
     args.push(`--main-lcore=${checkInteger(options.mainLcore, "mainLcore", 0, 1023)}`);
   }
@@ -283,10 +290,12 @@ export function parseArgs(args: readonly string[], abi: Abi): ParsedArgs {
     if (!argument.startsWith("-") || argument === "-") break;
     const [option, attached] = identify(argument, abi);
     let value = attached;
-    eal.push(argument);
     if (option.takes === "nothing" && value !== undefined) {
       throw refuse(argument, `--${option.name} takes no value`);
     }
+    // getopt takes "-l=0" for the value "=0": EAL gets what was read here.
+    const apart = option.takes === "value" && value !== undefined && !argument.startsWith("--");
+    eal.push(...apart ? [argument.slice(0, 2), value!] : [argument]);
     if (option.takes === "value" && value === undefined) {
       value = args[++at];
       if (value === undefined) throw refuse(argument, "its value is missing");

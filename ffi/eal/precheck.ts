@@ -5,84 +5,31 @@
  * @module
  */
 
-import { type Abi, environment } from "../abi/mod.ts";
-import { DpdkError, libc, readFile, readText } from "../core/mod.ts";
-import { configLayout, RTE_MAGIC } from "./layout.ts";
-import { eal } from "./library.ts";
-
-/** The directory of a group's files: `<runtime>/dpdk/<prefix>`, by the rules of EAL. */
-export function groupDirectory(filePrefix: string): string {
-  const runtimeDirectory = environment("RUNTIME_DIRECTORY") ??
-    (libc().getuid() === 0 ? "/var/run" : environment("XDG_RUNTIME_DIR") ?? "/tmp");
-  return `${runtimeDirectory}/dpdk/${filePrefix}`;
-}
-
-/** `RTE_VERSION` of a version string: `DPDK 22.11.11` is 0x160b0b63. */
-export function versionNumber(version: string): number {
-  const match = /(\d+)\.(\d+)\.(\d+)(?:-rc(\d+))?/.exec(version);
-  if (match === null) return 0;
-  const [year, month, minor] = match.slice(1, 4).map(Number) as [number, number, number];
-  const release = match[4] === undefined ? 99 : Number(match[4]);
-  return ((year << 24) | (month << 16) | (minor << 8) | release) >>> 0;
-}
-
-function versionText(version: number): string {
-  return [version >>> 24, (version >>> 16) & 255, (version >>> 8) & 255].join(".");
-}
+import { DpdkError, readFile, readText } from "../core/mod.ts";
+import { groupDirectory, lookAtPrimary, type Primary, primaryAlive, refusal } from "./primary.ts";
 
 function sleep(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
-
-/** True when a living primary holds the group's config file. */
-export function primaryAlive(filePrefix: string): boolean {
-  return eal().rte_eal_primary_proc_alive(`${groupDirectory(filePrefix)}/config`) === 1;
 }
 
 /** How long a primary may take from making its config file to being ready, in ms. */
 const READY_MS = 5000;
 
 /**
- * Refuses to start a secondary that cannot attach.
+ * Refuses to start a secondary that cannot attach. A primary that is starting is waited for.
  *
+ * @returns the primary
  * @throws {DpdkError} when there is no primary, it is dead, is of another DPDK version, or has
  *   switched multi-process off
  */
-export function checkPrimary(filePrefix: string, abi: Abi): void {
-  const what = `attach to the primary of file prefix "${filePrefix}"`;
-  const start = `start the primary first, with the same file prefix`;
-  const path = `${groupDirectory(filePrefix)}/config`;
-  const layout = configLayout(abi);
-  const refuse = (advice: string) => new DpdkError({ what, advice });
-
-  let config: DataView | undefined;
+export function checkPrimary(filePrefix: string): Primary {
   for (let waited = 0;; waited += 20) {
-    const bytes = readFile(path);
-    if (bytes === undefined) {
-      throw refuse(`there is none (${path} cannot be read); ${start}`);
-    }
-    if (!primaryAlive(filePrefix)) {
-      throw refuse(`it is not running any more (${path} is what it left); ${start}`);
-    }
-    if (bytes.length >= layout.size) {
-      config = new DataView(bytes.buffer);
-      if (config.getUint32(layout.magic, true) === RTE_MAGIC) break;
-    }
-    if (waited >= READY_MS) {
-      throw refuse(`it runs, but did not finish its start within ${READY_MS / 1000} s`);
+    const seen = lookAtPrimary(filePrefix);
+    if (!("state" in seen)) return seen;
+    if (seen.state !== "starting" || waited >= READY_MS) {
+      throw refusal(filePrefix, seen, READY_MS);
     }
     sleep(20);
-  }
-  const theirs = config.getUint32(layout.version, true);
-  const ours = versionNumber(eal().rte_version() ?? "");
-  if (theirs !== ours) {
-    throw refuse(
-      `it runs DPDK ${versionText(theirs)}, this process has ${versionText(ours)}; ` +
-        `all processes of a group must use the same DPDK`,
-    );
-  }
-  if (config.getUint8(layout.mpStatus) === 1) {
-    throw refuse("it has switched multi-process off (rte_mp_disable)");
   }
 }
 

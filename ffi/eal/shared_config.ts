@@ -8,10 +8,11 @@
  */
 
 import { abi } from "../abi/mod.ts";
-import { libc, lockHolder, readText, Region } from "../core/mod.ts";
+import { libc, readText, Region } from "../core/mod.ts";
 import { configLayout } from "./layout.ts";
 import { eal } from "./library.ts";
-import { groupDirectory } from "./precheck.ts";
+import { configPath } from "./primary.ts";
+import { lockHolder } from "./primary_lock.ts";
 import { ealState } from "./state.ts";
 
 /** Where a file of a path that ends so is mapped in this process, 0 when none is. */
@@ -37,7 +38,8 @@ export function ownFilePrefix(): string {
 export function primaryPid(filePrefix: string): number | undefined {
   const self = ealState() === "running" && eal().rte_eal_process_type() === 0 &&
     ownFilePrefix() === filePrefix;
-  return self ? libc().getpid() : lockHolder(`${groupDirectory(filePrefix)}/config`);
+  const pid = self ? libc().getpid() : lockHolder(configPath(filePrefix));
+  return pid === 0 ? undefined : pid;
 }
 
 /** Whether others can join this process: its config is a file, and no other's memory. EAL must run. */

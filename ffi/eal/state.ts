@@ -43,6 +43,11 @@ export function setEalState(state: EalState): void {
   libc().setenv(VARIABLE, `${libc().getpid()}:${state}:${address}`, 1);
 }
 
+/** Takes the word back, for who will be this process next. */
+export function forgetEalState(): void {
+  libc().unsetenv(VARIABLE);
+}
+
 /**
  * Words that all threads of the process see: how many Workers have used DPDK, and a bit for each lcore
  * that one of them stands in for.

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { abi, symbolAddress } from "../../ffi/abi/mod.ts";
 import { configLayout, RTE_MAGIC } from "../../ffi/eal/layout.ts";
-import { versionNumber } from "../../ffi/eal/precheck.ts";
+import { versionNumber } from "../../ffi/eal/primary.ts";
 import { runtime } from "../../ffi/runtime/mod.ts";
 import { Eal } from "../../mod.ts";
 import { assert, compileC, ealCase, spawnProgram, test } from "../kit.ts";

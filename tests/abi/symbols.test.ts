@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { installation } from "../../ffi/abi/mod.ts";
 import { libcSymbols } from "../../ffi/core/libc.ts";
+import { lockSymbols } from "../../ffi/eal/primary_lock.ts";
 import { rte } from "../../mod.ts";
 import { assert, test } from "../kit.ts";
 import { symbolTables } from "./oracle/collect.ts";
@@ -28,7 +29,7 @@ test("every prototype is that of the installed headers, exactly", () => {
 });
 
 test("every prototype of libc takes and gives what glibc's headers say", () => {
-  compareCalls(Object.entries(libcSymbols));
+  compareCalls([...Object.entries(libcSymbols), ...Object.entries(lockSymbols)]);
 });
 
 test("every symbol is exported by the installed libraries", () => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { abi } from "../../ffi/abi/mod.ts";
 import { configLayout, RTE_MAGIC } from "../../ffi/eal/layout.ts";
-import { versionNumber } from "../../ffi/eal/precheck.ts";
+import { versionNumber } from "../../ffi/eal/primary.ts";
 import { Eal, Ring, rte } from "../../mod.ts";
 import {
   assert,
@@ -162,15 +162,39 @@ describe("a primary that is alive", () => {
     assert.match(message, /: it has switched multi-process off \(rte_mp_disable\)$/);
   });
 
+  test("but was built with other limits is refused: its layout is not known", async (context) => {
+    const { size } = configLayout(abi());
+    const { name, message } = await ofPretended(context, { size: size + 64 });
+    assert.equal(name, "DpdkError");
+    assert.match(message, /: its config file has 25408 bytes, not 25344: it is of a DPDK that was/);
+  });
+
   test("but never gets ready is given up, with a short file and with none but zeros", async (context) => {
+    const late = "it runs, but did not finish its start within 5 s";
     const answers = await Promise.all([
       ofPretended(context, { size: 0 }),
       ofPretended(context, { size: 8 }),
+      ofPretended(context, { size: 25343 }),
       ofPretended(context, { magic: 0 }),
     ]);
-    for (const { name, message } of answers) {
+    const lacks = answers.map(({ name, message }) => {
       assert.equal(name, "DpdkError");
-      assert.match(message, /: it runs, but did not finish its start within 5 s$/);
-    }
+      return message.split(": ").slice(1).join(": ");
+    });
+    assert.deepEqual(lacks, [
+      `${late}: its config file has 0 of 25344 bytes`,
+      `${late}: its config file has 8 of 25344 bytes`,
+      `${late}: its config file has 25343 of 25344 bytes`,
+      `${late}: its config file does not say that it is complete`,
+    ]);
+  });
+
+  test("but whose config file makes no sense is refused", async (context) => {
+    const { name, message } = await ofPretended(context, {});
+    assert.equal(name, "DpdkError");
+    assert.match(
+      message,
+      /: its config file makes no sense: .*, 0x0-0x\w+, is no range of pages; start the primary again$/,
+    );
   });
 });

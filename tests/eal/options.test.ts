@@ -112,7 +112,8 @@ describe("a raw command line", () => {
       ["-l", "0-1", "--proc-type=secondary", "--file-prefix", "a", "-m64", "--", "-n", "1"],
       abi23,
     );
-    assert.deepEqual(eal, ["-l", "0-1", "--proc-type=secondary", "--file-prefix", "a", "-m64"]);
+    const usual = ["-l", "0-1", "--proc-type=secondary", "--file-prefix", "a"];
+    assert.deepEqual(eal, [...usual, "-m", "64"]);
     assert.deepEqual(rest, ["-n", "1"]);
     assert.deepEqual(values, {
       lcores: ["0-1"],
@@ -161,6 +162,41 @@ describe("a raw command line", () => {
     parseArgs(["-m", "64"], abi23);
     parseArgs(["-R"], abi26);
     assert.throws(() => parseArgs(["-R"], abi23), TypeError);
+  });
+
+  test("reaches EAL in a form that every release takes", () => {
+    for (const abi of ABIS) {
+      for (const attached of [["-m64"], ["-m=64"], ["-m", "64"]]) {
+        assert.deepEqual(parseArgs(attached, abi).eal, ["-m", "64"]);
+      }
+      assert.deepEqual(parseArgs(["-anet_null0", "-a=b=c"], abi).eal, [
+        ...["-a", "net_null0", "-a", "b=c"],
+      ]);
+      assert.deepEqual(parseArgs(["--vdev=a,b=c"], abi).eal, ["--vdev=a,b=c"]);
+    }
+  });
+
+  test("that 25.11 would end the process for is refused, whichever release is there", () => {
+    const wrong: readonly (readonly string[])[] = [
+      ["--no-such"], // unknown
+      ["-Z"],
+      ["--no-hug"], // getopt takes the beginning of a name
+      ["--no-pci", "--no-pci"], // repeated
+      ["-l", "0", "--lcores=0"],
+      ["-m1", "-m2"],
+      ["--no-huge=true"], // malformed
+      ["--file-prefix"],
+      ["-vh"],
+      ["-h"],
+      ["--help"],
+      ["--log-level", "help"],
+      ["--log-level=help"],
+    ];
+    for (const abi of ABIS) {
+      for (const args of wrong) {
+        assert.throws(() => parseArgs(args, abi), { name: "TypeError" }, args.join(" "));
+      }
+    }
   });
 
   test("that asks for help is refused: EAL would end the process", () => {

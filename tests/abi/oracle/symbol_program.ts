@@ -37,6 +37,7 @@ const LIBC: readonly string[] = [
   "dlfcn.h",
   "errno.h",
   "fcntl.h",
+  "poll.h",
   "sched.h",
   "stdio.h",
   "stdlib.h",
