@@ -9,17 +9,14 @@ import { buryAll, checkInteger, DpdkError, Errno, exists, releaseAll } from "../
 import { encodeString, runtime } from "../runtime/mod.ts";
 import { adviceFor } from "./advice.ts";
 import { threadAffinity } from "./affinity.ts";
+import { checkAgreement } from "./agreement.ts";
+import { checkCombinations } from "./combinations.ts";
 import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
 import { eal, lcoreId, rteErrno } from "./library.ts";
 import { captureLog, withoutStdout } from "./log.ts";
 import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
-import {
-  checkNoPrimary,
-  checkPrimary,
-  groupDirectory,
-  primaryAlive,
-  primaryHasPorts,
-} from "./precheck.ts";
+import { checkNoPrimary, checkPrimary, primaryAlive, primaryHasPorts } from "./precheck.ts";
+import { groupDirectory } from "./runtime_directory.ts";
 import { ealState, requireEal, runEndings, setEalState, usedByWorkers } from "./state.ts";
 
 /** The part a process has in its group. */
@@ -77,7 +74,7 @@ function groupOf({ values }: ParsedArgs): string | undefined {
 }
 
 /** Refuses, before EAL is touched, what would end or hang it. */
-function precheck(parsed: ParsedArgs): void {
+function precheck(parsed: ParsedArgs, typed: EalOptions): void {
   const prefix = groupOf(parsed);
   const type = processTypeOf(parsed);
   if (prefix === undefined) {
@@ -92,9 +89,10 @@ function precheck(parsed: ParsedArgs): void {
       `Cannot use "${prefix}" as a file prefix: it becomes part of file names, without / and %`,
     );
   }
-  if (type === "secondary") checkPrimary(prefix, abi());
-  else if (type === "auto" && primaryAlive(prefix)) checkPrimary(prefix, abi());
-  else if (type === "primary" && exists(`${groupDirectory(prefix)}/config`)) {
+  if (type === "secondary" || (type === "auto" && primaryAlive(prefix))) {
+    checkPrimary(prefix, abi());
+    checkAgreement(prefix, typed, parsed);
+  } else if (type === "primary" && exists(`${groupDirectory(prefix)}/config`)) {
     checkNoPrimary(prefix);
   }
 }
@@ -171,6 +169,7 @@ export class Eal implements Disposable {
     const typed = options as EalOptions;
     const given = raw ? options as readonly string[] : toArgs(typed, threadAffinity()[0] ?? 0);
     const parsed = parseArgs(given, abi);
+    checkCombinations(parsed, abi);
     const args = withBase(parsed, raw || typed.baseVirtaddr !== false);
     const state = ealState();
     if (state !== "none") {
@@ -185,7 +184,7 @@ export class Eal implements Disposable {
           }; start a new process`,
       });
     }
-    precheck(parsed);
+    precheck(parsed, raw ? {} : typed);
     preload(PRELOADED);
     const log = start(withoutPci(parsed, args), parsed);
     setEalState("running");

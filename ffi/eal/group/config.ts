@@ -1,0 +1,85 @@
+/**
+ * A group's config file, looked at from outside.
+ *
+ * @module
+ */
+
+import { ABIS } from "../../abi/mod.ts";
+import { libc, peek } from "../../core/mod.ts";
+import { agreedIn } from "../agreement.ts";
+import { configLayout, RTE_MAGIC } from "../layout.ts";
+import { versionText } from "../precheck.ts";
+import { runtime } from "../../runtime/mod.ts";
+import { openFile, recordLockHolder } from "./posix.ts";
+import { lockHolder, type Mapping } from "./processes.ts";
+
+/** The size of the file in every release that is known. */
+const SIZE = configLayout(ABIS[0]!).size;
+
+/** What a config file says. */
+export interface GroupConfig {
+  /** Whether the primary has finished its start. */
+  readonly ready: boolean;
+  /** The DPDK version of the primary: `22.11.11`; `undefined` while it starts. */
+  readonly version: string | undefined;
+  /** Whether it was started with `--legacy-mem`; `undefined` when that cannot be told. */
+  readonly legacyMem: boolean | undefined;
+  /** Whether it was started with `--single-file-segments`; `undefined` when that cannot be told. */
+  readonly singleFileSegments: boolean | undefined;
+  /** Whether it takes no secondaries (`rte_mp_disable`). */
+  readonly multiProcessDisabled: boolean | undefined;
+}
+
+/** What is in the file, of which there may be less than a whole one. */
+export function parseConfig(view: DataView | undefined): GroupConfig {
+  const ready = view !== undefined && view.byteLength >= SIZE &&
+    view.getUint32(0, true) === RTE_MAGIC;
+  const version = ready ? versionText(view.getUint32(4, true)) : undefined;
+  const abi = ABIS.find(({ release }) => version?.startsWith(`${release}.`));
+  const agreed = ready && abi !== undefined ? agreedIn(view) : undefined;
+  return {
+    ready,
+    version,
+    legacyMem: agreed?.legacyMem,
+    singleFileSegments: agreed?.singleFileSegments,
+    multiProcessDisabled: ready && abi !== undefined
+      ? view.getUint8(configLayout(abi).mpStatus) === 1
+      : undefined,
+  };
+}
+
+/** A config file, and who holds the lock on it that a living primary holds. */
+export interface OpenedConfig {
+  readonly config: GroupConfig;
+  /** A pid, 0 in another pid namespace, `undefined` when nobody does. */
+  readonly holder: number | undefined;
+}
+
+function readOpen(fd: number): DataView {
+  const bytes = new ArrayBuffer(SIZE);
+  const got = libc().pread(fd, runtime.pointerTo(bytes), SIZE, 0);
+  return new DataView(bytes, 0, Math.max(got, 0));
+}
+
+/**
+ * Reads a config file.
+ *
+ * @param path of the file
+ * @param id its device and inode
+ * @param own what this process itself has mapped: its own config is read there, and never opened
+ */
+export function readConfig(path: string, id: string, own: readonly Mapping[]): OpenedConfig {
+  const holder = lockHolder(id);
+  const mapped = own.find((one) => one.address !== 0 && (one.id === id || one.path === path));
+  if (mapped !== undefined || holder === libc().getpid()) {
+    return { config: parseConfig(mapped && peek(mapped.address, SIZE)), holder };
+  }
+  const fd = openFile(path, 0);
+  if (fd < 0) return { config: parseConfig(undefined), holder };
+  try {
+    // A holder in another pid namespace is not in /proc/locks.
+    return { config: parseConfig(readOpen(fd)), holder: holder ?? recordLockHolder(fd) };
+  } finally {
+    libc().close(fd);
+  }
+}
