@@ -16,6 +16,7 @@ import { eal, lcoreId, rteErrno } from "./library.ts";
 import { captureLog, withoutStdout } from "./log.ts";
 import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
 import { checkNoPrimary, checkPrimary, primaryAlive, primaryHasPorts } from "./precheck.ts";
+import { checkDirectories, withPrivateFiles } from "./private_files.ts";
 import { groupDirectory } from "./runtime_directory.ts";
 import { ealState, requireEal, runEndings, setEalState, usedByWorkers } from "./state.ts";
 
@@ -89,6 +90,7 @@ function precheck(parsed: ParsedArgs, typed: EalOptions): void {
       `Cannot use "${prefix}" as a file prefix: it becomes part of file names, without / and %`,
     );
   }
+  checkDirectories(prefix);
   if (type === "secondary" || (type === "auto" && primaryAlive(prefix))) {
     checkPrimary(prefix, abi());
     checkAgreement(prefix, typed, parsed);
@@ -101,7 +103,10 @@ function start(args: readonly string[], parsed: ParsedArgs): readonly string[] {
   const all = ["dpdk.ts", ...args];
   const table = argv(all);
   const { value, log } = captureLog(
-    () => withoutStdout(() => eal().rte_eal_init(all.length, runtime.pointerTo(table))),
+    () =>
+      withoutStdout(() =>
+        withPrivateFiles(() => eal().rte_eal_init(all.length, runtime.pointerTo(table)))
+      ),
     (status) => status < 0,
     true,
   );

@@ -60,11 +60,6 @@ describe("EAL's refusal of", () => {
         "EINVAL",
         /rte_eal_init failed with EINVAL\n[^]*invalid parameters for --iova-mode/,
       ],
-      "two options that exclude each other": [
-        ["-l", "0", "--no-huge", "--in-memory"],
-        "EINVAL",
-        /is not compatible with --in-memory/,
-      ],
     };
   for (const [what, [args, code, message]] of Object.entries(cases)) {
     test(`${what} says so, and what EAL said`, async (context) => {
