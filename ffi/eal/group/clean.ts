@@ -145,7 +145,9 @@ export function cleanGroup(
         for (const name of names.filter((each) => LEFT.test(each))) {
           remover.remove(`${directory}/${name}`, () => removeFrom(fd, name));
         }
-        if (names.includes("config")) {
+        if (claim.made) {
+          claim.retireConfig();
+        } else if (names.includes("config")) {
           remover.remove(`${directory}/config`, () => claim.retireConfig());
         }
       }

@@ -73,8 +73,8 @@ const NO_SOCKETS: Sockets = { primary: false, live: [], stale: [] };
 /** Looks at a group. Its hugepage files are those that no group in another directory has mapped. */
 function look(place: Place, mappings: readonly Mapping[]): Found {
   const { filePrefix, directory } = place;
-  const within = mappings.filter(({ path }) => path.startsWith(`${directory}/`));
-  const ids = new Set<string>(within.map(({ id }) => id));
+  const within = ({ path }: Mapping) => directory !== "" && path.startsWith(`${directory}/`);
+  const ids = new Set<string>(mappings.filter(within).map(({ id }) => id));
   const own = mappings.filter(({ pid }) => pid === libc().getpid());
   const path = `${directory}/config`;
   const sockets = withDirectory(directory, (fd) => {

@@ -126,21 +126,26 @@ const F_SETLK = 6;
 const F_WRLCK = 1;
 const F_UNLCK = 2;
 
-/** A `struct flock` of a write lock on the whole file. */
-function recordLock(): ArrayBuffer {
+/** A `struct flock` for the whole file. */
+function recordLock(type: number): ArrayBuffer {
   const memory = new ArrayBuffer(32);
-  new DataView(memory).setInt16(0, F_WRLCK, true);
+  new DataView(memory).setInt16(0, type, true);
   return memory;
 }
 
 /** Takes the record lock on an open file as a primary does on its config; whether it could. */
 export function lockRecord(fd: number): boolean {
-  return posix().fcntl(fd, F_SETLK, runtime.pointerTo(recordLock())) === 0;
+  return posix().fcntl(fd, F_SETLK, runtime.pointerTo(recordLock(F_WRLCK))) === 0;
+}
+
+/** Gives the record lock up. */
+export function unlockRecord(fd: number): void {
+  posix().fcntl(fd, F_SETLK, runtime.pointerTo(recordLock(F_UNLCK)));
 }
 
 /** Who holds a record lock on an open file: a pid, 0 in another pid namespace, or nobody. */
 export function recordLockHolder(fd: number): number | undefined {
-  const memory = recordLock();
+  const memory = recordLock(F_WRLCK);
   if (posix().fcntl(fd, F_GETLK, runtime.pointerTo(memory)) < 0) return undefined;
   const view = new DataView(memory);
   return view.getInt16(0, true) === F_UNLCK ? undefined : view.getInt32(24, true);

@@ -1,0 +1,216 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { fileURLToPath } from "node:url";
+import { configLayout } from "../../ffi/eal/layout.ts";
+import { abi } from "../../ffi/abi/mod.ts";
+import { Group, type GroupCleaning } from "../../mod.ts";
+import { assert, describe, runtimeName, spawnPeer, spawnScript, test } from "../kit.ts";
+import {
+  end,
+  filesOf,
+  groupOf,
+  hugetlbfs,
+  type Language,
+  type Scene,
+  scene,
+  start,
+} from "./scene.ts";
+
+function clean({ prefix }: Scene, dryRun = false): GroupCleaning {
+  const [cleaning, ...others] = Group.clean({ filePrefix: prefix, dryRun });
+  assert.deepEqual(others, []);
+  return cleaning!;
+}
+
+/** Nothing of a group is touched. */
+function leftAlone(place: Scene, why: RegExp): void {
+  const before = filesOf(place);
+  for (const dryRun of [true, false]) {
+    const { kept, removed, failures } = clean(place, dryRun);
+    assert.match(kept ?? "it was cleaned", why);
+    assert.deepEqual([removed, failures], [[], []]);
+  }
+  assert.deepEqual(filesOf(place), before);
+}
+
+const PAIRS: readonly (readonly [Language, Language])[] = [
+  ["C", "TypeScript"],
+  ["TypeScript", "C"],
+];
+
+for (const [first, second] of PAIRS) {
+  test(`a primary in ${first} and a secondary in ${second}: cleaned up after when both are dead`, async (context) => {
+    const place = scene(context, "clean");
+    const primary = await start(context, place, first, "primary");
+    const secondary = await start(context, place, second, "secondary");
+    leftAlone(place, new RegExp(`^its primary lives \\(pid ${primary.pid}\\)$`));
+    const third = await start(context, place, first, "secondary");
+    await end(third, "SIGKILL");
+    leftAlone(place, /^its primary lives/);
+    await end(primary, "SIGKILL");
+    leftAlone(
+      place,
+      new RegExp(`primary is gone, but .* still use it \\(pid ${secondary.pid}\\)$`),
+    );
+    await end(secondary, "SIGKILL");
+
+    const files = filesOf(place).sort();
+    const { hugepageBytes } = groupOf(place);
+    const dry = clean(place, true);
+    assert.deepEqual([...dry.removed].sort(), files);
+    assert.equal(dry.bytes, hugepageBytes);
+    assert.deepEqual([dry.kept, dry.failures], [undefined, []]);
+    assert.deepEqual(filesOf(place).sort(), files, "a dry run removes nothing");
+
+    assert.deepEqual(clean(place), dry, "and tells what is removed");
+    assert.equal(hugepageBytes > 2 ** 24, true);
+    assert.deepEqual(filesOf(place), []);
+    assert.deepEqual(Group.list({ filePrefix: place.prefix }), []);
+
+    const next = await start(context, place, second, "primary");
+    await end(await start(context, place, first, "secondary"));
+    await end(next);
+  });
+}
+
+test("a group that ended well is cleaned up after, too", async (context) => {
+  const place = scene(context, "well");
+  await end(await start(context, place, "C", "primary"));
+  assert.equal(groupOf(place).state, "dead");
+  assert.deepEqual([clean(place).failures, filesOf(place)], [[], []]);
+});
+
+test("what is in the directory and not EAL's stays", async (context) => {
+  const place = scene(context, "foreign");
+  await end(await start(context, place, "C", "primary"));
+  for (const name of ["mine", "config.bak", "mp_socket_x", "map_0"]) {
+    writeFileSync(`${place.directory}/${name}`, "");
+  }
+  writeFileSync(`${place.hugeDir}/${place.prefix}map_x`, "");
+  clean(place);
+  const left = ["config.bak", "map_0", "mine", "mp_socket_x"];
+  assert.deepEqual(readdirSync(place.directory).sort(), left);
+  assert.deepEqual(readdirSync(place.hugeDir), [`${place.prefix}map_x`]);
+});
+
+test("a group without a config is cleaned up after, and gets none by a dry run", async (context) => {
+  const place = scene(context, "noconfig");
+  await end(await start(context, place, "C", "primary"), "SIGKILL");
+  rmSync(`${place.directory}/config`);
+  const files = filesOf(place).sort();
+  assert.deepEqual([...clean(place, true).removed].sort(), files);
+  assert.deepEqual(filesOf(place).sort(), files);
+  const { removed, failures } = clean(place);
+  assert.deepEqual([...removed].sort(), files);
+  assert.deepEqual([failures, filesOf(place)], [[], []]);
+});
+
+test("hugepage files whose group has no directory any more are a group of their own", async (context) => {
+  const place = scene(context, "bare");
+  const top = hugetlbfs();
+  const files = [0, 7].map((n) => `${top}/${place.prefix}map_${n}`);
+  for (const file of files) writeFileSync(file, "");
+  context.cleanup(() => files.forEach((file) => rmSync(file, { force: true })));
+  const { directory, state, hugepageFiles } = groupOf(place);
+  assert.deepEqual([directory, state], ["", "dead"]);
+  assert.deepEqual([...hugepageFiles].sort(), files);
+  assert.deepEqual([...clean(place).removed].sort(), files);
+  assert.equal(files.some((file) => existsSync(file)), false);
+});
+
+describe("a group that starts", () => {
+  test("is left alone while its primary holds the lock", async (context) => {
+    const place = scene(context, "starts");
+    mkdirSync(place.directory, { recursive: true, mode: 0o700 });
+    const { size, mpStatus } = configLayout(abi());
+    const numbers = [size, 0, 0, mpStatus, 0, 0].map(String);
+    const pretender = spawnPeer("eal_config", [`${place.directory}/config`, ...numbers]);
+    await pretender.waitForLine(/^READY$/);
+    leftAlone(place, new RegExp(`^its primary starts \\(pid ${pretender.pid}\\)$`));
+    await end(pretender);
+  });
+
+  test("is left alone between opening its config and taking the lock", async (context) => {
+    const place = scene(context, "opened");
+    await end(await start(context, place, "C", "primary"));
+    const opener = spawnPeer("group_opener", [`${place.directory}/config`]);
+    context.cleanup(() => opener.kill("SIGKILL"));
+    await opener.waitForLine(/^OPEN$/);
+    assert.equal(groupOf(place).state, "dead", "as far as locks and mappings tell");
+    leftAlone(place, /^a process has its config open, as one that starts$/);
+    opener.stdin.write("\n");
+    await opener.waitForLine(/^LOCKED$/);
+    leftAlone(place, new RegExp(`^its primary starts|^its primary lives \\(pid ${opener.pid}\\)$`));
+    await end(opener);
+    assert.equal(clean(place).kept, undefined);
+  });
+
+  test("while others are cleaned up after has its config, and its secondaries find it", {
+    timeoutMs: 120_000,
+  }, async (context) => {
+    const place = scene(context, "race");
+    let at = 0;
+    let cleaned = 0;
+    let busy = true;
+    const cleaner = (async () => {
+      while (busy) {
+        const [cleaning] = Group.clean({ filePrefix: place.prefix });
+        if (cleaning !== undefined && cleaning.kept === undefined) cleaned++;
+        // A little later each time: all moments of a start are met.
+        await new Promise((resolve) => setTimeout(resolve, at++ % 7));
+      }
+    })();
+    try {
+      for (let i = 0; i < 12; i++) {
+        const primary = await start(context, place, "C", "primary");
+        const group = groupOf(place);
+        assert.deepEqual([group.state, group.primary?.pid], ["running", primary.pid]);
+        if (i % 4 === 0) await end(await start(context, place, "C", "secondary"));
+        await end(primary, i % 2 === 0 ? "SIGKILL" : "well");
+      }
+    } finally {
+      busy = false;
+      await cleaner;
+    }
+    assert.equal(cleaned > 0, true, "something was cleaned up meanwhile");
+  });
+});
+
+test("no symbolic link leads anywhere else", async (context) => {
+  const place = scene(context, "link");
+  const home = mkdtempSync("/tmp/dpdk-ts-groups-");
+  context.cleanup(() => rmSync(home, { recursive: true }));
+  for (const path of ["victim", "dpdk", "dpdk/real"]) mkdirSync(`${home}/${path}`);
+  for (const name of ["config", "mp_socket", "fbarray_a"]) {
+    writeFileSync(`${home}/victim/${name}`, "precious");
+    symlinkSync(`${home}/victim/${name}`, `${home}/dpdk/real/${name}`);
+  }
+  symlinkSync(`${home}/victim`, `${home}/dpdk/${place.prefix}`);
+  mkdirSync(`${home}/other`);
+  symlinkSync(`${home}/dpdk`, `${home}/other/dpdk`);
+  for (const runtime of [home, `${home}/other`]) {
+    Group.clean({ runtimeDirectories: [runtime] });
+    assert.equal(readdirSync(`${home}/victim`).length, 3);
+  }
+  assert.equal(lstatSync(`${home}/victim/config`).size, 8);
+});
+
+test("two that clean up at once do it once", async (context) => {
+  const place = scene(context, "twice");
+  await end(await start(context, place, "C", "primary"), "SIGKILL");
+  const files = filesOf(place).sort();
+  const script = fileURLToPath(new URL("./fixtures/clean.ts", import.meta.url));
+  const results = await Promise.all(
+    [1, 2, 3].map(() => spawnScript(runtimeName, script, [place.prefix]).result),
+  );
+  const removed = results.flatMap(({ stdout }) => stdout.split("\n").filter((line) => line !== ""));
+  assert.deepEqual(removed.sort(), files);
+});
