@@ -73,7 +73,7 @@ test("if another has made a config meanwhile, who waited is told that there is a
   assert.notEqual(statSync(config).ino, ino, "the rival's");
 });
 
-test("a group that is held cannot be held by another", async (context) => {
+test("a group that is held cannot be held by another", (context) => {
   const { claim, directory } = claimed(context);
   const fd = openFile(directory, O.DIRECTORY);
   context.cleanup(() => libc().close(fd));

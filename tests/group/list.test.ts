@@ -1,20 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { configLayout, RTE_MAGIC } from "../../ffi/eal/layout.ts";
 import { abi } from "../../ffi/abi/mod.ts";
 import { Eal, Group, type GroupOptions } from "../../mod.ts";
-import {
-  assert,
-  describe,
-  ealCase,
-  outcome,
-  runtimeName,
-  spawnPeer,
-  spawnScript,
-  test,
-} from "../kit.ts";
-import { end, filesOf, groupOf, type Language, scene, start } from "./scene.ts";
+import { assert, describe, ealCase, spawnPeer, test } from "../kit.ts";
+import { elsewhere, end, filesOf, groupOf, type Language, scene, start } from "./scene.ts";
 
 const LANGUAGES: readonly Language[] = ["C", "TypeScript"];
 
@@ -148,10 +138,9 @@ ealCase("the primary itself lists its group, and stays its primary", async ({ ar
     `its primary lives (pid ${process.pid})`,
   );
   // Another process sees the lock that the primary would have lost.
-  const script = fileURLToPath(new URL("./fixtures/list.ts", import.meta.url));
-  const result = await spawnScript(runtimeName, script, [prefix]).result;
-  assert.match(result.stdout, /^running$/m, outcome(result));
-  assert.match(result.stdout, /^librte_: 0$/m, "and opens no DPDK for it");
+  const { groups, libraries } = await elsewhere("list", { filePrefix: prefix });
+  assert.deepEqual(groups.map(({ state }) => state), ["running"]);
+  assert.equal(libraries, 0, "and opens no DPDK for it");
 });
 
 test("runtime directories are looked into when they are given", async (context) => {

@@ -6,9 +6,10 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Group } from "../../mod.ts";
+import { Group, type GroupCleaning } from "../../mod.ts";
 import {
   type Child,
+  outcome,
   removePrefix,
   runtimeName,
   spawnPeer,
@@ -17,7 +18,8 @@ import {
   uniquePrefix,
 } from "../kit.ts";
 
-const MEMBER = fileURLToPath(new URL("./fixtures/member.ts", import.meta.url));
+/** The script of a member of a group. */
+export const MEMBER: string = fileURLToPath(new URL("./fixtures/member.ts", import.meta.url));
 
 /** What a process is written in. */
 export type Language = "C" | "TypeScript";
@@ -92,4 +94,29 @@ export function groupOf({ prefix }: Scene): Group {
 /** All files of a scene. */
 export function filesOf({ directory, hugeDir }: Scene): string[] {
   return [directory, hugeDir].flatMap((path) => readdirSync(path).map((name) => `${path}/${name}`));
+}
+
+/** The script that lists and cleans. */
+export const GROUPS: string = fileURLToPath(new URL("./fixtures/groups.ts", import.meta.url));
+
+/** What that script says. */
+export interface Said {
+  readonly groups: readonly (Partial<Group> & Partial<GroupCleaning>)[];
+  readonly unreadable: readonly string[];
+  readonly libraries: number;
+}
+
+/** What a child that runs it says. */
+export async function said(child: Child): Promise<Said> {
+  const result = await child.result;
+  try {
+    return JSON.parse(result.stdout);
+  } catch {
+    throw new Error(outcome(result));
+  }
+}
+
+/** Lists or cleans in a process of its own. */
+export function elsewhere(call: "list" | "clean", options: object): Promise<Said> {
+  return said(spawnScript(runtimeName, GROUPS, [call, JSON.stringify(options)]));
 }
