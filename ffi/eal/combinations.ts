@@ -80,6 +80,24 @@ function sockets(): number {
   return listDirectory("/sys/devices/system/node").filter((name) => /^node\d+$/.test(name)).length;
 }
 
+const PER_SOCKET = /^\d+(,\d+)*$/;
+
+/** What EAL takes as the value of an option. */
+const VALUES: Readonly<Record<string, readonly [pattern: RegExp, wanted: string]>> = {
+  "huge-dir": [/./, "a directory"],
+  "huge-unlink": [/^(existing|always|never)$/, "existing, always or never"],
+  "socket-mem": [PER_SOCKET, "MiB for each NUMA socket, separated by commas"],
+  "socket-limit": [PER_SOCKET, "MiB for each NUMA socket, separated by commas"],
+};
+
+function checkValues(values: Values): void {
+  for (const [name, [pattern, wanted]] of Object.entries(VALUES)) {
+    const value = values[name]?.[0];
+    if (value === undefined || pattern.test(value)) continue;
+    throw new TypeError(`Cannot use "${value}" as --${name}: it must be ${wanted}`);
+  }
+}
+
 /**
  * Refuses a limit below what is taken at the start: EAL takes that first and limits afterwards, so
  * the limit would be broken from the beginning.
@@ -106,11 +124,12 @@ function checkLimits(values: Values): void {
 /**
  * Refuses memory options that do not go together.
  *
- * @throws {TypeError} on two that exclude each other
+ * @throws {TypeError} on two that exclude each other, and on a value that EAL does not take
  * @throws {RangeError} on a limit below what is taken at the start
  */
 export function checkCombinations({ values: given }: ParsedArgs, abi: Abi): void {
   const values = named(given);
+  checkValues(values);
   const conflict = CONFLICTS.find((each) => applies(each, values, abi));
   if (conflict !== undefined) {
     const { one, other, value, why } = conflict;

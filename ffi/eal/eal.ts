@@ -12,6 +12,7 @@ import { threadAffinity } from "./affinity.ts";
 import { checkAgreement } from "./agreement.ts";
 import { checkCombinations } from "./combinations.ts";
 import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
+import { checkHugepagesFree } from "./hugepage_use.ts";
 import { eal, lcoreId, rteErrno } from "./library.ts";
 import { captureLog, withoutStdout } from "./log.ts";
 import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
@@ -94,8 +95,11 @@ function precheck(parsed: ParsedArgs, typed: EalOptions): void {
   if (type === "secondary" || (type === "auto" && primaryAlive(prefix))) {
     checkPrimary(prefix, abi());
     checkAgreement(prefix, typed, parsed);
-  } else if (type === "primary" && exists(`${groupDirectory(prefix)}/config`)) {
-    checkNoPrimary(prefix);
+    return;
+  }
+  if (type === "primary" && exists(`${groupDirectory(prefix)}/config`)) checkNoPrimary(prefix);
+  if (parsed.values["no-huge"] === undefined) {
+    checkHugepagesFree(prefix, parsed.values["huge-dir"]?.[0]);
   }
 }
 
@@ -142,11 +146,14 @@ export class Eal implements Disposable {
 
   /** The file prefix, where this process shares memory with others. */
   readonly #group: string | undefined;
+  /** Whether hugepage files are to stay for the next primary: `--huge-unlink=never`. */
+  readonly #keepsFiles: boolean;
 
   private constructor(parsed: ParsedArgs, log: readonly string[]) {
     this.args = parsed.rest;
     this.log = log;
     this.#group = groupOf(parsed);
+    this.#keepsFiles = parsed.values["huge-unlink"]?.[0] === "never";
   }
 
   /**
@@ -307,7 +314,7 @@ export class Eal implements Disposable {
     setEalState("cleaned");
     if (usedByWorkers()) removeSockets(directory, primary);
     else eal().rte_eal_cleanup();
-    if (primary && this.#group !== undefined) removeHugepageFiles(this.#group);
+    if (primary && this.#group !== undefined && !this.#keepsFiles) removeHugepageFiles(this.#group);
   }
 
   /** {@linkcode Eal.cleanup} at the end of a `using` block. */

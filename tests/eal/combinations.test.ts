@@ -89,6 +89,19 @@ describe("memory options", () => {
     }
   });
 
+  test("with values that EAL does not take are refused", () => {
+    const bad = ["--huge-unlink=some", "--huge-dir=", "--socket-mem=a", "--socket-limit=1,,2"];
+    for (const of of ABIS) {
+      for (const arg of [...bad, "--socket-limit=-1", "--socket-mem="]) {
+        assert.throws(() => check([arg], of), {
+          name: "TypeError",
+          message: new RegExp(`^Cannot use ".*" as ${arg.split("=")[0]}: it must be `),
+        });
+      }
+      check(["--huge-unlink=existing", "--huge-dir=/h", "--socket-mem=0,16"], of);
+    }
+  });
+
   test("are refused before EAL is started", () => {
     const refused = { name: "TypeError", message: /--legacy-mem together with --in-memory/ };
     assert.throws(() => Eal.init({ legacyMem: true, inMemory: true }), refused);
@@ -125,6 +138,23 @@ ealCase("a limit is kept, and what would break it says so", ({ prefix }) => {
   assert.throws(() => Mempool.create("pool", 65_535, 1024), refused);
   using zone = Memzone.reserve("zone", 8 * 2 ** 20);
   assert.equal(zone.length, 8 * 2 ** 20);
+});
+
+ealCase("a limit is kept for a secondary, too", async ({ prefix, cleanup }) => {
+  const usual = ["-l", "0", "--no-pci", "--base-virtaddr=0x600000000000"];
+  const limited = ["-m", "16", "--socket-limit=32", "--file-prefix", prefix];
+  const primary = spawnPeer("eal_facts", [...usual, ...limited]);
+  cleanup(() => primary.kill("SIGKILL"));
+  await primary.waitForLine(/^READY$/);
+  {
+    using _eal = Eal.init({ filePrefix: prefix, noPci: true, processType: "secondary" });
+    const refused = { name: "DpdkError", code: "ENOMEM" };
+    assert.throws(() => Memzone.reserve("zone", 32 * 2 ** 20), refused);
+    using zone = Memzone.reserve("zone", 8 * 2 ** 20);
+    assert.equal(zone.length, 8 * 2 ** 20);
+  }
+  primary.stdin.end();
+  await primary.result;
 });
 
 ealCase("without a limit there is as much as there are hugepages", ({ prefix }) => {

@@ -5,7 +5,7 @@
  */
 
 import { ABIS } from "../../abi/mod.ts";
-import { libc, peek } from "../../core/mod.ts";
+import { libc } from "../../core/mod.ts";
 import { agreedIn } from "../agreement.ts";
 import { configLayout, RTE_MAGIC } from "../layout.ts";
 import { versionText } from "../precheck.ts";
@@ -55,10 +55,21 @@ export interface OpenedConfig {
   readonly holder: number | undefined;
 }
 
-function readOpen(fd: number): DataView {
+function readOpen(fd: number, at = 0): DataView {
   const bytes = new ArrayBuffer(SIZE);
-  const got = libc().pread(fd, runtime.pointerTo(bytes), SIZE, 0);
+  const got = libc().pread(fd, runtime.pointerTo(bytes), SIZE, at);
   return new DataView(bytes, 0, Math.max(got, 0));
+}
+
+/** What this process has mapped at an address, or nothing when another thread has just unmapped it. */
+function readMapped(address: number): DataView | undefined {
+  const fd = openFile("/proc/self/mem", 0);
+  if (fd < 0) return undefined;
+  try {
+    return readOpen(fd, address);
+  } finally {
+    libc().close(fd);
+  }
 }
 
 /**
@@ -72,7 +83,7 @@ export function readConfig(path: string, id: string, own: readonly Mapping[]): O
   const holder = lockHolder(id);
   const mapped = own.find((one) => one.address !== 0 && (one.id === id || one.path === path));
   if (mapped !== undefined || holder === libc().getpid()) {
-    return { config: parseConfig(mapped && peek(mapped.address, SIZE)), holder };
+    return { config: parseConfig(mapped && readMapped(mapped.address)), holder };
   }
   const fd = openFile(path, 0);
   if (fd < 0) return { config: parseConfig(undefined), holder };

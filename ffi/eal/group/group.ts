@@ -183,8 +183,8 @@ export class Group {
   }
 
   /**
-   * Removes what dead groups left: sockets, fbarray files, config, hugepage files. What is used by
-   * anybody is never touched; nor are the groups' directories, which a primary that starts has made
+   * Removes what dead groups left: sockets, fbarray files, config, hugepage files (those, too, that
+   * `--huge-unlink=never` left on purpose). What is used by anybody is never touched; nor are the groups' directories, which a primary that starts has made
    * sure of before it takes any lock.
    *
    * ```ts

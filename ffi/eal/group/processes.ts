@@ -61,7 +61,7 @@ function mappingsOf(pid: number): Mapping[] {
  * The files on which living processes hold shared locks (`flock`), as EAL does on its fbarray and
  * hugepage files: anybody may see those, whoever's they are.
  */
-function sharedLocks(): Mapping[] {
+export function sharedLocks(): Mapping[] {
   const lines = readText("/proc/locks")?.split("\n").map((line) => line.split(/\s+/)) ?? [];
   return lines.filter(([, kind, , type]) => kind === "FLOCK" && type === "READ")
     .map(([, , , , pid, id]) => ({ pid: Number(pid), id: id!, path: "", address: 0 }));
