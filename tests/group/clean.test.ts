@@ -1,8 +1,10 @@
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -212,6 +214,25 @@ test("no symbolic link leads anywhere else", (context) => {
     assert.equal(readdirSync(`${home}/victim`).length, 3);
   }
   assert.equal(lstatSync(`${home}/victim/config`).size, 8);
+});
+
+test("a directory that is no group's is none, though it lies below one named dpdk", (context) => {
+  const home = mkdtempSync("/tmp/dpdk-ts-groups-");
+  context.cleanup(() => rmSync(home, { recursive: true }));
+  const configs = { ".git": "[core]\n\tbare = false\n", build: "", lib: "x".repeat(25344) };
+  for (const [name, text] of Object.entries(configs)) {
+    mkdirSync(`${home}/dpdk/${name}`, { recursive: true });
+    writeFileSync(`${home}/dpdk/${name}/config`, text);
+    writeFileSync(`${home}/dpdk/${name}/notes`, "");
+  }
+  writeFileSync(`${home}/dpdk/.git/fbarray_a`, "");
+  mkdirSync(`${home}/dpdk/config/config`, { recursive: true });
+  assert.deepEqual(Group.list({ runtimeDirectories: [home] }), []);
+  assert.deepEqual(Group.clean({ runtimeDirectories: [home] }), []);
+  for (const [name, text] of Object.entries(configs)) {
+    assert.equal(readFileSync(`${home}/dpdk/${name}/config`, "utf8"), text);
+  }
+  assert.equal(existsSync(`${home}/dpdk/.git/fbarray_a`), true);
 });
 
 test("two that clean up at once do it once", async (context) => {

@@ -169,5 +169,9 @@ test("runtime directories are looked into when they are given", async (context) 
 test("unknown options are refused", () => {
   assert.throws(() => Group.list({ prefix: "a" } as GroupOptions), { name: "TypeError" });
   assert.throws(() => Group.clean({ dryrun: true } as GroupOptions), { name: "TypeError" });
+  assert.throws(() => Group.list({ runtimeDirectories: "/a" } as unknown as GroupOptions), {
+    name: "TypeError",
+    message: /\/a: it is no list of paths/,
+  });
   assert.throws(() => Group.list({ filePrefix: 1 } as unknown as GroupOptions), TypeError);
 });

@@ -1,6 +1,8 @@
 // Anyone but root: a user who has a hugetlbfs mount and a runtime directory of their own.
 
 import { chmodSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { abi } from "../../ffi/abi/mod.ts";
+import { configLayout } from "../../ffi/eal/layout.ts";
 import { Group } from "../../mod.ts";
 import {
   assert,
@@ -39,7 +41,7 @@ class Place {
   run(command: readonly string[]): Child {
     const by = this.#primary === undefined
       ? ["unshare", "-m", "sh", "-c", MOUNT, "sh", String(NOBODY), this.huge]
-      : ["nsenter", "-m", "-t", String(this.#primary.pid)];
+      : ["nsenter", "-m", "-r", "-w", "-t", String(this.#primary.pid)];
     const child = spawnNobody(this.home, command, {}, by);
     this.#context.cleanup(() => child.kill("SIGKILL"));
     this.#primary ??= child;
@@ -153,11 +155,12 @@ test(
     const home = homeOf(context);
     const [closed, open] = [`${home}/closed`, `${home}/open`];
     for (const path of [closed, `${closed}/dpdk`, `${closed}/dpdk/a`]) mkdirSync(path);
-    writeFileSync(`${closed}/dpdk/a/config`, "");
+    const config = new Uint8Array(configLayout(abi()).size);
+    writeFileSync(`${closed}/dpdk/a/config`, config);
     chmodSync(`${closed}/dpdk`, 0o700);
     for (const path of [open, `${open}/dpdk`, `${open}/dpdk/b`, `${open}/dpdk/c`]) mkdirSync(path);
     for (const group of ["b", "c"]) {
-      writeFileSync(`${open}/dpdk/${group}/config`, "", {
+      writeFileSync(`${open}/dpdk/${group}/config`, config, {
         mode: 0o600,
       });
     }

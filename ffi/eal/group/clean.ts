@@ -48,6 +48,11 @@ export interface Subject {
 const LEFT =
   /^(hugepage_info|hugepage_data|mp_socket(_\d+_[0-9a-f]+)?|fbarray_.+|dpdk_telemetry\.v[12](:\d+)?|\.config-removed-\d+)$/;
 
+/** Whether a file in a group's directory is EAL's, the config aside. */
+export function isLeft(name: string): boolean {
+  return LEFT.test(name);
+}
+
 /** Why a group that is not dead is left alone. */
 function alive({ state, primary, secondaries }: Subject): string {
   const pids = (processes: readonly GroupProcess[]) => processes.map(({ pid }) => pid).join(", ");
@@ -142,7 +147,7 @@ export function cleanGroup(
       if (kept === undefined) {
         remover.removeHugepages(hugepages, owner);
         const names = namesIn(fd).sort();
-        for (const name of names.filter((each) => LEFT.test(each))) {
+        for (const name of names.filter(isLeft)) {
           remover.remove(`${directory}/${name}`, () => removeFrom(fd, name));
         }
         if (claim.made) {

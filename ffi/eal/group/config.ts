@@ -10,7 +10,7 @@ import { agreedIn } from "../agreement.ts";
 import { configLayout, RTE_MAGIC } from "../layout.ts";
 import { versionText } from "../precheck.ts";
 import { runtime } from "../../runtime/mod.ts";
-import { openFile, recordLockHolder } from "./posix.ts";
+import { type FileStatus, O, openFile, recordLockHolder } from "./posix.ts";
 import { lockHolder, type Mapping } from "./processes.ts";
 
 /** The size of the file in every release that is known. */
@@ -48,9 +48,22 @@ export function parseConfig(view: DataView | undefined): GroupConfig {
   };
 }
 
+/**
+ * Whether a file of that name may be EAL's: it has the magic, or it is one whose primary has not got that
+ * far. Not every directory below one named `dpdk` is a group's: a source tree has a `.git/config`.
+ *
+ * @param size the file's length
+ */
+export function mayBeConfig(view: DataView, size: number): boolean {
+  const magic = view.byteLength >= 4 ? view.getUint32(0, true) : 0;
+  return magic === RTE_MAGIC || (magic === 0 && (size === 0 || size === SIZE));
+}
+
 /** A config file, and who holds the lock on it that a living primary holds. */
 export interface OpenedConfig {
   readonly config: GroupConfig;
+  /** Whether it is a file of something else. */
+  readonly foreign: boolean;
   /** A pid, 0 in another pid namespace, `undefined` when nobody does. */
   readonly holder: number | undefined;
 }
@@ -76,20 +89,30 @@ function readMapped(address: number): DataView | undefined {
  * Reads a config file.
  *
  * @param path of the file
- * @param id its device and inode
+ * @param status what the kernel says of it
  * @param own what this process itself has mapped: its own config is read there, and never opened
  */
-export function readConfig(path: string, id: string, own: readonly Mapping[]): OpenedConfig {
+export function readConfig(
+  path: string,
+  { id, size }: FileStatus,
+  own: readonly Mapping[],
+): OpenedConfig {
   const holder = lockHolder(id);
   const mapped = own.find((one) => one.address !== 0 && (one.id === id || one.path === path));
   if (mapped !== undefined || holder === libc().getpid()) {
-    return { config: parseConfig(mapped && readMapped(mapped.address)), holder };
+    const config = parseConfig(mapped && readMapped(mapped.address));
+    return { config, holder, foreign: false };
   }
-  const fd = openFile(path, 0);
-  if (fd < 0) return { config: parseConfig(undefined), holder };
+  const fd = openFile(path, O.NONBLOCK);
+  if (fd < 0) return { config: parseConfig(undefined), holder, foreign: false };
   try {
-    // A holder in another pid namespace is not in /proc/locks.
-    return { config: parseConfig(readOpen(fd)), holder: holder ?? recordLockHolder(fd) };
+    const view = readOpen(fd);
+    return {
+      config: parseConfig(view),
+      // A holder in another pid namespace is not in /proc/locks.
+      holder: holder ?? recordLockHolder(fd),
+      foreign: !mayBeConfig(view, size),
+    };
   } finally {
     libc().close(fd);
   }

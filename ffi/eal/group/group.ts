@@ -5,7 +5,7 @@
  */
 
 import { checkKeys, checkName, libc } from "../../core/mod.ts";
-import { cleanGroup, type GroupCleaning } from "./clean.ts";
+import { cleanGroup, type GroupCleaning, isLeft } from "./clean.ts";
 import { type GroupConfig, type OpenedConfig, parseConfig, readConfig } from "./config.ts";
 import { type HugepageFile, hugepageFilesOf, hugepagePrefixes } from "./hugepages.ts";
 import { type Place, places } from "./places.ts";
@@ -96,8 +96,8 @@ function look(place: Place, mappings: readonly Mapping[]): Found {
     ...place,
     readable: directory === "" ? users.length === 0 : sockets !== undefined,
     opened: config === undefined
-      ? { config: parseConfig(undefined), holder: undefined }
-      : readConfig(path, config.id, own),
+      ? { config: parseConfig(undefined), holder: undefined, foreign: false }
+      : readConfig(path, config, own),
     sockets: sockets ?? NO_SOCKETS,
     hugepages,
     users,
@@ -222,6 +222,9 @@ function stateOf(
 function find(options: GroupOptions): Found[] {
   const { filePrefix, runtimeDirectories, unreadable = () => {} } = options;
   if (filePrefix !== undefined) checkName(filePrefix, "file prefix", 255);
+  if (runtimeDirectories !== undefined && !Array.isArray(runtimeDirectories)) {
+    throw new TypeError(`Cannot look into ${String(runtimeDirectories)}: it is no list of paths`);
+  }
   const mappings = allMappings();
   const all = places(runtimeDirectories, mappings, unreadable);
   const known = new Set(all.map((place) => place.filePrefix));
@@ -234,12 +237,14 @@ function find(options: GroupOptions): Found[] {
   return [...all, ...bare]
     .filter((place) => filePrefix === undefined || place.filePrefix === filePrefix)
     .map((place) => look(place, mappings))
-    .filter((found) => !found.readable || left(found))
+    .filter((found) => !found.readable || (!found.opened.foreign && left(found)))
     .sort((a, b) => a.filePrefix < b.filePrefix ? -1 : 1);
 }
 
 /** Whether there is anything of a group but its directory, which stays after a cleaning. */
-function left({ directory, hugepages, users }: Found): boolean {
-  if (hugepages.length > 0 || users.length > 0) return true;
-  return directory !== "" && (withDirectory(directory, namesIn)?.length ?? 0) > 0;
+function left({ directory, hugepages, users, opened }: Found): boolean {
+  if (hugepages.length > 0 || users.length > 0 || opened.holder !== undefined) return true;
+  const names = directory === "" ? [] : withDirectory(directory, namesIn) ?? [];
+  return names.some((name) => isLeft(name)) ||
+    (names.includes("config") && fileStatus(`${directory}/config`)?.size !== 0);
 }

@@ -53,6 +53,8 @@ export interface FileStatus {
   readonly uid: number;
   /** Permissions and type. */
   readonly mode: number;
+  /** Its length in bytes. */
+  readonly size: number;
   /** The bytes that it takes, holes aside. */
   readonly bytes: number;
 }
@@ -70,6 +72,7 @@ export function fileStatus(path: string, directory: number = AT_FDCWD): FileStat
     id: [...device, readPointer(view, 32)].join(":"),
     uid: view.getUint32(20, true),
     mode: view.getUint16(28, true),
+    size: readPointer(view, 40),
     bytes: readPointer(view, 48) * 512,
   };
 }
