@@ -13,20 +13,19 @@ const symbols = { umask: "unsigned int (unsigned int mask)" } as const;
 
 let opened: Calls<typeof symbols> | undefined;
 
-const NOT_OWNER = 0o077;
 const OTHERS_WRITE = 0o022;
 const TYPE = 0o170000;
 const DIRECTORY = 0o040000;
 
 /**
- * Runs a call that makes files for nobody but this user, whatever the umask: EAL makes its sockets with
- * the umask alone.
+ * Runs a call that makes files to which nobody but this user may write, whatever the umask: EAL makes
+ * its sockets with the umask alone, and whoever may write to one may talk to the process.
  */
 export function withPrivateFiles<T>(call: () => T): T {
   const { umask } = opened ??= runtime.open("libc.so.6", symbols);
-  const mask = umask(NOT_OWNER);
+  const mask = umask(OTHERS_WRITE);
   try {
-    umask(mask | NOT_OWNER);
+    umask(mask | OTHERS_WRITE);
     return call();
   } finally {
     umask(mask);

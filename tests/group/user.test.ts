@@ -106,7 +106,7 @@ describe("a user who has a hugetlbfs mount", () => {
   }
 
   test(
-    "makes no file that others can read or write, whatever the umask",
+    "makes no file that others can write, whatever the umask",
     { skip },
     async (context) => {
       const place = new Place(context);
@@ -125,7 +125,8 @@ describe("a user who has a hugetlbfs mount", () => {
       }
       for (const path of files) {
         const { mode, uid } = lstatSync(path);
-        assert.equal((mode & 0o077).toString(8), "0", path);
+        const socket = /_socket|_telemetry/.test(path);
+        assert.equal((mode & (socket ? 0o022 : 0o077)).toString(8), "0", path);
         assert.equal(uid, NOBODY, path);
       }
       for (const child of [secondary, primary]) await end(child);
