@@ -22,6 +22,7 @@ import {
   GROUPS,
   type Language,
   type Said,
+  said,
   type Scene,
   scene,
   start,
@@ -158,7 +159,10 @@ describe("a group that starts", () => {
     context.cleanup(() => opener.kill("SIGKILL"));
     await opener.waitForLine(/^OPEN$/);
     assert.equal(groupOf(place).state, "dead", "as far as locks and mappings tell");
-    leftAlone(place, /^a process has its config open, as one that starts$/);
+    leftAlone(
+      place,
+      /^a process has its config open: one that starts, or that cannot be seen from here$/,
+    );
     opener.stdin.write("\n");
     await opener.waitForLine(/^LOCKED$/);
     leftAlone(place, new RegExp(`^its primary starts|^its primary lives \\(pid ${opener.pid}\\)$`));
@@ -233,6 +237,39 @@ test("a directory that is no group's is none, though it lies below one named dpd
     assert.equal(readFileSync(`${home}/dpdk/${name}/config`, "utf8"), text);
   }
   assert.equal(existsSync(`${home}/dpdk/.git/fbarray_a`), true);
+});
+
+test("a group whose processes cannot be seen from here is left alone", async (context) => {
+  const place = scene(context, "pidns");
+  const primary = await start(context, place, "C", "primary");
+  const secondary = await start(context, place, "TypeScript", "secondary");
+  // In a pid namespace of its own nothing of them is in /proc, and their pids mean nothing.
+  const within = async (call: "list" | "clean") => {
+    const options = JSON.stringify({ filePrefix: place.prefix });
+    const by = ["--pid", "--fork", "--kill-child", "--mount", "--mount-proc"];
+    return await said(spawnProgram("unshare", [...by, ...scriptCommand(GROUPS, call, options)]));
+  };
+  const before = filesOf(place);
+  const nobody = { uid: undefined, commandLine: [] };
+  const seen = (await within("list")).groups[0]!;
+  assert.equal(seen.state, "running");
+  assert.deepEqual({ ...nobody, ...seen.primary }, { ...nobody, pid: 0, socket: "mp_socket" });
+  assert.deepEqual(seen.secondaries?.map(({ pid }) => pid), [secondary.pid]);
+  assert.deepEqual(seen.secondaries?.[0]?.commandLine, []);
+  assert.match((await within("clean")).groups[0]?.kept ?? "", /^its primary lives \(pid 0\)$/);
+
+  await end(primary, "SIGKILL");
+  const orphaned = new RegExp(`processes still use it \\(pid ${secondary.pid}\\)`);
+  assert.match((await within("clean")).groups[0]?.kept ?? "", orphaned);
+  rmSync(`${place.directory}/${groupOf(place).secondaries[0]?.socket}`);
+  assert.equal((await within("list")).groups[0]?.state, "dead", "as far as can be seen");
+  const { kept, removed } = (await within("clean")).groups[0]!;
+  assert.deepEqual([kept, removed], [
+    "a process has its config open: one that starts, or that cannot be seen from here",
+    [],
+  ]);
+  assert.equal(filesOf(place).length, before.length - 1);
+  await end(secondary);
 });
 
 test("two that clean up at once do it once", async (context) => {

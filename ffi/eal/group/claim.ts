@@ -90,7 +90,9 @@ export class Claim {
   #holdConfig(): string | undefined {
     let error: string | undefined;
     eventually(() => (error = takeLease(this.#config)) !== "EAGAIN");
-    if (error === "EAGAIN") return "a process has its config open, as one that starts";
+    if (error === "EAGAIN") {
+      return "a process has its config open: one that starts, or that cannot be seen from here";
+    }
     if (error !== undefined) return `its config cannot be held (F_SETLEASE failed with ${error})`;
     return lockRecord(this.#config) ? undefined : "its primary lives";
   }

@@ -150,9 +150,9 @@ export class Group {
     this.multiProcessDisabled = config.multiProcessDisabled;
     this.primary = primary === undefined
       ? undefined
-      : describeProcess(primary, sockets.primary ? "mp_socket" : undefined);
+      : describeProcess(primary, sockets.primary ? "mp_socket" : undefined, primary !== 0);
     this.secondaries = others.sort((a, b) => a - b).map((pid) =>
-      describeProcess(pid, socketOf(pid))
+      describeProcess(pid, socketOf(pid), users.includes(pid))
     );
     this.staleSockets = sockets.stale;
     this.hugepageFiles = hugepages.map(({ directory, name }) => `${directory}/${name}`);

@@ -19,8 +19,19 @@ export interface GroupProcess {
   readonly socket: string | undefined;
 }
 
-/** A process with what can be told of it. */
-export function describeProcess(pid: number, socket?: string): GroupProcess {
+/**
+ * A process with what can be told of it.
+ *
+ * @param pid its id
+ * @param socket its socket
+ * @param here whether it was seen in this pid namespace: otherwise another may have that id here
+ */
+export function describeProcess(
+  pid: number,
+  socket: string | undefined,
+  here: boolean,
+): GroupProcess {
+  if (!here) return { pid, uid: undefined, commandLine: [], socket };
   const command = readText(`/proc/${pid}/cmdline`) ?? "";
   return {
     pid,
