@@ -6,6 +6,7 @@
 
 import { installation } from "../abi/mod.ts";
 import { threadAffinity } from "./affinity.ts";
+import { checkCombinations } from "./combinations.ts";
 import { freeLcore } from "./default_lcore.ts";
 import {
   BASE_VIRTADDR,
@@ -45,6 +46,8 @@ function withBase(parsed: ParsedArgs, wanted: boolean): readonly string[] {
 /** What a command line comes to. */
 export interface Command {
   readonly parsed: ParsedArgs;
+  /** The options, where it was made of some: in these, `false` says something, too. */
+  readonly typed: EalOptions;
   /** EAL's arguments, with the library's own. */
   readonly args: readonly string[];
   /** Whether it names no lcores, and so is to get a free one if it is a secondary's. */
@@ -79,8 +82,10 @@ export function command(options: EalOptions | readonly string[]): Command {
   const typed = options as EalOptions;
   const given = raw ? options as readonly string[] : toArgs(typed, threadAffinity()[0] ?? 0);
   const parsed = parseArgs(given, abi);
+  checkCombinations(parsed, abi);
   const args = withBase(parsed, raw || typed.baseVirtaddr !== false);
-  return { parsed, args, choosesLcore: !raw && typed.lcores === undefined };
+  const choosesLcore = !raw && typed.lcores === undefined;
+  return { parsed, typed: raw ? {} : typed, args, choosesLcore };
 }
 
 /** Options or a command line, as a secondary's. */

@@ -12,7 +12,8 @@ import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
 import { enabledLcores } from "./lcores.ts";
 import { eal, lcoreId } from "./library.ts";
 import type { EalOptions, ParsedArgs } from "./options.ts";
-import { groupDirectory, primaryAlive } from "./primary.ts";
+import { primaryAlive } from "./primary.ts";
+import { groupDirectory } from "./runtime_directory.ts";
 import { endWatches, PrimaryWatch } from "./primary_watch.ts";
 import { checkNotStarted, start, type Started } from "./start.ts";
 import {
@@ -49,6 +50,9 @@ export class Eal implements Disposable {
   /** The file prefix, where this process shares memory with others. */
   readonly #group: string | undefined;
 
+  /** Whether hugepage files are to stay for the next primary: `--huge-unlink=never`. */
+  readonly #keepsFiles: boolean;
+
   /** The primary's process, for a secondary; 0 when it is of another pid namespace. */
   readonly #primaryPid: number;
 
@@ -56,6 +60,7 @@ export class Eal implements Disposable {
     this.args = parsed.rest;
     this.log = log;
     this.#group = groupOf(parsed);
+    this.#keepsFiles = parsed.values["huge-unlink"]?.[0] === "never";
     this.#primaryPid = primaryPid;
   }
 
@@ -274,7 +279,7 @@ export class Eal implements Disposable {
     setEalState("cleaned");
     if (usedByWorkers()) removeSockets(directory, primary);
     else eal().rte_eal_cleanup();
-    if (primary && this.#group !== undefined) removeHugepageFiles(this.#group);
+    if (primary && this.#group !== undefined && !this.#keepsFiles) removeHugepageFiles(this.#group);
   }
 
   /** {@linkcode Eal.cleanup} at the end of a `using` block. */

@@ -8,11 +8,53 @@
  * @module
  */
 
-import { libc, listDirectory, readText } from "../core/mod.ts";
+import { libc, listDirectory, readFile, readText } from "../core/mod.ts";
+import { decodeString } from "../runtime/mod.ts";
+import { groupDirectory } from "./runtime_directory.ts";
 
-function hugetlbfsMounts(): string[] {
+/** Where hugetlbfs is mounted. */
+export function hugetlbfsMounts(): string[] {
   const mounts = readText("/proc/mounts")?.split("\n").map((line) => line.split(" ")) ?? [];
-  return mounts.filter(([, , type]) => type === "hugetlbfs").map(([, path]) => path!);
+  const unescape = (path: string) =>
+    path.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+  return mounts.filter(([, , type]) => type === "hugetlbfs").map(([, path]) => unescape(path!));
+}
+
+/** `MAX_HUGEPAGE_SIZES`: how many `struct hugepage_info` a group's file of that name has. */
+const HUGEPAGE_SIZES = 3;
+
+/**
+ * The directories in which a group has hugepage files: those that its primary wrote down, which may lie
+ * below a mount (`--huge-dir`), and every mount.
+ */
+export function hugepageDirectories(groupDirectory: string): string[] {
+  const mounts = hugetlbfsMounts();
+  const info = readFile(`${groupDirectory}/hugepage_info`) ?? new Uint8Array();
+  const stride = info.length / HUGEPAGE_SIZES; // uint64_t hugepage_sz, then char hugedir[PATH_MAX]
+  const named = Array.from({ length: HUGEPAGE_SIZES }, (_, i) => {
+    return decodeString(info.subarray(stride * i + 8, stride * (i + 1)));
+  });
+  const below = named.map((path) => path.replace(/\/+$/, "")).filter((path) =>
+    !path.includes("/../") && mounts.some((mount) => path.startsWith(`${mount}/`))
+  );
+  return [...new Set([...mounts, ...below])];
+}
+
+/** The number that a hugepage file of a group ends with, `undefined` for other files. */
+export function hugepageFileNumber(name: string, filePrefix: string): number | undefined {
+  const rest = name.slice(filePrefix.length + 4);
+  return name.startsWith(`${filePrefix}map_`) && /^\d+$/.test(rest) ? Number(rest) : undefined;
+}
+
+/** The paths of a group's hugepage files: `<directory>/<prefix>map_<n>`. */
+export function hugepageFiles(
+  filePrefix: string,
+  directory: string = groupDirectory(filePrefix),
+): string[] {
+  return hugepageDirectories(directory).flatMap((path) =>
+    listDirectory(path).filter((name) => hugepageFileNumber(name, filePrefix) !== undefined)
+      .map((name) => `${path}/${name}`)
+  );
 }
 
 /**
@@ -21,11 +63,7 @@ function hugetlbfsMounts(): string[] {
  * Secondaries that are still attached keep what they have mapped; none can attach any more anyway.
  */
 export function removeHugepageFiles(filePrefix: string): void {
-  const ours = (name: string) =>
-    name.startsWith(`${filePrefix}map_`) && /^\d+$/.test(name.slice(filePrefix.length + 4));
-  for (const mount of hugetlbfsMounts()) {
-    for (const name of listDirectory(mount).filter(ours)) libc().unlink(`${mount}/${name}`);
-  }
+  for (const path of hugepageFiles(filePrefix)) libc().unlink(path);
 }
 
 /**

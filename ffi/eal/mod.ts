@@ -8,6 +8,13 @@ export { affinityOf, setThreadAffinity, threadAffinity } from "./affinity.ts";
 export { chooseLcoresBy, type LcoreChooser } from "./default_lcore.ts";
 export { Eal, type ProcessType } from "./eal.ts";
 export { type Foreign, foreign, openForeign, QUEUE_LIMIT } from "./foreign.ts";
+export {
+  Group,
+  type GroupCleaning,
+  type GroupOptions,
+  type GroupProcess,
+  type GroupState,
+} from "./group/mod.ts";
 export type { AttachOptions, InitOptions, OnClash } from "./init_options.ts";
 export {
   ealConstants,
@@ -22,9 +29,14 @@ export {
 export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
 export { captureLog } from "./log.ts";
 export { multiProcessDisabled, ownFilePrefix, primaryPid, sharesMemory } from "./shared_config.ts";
-export { BASE_VIRTADDR, type EalOptions, type ProcessTypeOption } from "./options.ts";
+export {
+  BASE_VIRTADDR,
+  type EalOptions,
+  type HugeUnlink,
+  type ProcessTypeOption,
+} from "./options.ts";
 export { enabledLcores } from "./lcores.ts";
-export { groupDirectory } from "./primary.ts";
+export { groupDirectory } from "./runtime_directory.ts";
 export { groupProcesses } from "./processes.ts";
 export {
   afterStart,

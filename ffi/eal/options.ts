@@ -14,6 +14,9 @@ import type { InitOptions } from "./init_options.ts";
 /** How a process takes part: `--proc-type`. */
 export type ProcessTypeOption = "primary" | "secondary" | "auto";
 
+/** Which hugepage files are removed: `--huge-unlink`. */
+export type HugeUnlink = "existing" | "always" | "never";
+
 /** What {@linkcode Eal.init} takes instead of a command line: EAL's own options, and the library's. */
 export interface EalOptions extends InitOptions {
   /** `--proc-type`; default `primary`. */
@@ -29,12 +32,24 @@ export interface EalOptions extends InitOptions {
   readonly mainLcore?: number;
   /** `-m`: memory to take at the start, in MiB. */
   readonly memory?: number;
-  /** `--socket-mem`: the same for each NUMA socket, in MiB. */
+  /** `--socket-mem`: the same for each NUMA socket, in MiB; instead of `memory`. */
   readonly socketMem?: readonly number[];
+  /** `--socket-limit`: the most that each NUMA socket may ever give, in MiB; 0 is no limit. */
+  readonly socketLimit?: readonly number[];
+  /** `--legacy-mem`: all memory at the start, none later; all processes of a group alike. */
+  readonly legacyMem?: boolean;
+  /** `--single-file-segments`: few, large hugepage files; all processes of a group alike. */
+  readonly singleFileSegments?: boolean;
   /** `--no-huge`: ordinary memory, which no other process can attach to. */
   readonly noHuge?: boolean;
   /** `--in-memory`: no files at all, no other processes. */
   readonly inMemory?: boolean;
+  /**
+   * `--huge-unlink`: which hugepage files are removed: those that an earlier primary left
+   * (`existing`, the default), all at once, so that no secondary can attach (`always`), or none, so
+   * that the next primary finds the memory as this one left it (`never`).
+   */
+  readonly hugeUnlink?: HugeUnlink;
   /** `--no-pci`: probe no PCI devices. */
   readonly noPci?: boolean;
   /** `--no-telemetry`: no telemetry thread and socket. */
@@ -62,8 +77,12 @@ const KEYS: readonly (keyof EalOptions)[] = [
   "mainLcore",
   "memory",
   "socketMem",
+  "socketLimit",
+  "legacyMem",
+  "singleFileSegments",
   "noHuge",
   "inMemory",
+  "hugeUnlink",
   "noPci",
   "noTelemetry",
   "hugeDir",
@@ -83,7 +102,11 @@ const KEYS: readonly (keyof EalOptions)[] = [
  */
 export const BASE_VIRTADDR = 0x600000000000;
 
-const BOOLEANS = ["noHuge", "inMemory", "noPci", "noTelemetry"] as const;
+const BOOLEANS = [
+  ...["legacyMem", "singleFileSegments", "noHuge", "inMemory"] as const,
+  ...["noPci", "noTelemetry"] as const,
+] as const;
+const HUGE_UNLINKS: readonly HugeUnlink[] = ["existing", "always", "never"];
 const STRINGS = ["filePrefix", "hugeDir"] as const;
 const LISTS = ["vdevs", "allow", "args"] as const;
 
@@ -103,11 +126,23 @@ function checkTypes(options: EalOptions): void {
   for (const key of LISTS) {
     if (options[key] !== undefined && !strings(options[key])) refuse(key, "a list of strings");
   }
-  const { lcores, socketMem } = options;
+  const { lcores } = options;
   if (lcores !== undefined && typeof lcores !== "string" && !Array.isArray(lcores)) {
     refuse("lcores", "a string, or a list of lcore ids");
   }
-  if (socketMem !== undefined && !Array.isArray(socketMem)) refuse("socketMem", "a list of MiB");
+}
+
+/** The most NUMA sockets that any build of EAL knows: `RTE_MAX_NUMA_NODES`. */
+const MAX_NUMA_NODES = 32;
+
+/** An amount for each NUMA socket, as EAL writes it. */
+function perSocket(options: EalOptions, key: "socketMem" | "socketLimit"): string {
+  const amounts: unknown = options[key];
+  if (!Array.isArray(amounts)) {
+    throw new TypeError(`Cannot use ${String(amounts)} as ${key}: it must be a list of MiB`);
+  }
+  checkInteger(amounts.length, `the length of ${key}`, 1, MAX_NUMA_NODES);
+  return amounts.map((each) => checkInteger(each, `${key} (MiB)`, 0, 2 ** 31)).join(",");
 }
 
 function list(values: readonly string[] | undefined, option: string): string[] {
@@ -147,9 +182,17 @@ export function toArgs(options: EalOptions, firstCpu: number): string[] {
   if (options.memory !== undefined) {
     args.push("-m", String(checkInteger(options.memory, "memory (MiB)", 1, 2 ** 31)));
   }
-  if (options.socketMem !== undefined) args.push(`--socket-mem=${options.socketMem.join(",")}`);
+  if (options.socketMem !== undefined) args.push(`--socket-mem=${perSocket(options, "socketMem")}`);
+  if (options.socketLimit !== undefined) {
+    args.push(`--socket-limit=${perSocket(options, "socketLimit")}`);
+  }
+  if (options.legacyMem) args.push("--legacy-mem");
+  if (options.singleFileSegments) args.push("--single-file-segments");
   if (options.noHuge) args.push("--no-huge");
   if (options.inMemory) args.push("--in-memory");
+  if (options.hugeUnlink !== undefined) {
+    args.push(`--huge-unlink=${checkOneOf(options.hugeUnlink, HUGE_UNLINKS, "hugeUnlink")}`);
+  }
   if (options.noPci) args.push("--no-pci");
   if (options.noTelemetry) args.push("--no-telemetry");
   if (options.hugeDir !== undefined) args.push(`--huge-dir=${options.hugeDir}`);

@@ -6,7 +6,8 @@
  */
 
 import { DpdkError, readFile, readText } from "../core/mod.ts";
-import { groupDirectory, lookAtPrimary, type Primary, primaryAlive, refusal } from "./primary.ts";
+import { lookAtPrimary, type Primary, primaryAlive, refusal } from "./primary.ts";
+import { groupDirectory } from "./runtime_directory.ts";
 
 function sleep(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);

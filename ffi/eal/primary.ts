@@ -5,18 +5,12 @@
  * @module
  */
 
-import { abi, environment } from "../abi/mod.ts";
-import { DpdkError, Errno, exists, libc, readFile } from "../core/mod.ts";
+import { abi } from "../abi/mod.ts";
+import { DpdkError, Errno, exists, readFile } from "../core/mod.ts";
 import { configLayout, RTE_MAGIC } from "./layout.ts";
 import { eal } from "./library.ts";
 import { lockHolder } from "./primary_lock.ts";
-
-/** The directory of a group's files: `<runtime>/dpdk/<prefix>`, by the rules of EAL. */
-export function groupDirectory(filePrefix: string): string {
-  const runtimeDirectory = environment("RUNTIME_DIRECTORY") ??
-    (libc().getuid() === 0 ? "/var/run" : environment("XDG_RUNTIME_DIR") ?? "/tmp");
-  return `${runtimeDirectory}/dpdk/${filePrefix}`;
-}
+import { groupDirectory } from "./runtime_directory.ts";
 
 /** `RTE_VERSION` of a version string: `DPDK 22.11.11` is 0x160b0b63. */
 export function versionNumber(version: string): number {
@@ -27,7 +21,8 @@ export function versionNumber(version: string): number {
   return ((year << 24) | (month << 16) | (minor << 8) | release) >>> 0;
 }
 
-function versionText(version: number): string {
+/** The version string of an `RTE_VERSION`: `22.11.11`. */
+export function versionText(version: number): string {
   return [version >>> 24, (version >>> 16) & 255, (version >>> 8) & 255].join(".");
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { listDirectory, maps } from "../core/mod.ts";
-import { groupDirectory } from "./primary.ts";
+import { groupDirectory } from "./runtime_directory.ts";
 import { configEnd, primaryPid } from "./shared_config.ts";
 
 /** A secondary's message socket: `mp_socket_<pid>_<tsc>`. */

@@ -8,7 +8,9 @@ import { preload } from "../abi/mod.ts";
 import { DpdkError, Errno, exists } from "../core/mod.ts";
 import { encodeString, runtime } from "../runtime/mod.ts";
 import { adviceFor } from "./advice.ts";
+import { checkAgreement } from "./agreement.ts";
 import { checkPrefix, type Command, groupOf, processTypeOf, withLcore } from "./command.ts";
+import { checkHugepagesFree } from "./hugepage_use.ts";
 import type { OnClash } from "./init_options.ts";
 import { Joining } from "./joining.ts";
 import { eal, rteErrno } from "./library.ts";
@@ -16,6 +18,7 @@ import { captureLog, withoutStdout } from "./log.ts";
 import type { ParsedArgs } from "./options.ts";
 import { checkNoPrimary, checkPrimary, primaryHasPorts } from "./precheck.ts";
 import { configPath, type Primary, primaryAlive } from "./primary.ts";
+import { checkDirectories, withPrivateFiles } from "./private_files.ts";
 import { ealState, setEalState } from "./state.ts";
 
 /**
@@ -63,9 +66,14 @@ function precheck(parsed: ParsedArgs): Primary | undefined {
     );
   }
   checkPrefix(prefix);
-  if (type === "secondary") return checkPrimary(prefix);
-  if (type === "auto" && primaryAlive(prefix)) return checkPrimary(prefix);
+  checkDirectories(prefix);
+  if (type === "secondary" || (type === "auto" && primaryAlive(prefix))) {
+    return checkPrimary(prefix);
+  }
   if (type === "primary" && exists(configPath(prefix))) checkNoPrimary(prefix);
+  if (parsed.values["no-huge"] === undefined) {
+    checkHugepagesFree(prefix, parsed.values["huge-dir"]?.[0]);
+  }
   return undefined;
 }
 
@@ -97,7 +105,8 @@ function callInit(
     joining?.release(); // and nothing in between
     return rte_eal_init(all.length, table);
   };
-  const { value, log } = captureLog(() => withoutStdout(init), (status) => status < 0, true);
+  const quiet = () => withoutStdout(() => withPrivateFiles(init));
+  const { value, log } = captureLog(quiet, (status) => status < 0, true);
   if (value >= 0) {
     setEalState("running");
     return log;
@@ -139,6 +148,7 @@ export function start(given: Command, onClash: OnClash): Started {
   const prefix = groupOf(parsed) ?? "";
   const joining = new Joining(prefix, primary, onClash);
   try {
+    checkAgreement(prefix, given.typed, parsed);
     preload(PRELOADED);
     const own = withoutPci(parsed, withLcore(given, prefix), prefix);
     const log = callInit(own, parsed, joining);

@@ -104,7 +104,7 @@ const ADVICE: AdviceTable = {
   ENODEV: "there is no such port any more",
   ENOTSUP: "its driver cannot do that",
   EIO: "the device was removed, or does not answer",
-  ENOMEM: "there is not enough memory left; start the primary with more",
+  ENOMEM: "there is not enough memory left; start the primary with more (memory, socketLimit)",
 };
 
 /** One port of this process. */

@@ -54,7 +54,8 @@ const KEYS = ["cacheSize", "privSize", "dataRoomSize", "socketId", "opsName"];
 
 const ADVICE = (name: string) => ({
   EEXIST: `a mempool of that name exists; use PktmbufPool.lookup("${name}")`,
-  ENOMEM: "there is not enough memory left; start the primary with more, or make a smaller pool",
+  ENOMEM:
+    "there is not enough memory left; start the primary with more (memory, socketLimit), or make a smaller pool",
   ENOSPC: "all memzones of this group are in use",
   EINVAL:
     "DPDK refused a size, there is no mempool driver of that name, or this host has no such " +

@@ -46,7 +46,8 @@ type PoolPointer = Pointer<"struct rte_mempool">;
 
 const ADVICE = (name: string) => ({
   EEXIST: `a mempool of that name exists; use Mempool.lookup("${name}")`,
-  ENOMEM: "there is not enough memory left; start the primary with more, or make a smaller pool",
+  ENOMEM:
+    "there is not enough memory left; start the primary with more (memory, socketLimit), or make a smaller pool",
   ENOSPC: "all memzones of this group are in use",
   EINVAL: "DPDK refused a size or a flag",
 });

@@ -246,7 +246,8 @@ export class OwnedMemzone extends Memzone implements Disposable {
     }
     throw failed(what, "rte_memzone_reserve_bounded", rteErrno(), {
       EEXIST: `a memzone of that name exists; use Memzone.lookup("${name}")`,
-      ENOMEM: "there is not that much memory left; start the primary with more, or reserve less",
+      ENOMEM:
+        "there is not that much memory left; start the primary with more (memory, socketLimit), or reserve less",
       ENOSPC: "all memzones of this group are in use (2560 in a usual build)",
       EINVAL: "the bound is smaller than the length, or the flags do not fit",
     }, log);

@@ -45,7 +45,8 @@ function checkShape(name: string, count: number, flags: number): void {
 
 const CREATE_ADVICE = (name: string) => ({
   EEXIST: `a ring of that name exists; use Ring.lookup("${name}")`,
-  ENOMEM: "there is not enough memory left; start the primary with more, or make a smaller ring",
+  ENOMEM:
+    "there is not enough memory left; start the primary with more (memory, socketLimit), or make a smaller ring",
   ENOSPC: "all memzones of this group are in use",
   EINVAL: "DPDK refused the count, the element size or the flags",
 });

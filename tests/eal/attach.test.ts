@@ -64,7 +64,7 @@ describe("Eal.attach", () => {
     test(`with ${as} waits for a primary in ${language} that comes later`, async (context) => {
       const filePrefix = takePrefix(context);
       const options = raw
-        ? ["-l", "0", "--no-pci", "--file-prefix", filePrefix, "--", "-n", "1"]
+        ? ["--lcores=1@0", "--no-pci", "--file-prefix", filePrefix, "--", "-n", "1"]
         : { filePrefix, noPci: true, waitMs: 20_000 };
       const child = attach(options, raw ? { waitMs: 20_000 } : {});
       await child.waitForLine(/^WAITING$/);

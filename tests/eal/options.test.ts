@@ -23,6 +23,12 @@ describe("typed options", () => {
     assert.deepEqual(one({ filePrefix: "a" }), ["--file-prefix=a"]);
     assert.deepEqual(one({ memory: 64 }), ["-m", "64"]);
     assert.deepEqual(one({ socketMem: [64, 0] }), ["--socket-mem=64,0"]);
+    assert.deepEqual(one({ socketLimit: [128, 0] }), ["--socket-limit=128,0"]);
+    assert.deepEqual(one({ legacyMem: true }), ["--legacy-mem"]);
+    assert.deepEqual(one({ singleFileSegments: true }), ["--single-file-segments"]);
+    assert.deepEqual(one({ hugeUnlink: "existing" }), ["--huge-unlink=existing"]);
+    assert.deepEqual(one({ hugeUnlink: "always" }), ["--huge-unlink=always"]);
+    assert.deepEqual(one({ hugeUnlink: "never" }), ["--huge-unlink=never"]);
     assert.deepEqual(one({ noHuge: true }), ["--no-huge"]);
     assert.deepEqual(one({ inMemory: true }), ["--in-memory"]);
     assert.deepEqual(one({ noPci: true }), ["--no-pci"]);
@@ -46,7 +52,10 @@ describe("typed options", () => {
   });
 
   test("that are false are left out", () => {
-    const off = { noHuge: false, inMemory: false, noPci: false, noTelemetry: false };
+    const off = {
+      ...{ noHuge: false, inMemory: false, noPci: false, noTelemetry: false },
+      ...{ legacyMem: false, singleFileSegments: false },
+    };
     assert.deepEqual(args(off), ["--lcores=3"]);
   });
 
@@ -63,6 +72,10 @@ describe("typed options", () => {
       mainLcore: 1,
       memory: 64,
       socketMem: [64],
+      socketLimit: [64],
+      legacyMem: true,
+      singleFileSegments: true,
+      hugeUnlink: "never",
       noHuge: true,
       inMemory: true,
       noPci: true,
@@ -95,6 +108,17 @@ describe("typed options", () => {
       [{ lcores: [1.5] }, "RangeError", /1\.5 as an lcore id/],
       [{ mainLcore: 4096 }, "RangeError", /4096 as mainLcore/],
       [{ memory: 0 }, "RangeError", /0 as memory \(MiB\)/],
+      [{ socketMem: 64 }, "TypeError", /64 as socketMem: it must be a list of MiB/],
+      [{ socketMem: [] }, "RangeError", /0 as the length of socketMem/],
+      [{ socketMem: ["64"] }, "RangeError", /64 as socketMem \(MiB\)/],
+      [{ socketLimit: 64 }, "TypeError", /64 as socketLimit: it must be a list of MiB/],
+      [{ socketLimit: [-1] }, "RangeError", /-1 as socketLimit \(MiB\)/],
+      [{ socketLimit: [1.5] }, "RangeError", /1\.5 as socketLimit/],
+      [{ socketLimit: Array(33).fill(1) }, "RangeError", /33 as the length of socketLimit/],
+      [{ legacyMem: 1 }, "TypeError", /1 as legacyMem: it must be a boolean/],
+      [{ singleFileSegments: "" }, "TypeError", /as singleFileSegments: it must be a boolean/],
+      [{ hugeUnlink: true }, "TypeError", /true as hugeUnlink: there are existing, always, never/],
+      [{ hugeUnlink: "" }, "TypeError", /"" as hugeUnlink/],
       [{ memory: NaN }, "RangeError", /NaN as memory/],
       [{ memory: "64" }, "RangeError", /64 as memory/],
       [{ baseVirtaddr: -1 }, "RangeError", /-1 as baseVirtaddr/],

@@ -1,22 +1,15 @@
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
-import { spawnSync } from "node:child_process";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Eal } from "../../mod.ts";
 import {
   assert,
   describe,
-  executable,
   outcome,
   removePrefix,
-  runtimeName,
-  spawnProgram,
   test,
   type TestContext,
   uniquePrefix,
 } from "../kit.ts";
+import { homeOf, scriptCommand, spawnNobody, whyNot } from "./nobody.ts";
 import { type Refusal, refusal } from "./start.ts";
 
 const SCRIPT = fileURLToPath(new URL("./fixtures/process.ts", import.meta.url));
@@ -60,11 +53,6 @@ describe("EAL's refusal of", () => {
         "EINVAL",
         /rte_eal_init failed with EINVAL\n[^]*invalid parameters for --iova-mode/,
       ],
-      "two options that exclude each other": [
-        ["-l", "0", "--no-huge", "--in-memory"],
-        "EINVAL",
-        /is not compatible with --in-memory/,
-      ],
     };
   for (const [what, [args, code, message]] of Object.entries(cases)) {
     test(`${what} says so, and what EAL said`, async (context) => {
@@ -91,39 +79,17 @@ test("an unknown option, a request for help and a bad file prefix never reach EA
   assert.equal(Eal.running, false);
 });
 
-const NOBODY = 65534;
-
 /** Runs process.ts as a user without rights. */
-async function asNobody({ cleanup }: TestContext, args: readonly string[]): Promise<string> {
-  const home = mkdtempSync(join(tmpdir(), "dpdk-ts-nobody-"));
-  cleanup(() => rmSync(home, { recursive: true }));
-  chownSync(home, NOBODY, NOBODY);
-  const flags = runtimeName === "deno" ? ["run", "-A", "--no-check", "--quiet"] : ["run"];
-  const command = [executable(runtimeName), ...flags, SCRIPT, JSON.stringify(args)];
-  const child = spawnProgram("setpriv", [...SETPRIV, ...command], {
-    env: { HOME: home, DENO_DIR: home, XDG_RUNTIME_DIR: home, RUNTIME_DIRECTORY: undefined },
-    cwd: home,
-  });
+async function asNobody(context: TestContext, args: readonly string[]): Promise<string> {
+  const child = spawnNobody(homeOf(context), scriptCommand(SCRIPT, JSON.stringify(args)));
   child.stdin.end();
   const result = await child.result;
   assert.equal(result.code, 0, outcome(result));
   return result.stdout;
 }
 
-const SETPRIV = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
-
-/** Why a user without rights cannot be tried here; the checkout may be root's alone. */
-function whyNot(): string | undefined {
-  if (process.getuid?.() !== 0) return "only root can become another user";
-  for (const file of [SCRIPT, executable(runtimeName)]) {
-    const { status } = spawnSync("setpriv", [...SETPRIV, "test", "-r", file]);
-    if (status !== 0) return "another user cannot read the checkout";
-  }
-  return undefined;
-}
-
 describe("a user without rights", () => {
-  const skip = whyNot();
+  const skip = whyNot(SCRIPT);
 
   test("may use --no-huge", { skip }, async (context) => {
     const prefix = takePrefix(context);

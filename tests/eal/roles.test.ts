@@ -37,7 +37,10 @@ function takePrefix({ cleanup }: TestContext): string {
 const usual = (prefix: string): string[] => [
   ...["-l", "0", "--no-pci", "--no-telemetry", "-m", "32", "--file-prefix", prefix],
 ];
-const secondary = (prefix: string): string[] => [...usual(prefix), "--proc-type=secondary"];
+const secondary = (prefix: string, lcore = 1): string[] => [
+  ...usual(prefix).toSpliced(0, 2, `--lcores=${lcore}@0`),
+  "--proc-type=secondary",
+];
 
 /** A primary in C or in TypeScript on this runtime. */
 async function primary(language: string, prefix: string): Promise<Child> {
@@ -167,7 +170,10 @@ describe("the end of a primary", () => {
     await child.waitForLine(/^READY$/);
     child.stdin.write("\n");
     await child.waitForLine(/^HEARD$/);
-    const cleaned = spawnScript(runtimeName, SCRIPT, [JSON.stringify(secondary(prefix)), "stay"]);
+    const cleaned = spawnScript(runtimeName, SCRIPT, [
+      JSON.stringify(secondary(prefix, 2)),
+      "stay",
+    ]);
     await cleaned.waitForLine(/^READY$/);
     await end(cleaned);
     assert.equal((await cleaned.result).stdout, "READY\nCLEANED\n");

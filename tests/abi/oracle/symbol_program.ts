@@ -41,6 +41,7 @@ const LIBC: readonly string[] = [
   "sched.h",
   "stdio.h",
   "stdlib.h",
+  "sys/file.h",
   "sys/mman.h",
   "unistd.h",
 ];

@@ -1,0 +1,9 @@
+/**
+ * The groups of this host: who is in them, and cleaning up after those that are dead.
+ *
+ * @module
+ */
+
+export { Group, type GroupOptions, type GroupState } from "./group.ts";
+export type { GroupCleaning } from "./clean.ts";
+export type { GroupProcess } from "./processes.ts";
