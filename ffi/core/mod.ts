@@ -16,6 +16,7 @@ export type { Constants, Field, StructLayout } from "./layout.ts";
 export { errno, exists, libc, listDirectory, readFile, readText } from "./libc.ts";
 export { copyPointers } from "./memcpy.ts";
 export { peek, readPointer, Region, releaseAll, releaseRange } from "./memory.ts";
+export { END_SIGNALS, endBySignal, setDefaultAction, SignalAction } from "./signals.ts";
 export { printed } from "./stream.ts";
 export {
   type AnyStruct,

@@ -9,6 +9,8 @@ import { buryAll, checkInteger, DpdkError, Errno, exists, releaseAll } from "../
 import { encodeString, runtime } from "../runtime/mod.ts";
 import { adviceFor } from "./advice.ts";
 import { threadAffinity } from "./affinity.ts";
+import { hasDevices } from "./devices.ts";
+import { Leaving } from "./leaving.ts";
 import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
 import { eal, lcoreId, rteErrno } from "./library.ts";
 import { captureLog, withoutStdout } from "./log.ts";
@@ -139,11 +141,13 @@ export class Eal implements Disposable {
 
   /** The file prefix, where this process shares memory with others. */
   readonly #group: string | undefined;
+  readonly #leaving: Leaving;
 
   private constructor(parsed: ParsedArgs, log: readonly string[]) {
     this.args = parsed.rest;
     this.log = log;
     this.#group = groupOf(parsed);
+    this.#leaving = new Leaving(() => this.cleanup());
   }
 
   /**
@@ -287,23 +291,57 @@ export class Eal implements Disposable {
   }
 
   /**
+   * Whether the process cleans up by itself when the script ends without {@linkcode Eal.cleanup}; it
+   * does at first. The exit code is the script's, and a signal that ends it is the one that came.
+   *
+   * - at the end of the script and by `process.exit` or `Deno.exit`, after the listeners of `exit`
+   *   that were there before EAL
+   * - by an error that nobody caught. On Deno a listener of `error` that prevents the end must have
+   *   been there before EAL
+   * - by SIGINT, SIGTERM and SIGHUP, as long as the script has no listeners of its own to the signal;
+   *   if it has, the signal is theirs. A second one ends the process at once, also when the script is
+   *   too busy to hear of the first
+   *
+   * In a Worker that started EAL, signals are not heard.
+   */
+  get cleanupAtExit(): boolean {
+    return this.#leaving.byItself;
+  }
+
+  set cleanupAtExit(wanted: boolean) {
+    if (typeof wanted !== "boolean") {
+      throw new TypeError(`Cannot set cleanupAtExit to ${String(wanted)}: it is a boolean`);
+    }
+    requireEal("say what is to happen at exit");
+    this.#leaving.byItself = wanted;
+  }
+
+  /**
    * Gives everything back: `rte_eal_cleanup`. All handles of this script refuse to work from then
    * on and views over DPDK's memory are detached. A second call does nothing.
    *
-   * In a process whose Workers have used DPDK, its memory stays mapped until the process ends, and
-   * `rte_eal_cleanup` is not called: it would unmap the memory under a Worker that is still at work.
+   * In two cases DPDK's memory stays mapped until the process ends, and `rte_eal_cleanup` is not
+   * called: in a process whose Workers have used DPDK, where it would unmap the memory under a Worker
+   * that is still at work, and in a secondary with devices, where it would have their drivers remove
+   * them: they are the primary's, which goes on with them.
    */
   cleanup(): void {
     if (ealState() !== "running") return;
+    this.#leaving.guard(() => this.#cleanup());
+  }
+
+  #cleanup(): void {
     const primary = this.processType === "primary";
     const directory = this.runtimeDirectory;
-    runEndings();
+    const stays = usedByWorkers() || (!primary && hasDevices());
+    runEndings(stays);
     buryAll();
     releaseAll();
     setEalState("cleaned");
-    if (usedByWorkers()) removeSockets(directory, primary);
-    else eal().rte_eal_cleanup();
-    if (primary && this.#group !== undefined) removeHugepageFiles(this.#group);
+    if (!stays) eal().rte_eal_cleanup();
+    if (this.#group === undefined) return;
+    removeSockets(directory, primary);
+    if (primary) removeHugepageFiles(this.#group);
   }
 
   /** {@linkcode Eal.cleanup} at the end of a `using` block. */

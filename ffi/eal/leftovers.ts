@@ -2,8 +2,9 @@
  * The files that a process of ours would leave behind.
  *
  * `rte_eal_cleanup` unmaps everything, but the files in the hugetlbfs stay for whatever was still
- * allocated, and with them the pages, until a primary of the same file prefix starts again. And
- * where it cannot be called, the sockets stay, too.
+ * allocated, and with them the pages, until a primary of the same file prefix starts again. Where it
+ * cannot be called, the sockets stay, too; and that of the telemetry goes only when the process ends
+ * by `exit` of C, so not by a signal and not on Bun.
  *
  * @module
  */
@@ -29,7 +30,7 @@ export function removeHugepageFiles(filePrefix: string): void {
 }
 
 /**
- * Removes the sockets of this process from its runtime directory, which `rte_eal_cleanup` would do.
+ * Removes the sockets of this process from its runtime directory.
  *
  * @param directory the group's
  * @param primary whether this process is its primary

@@ -5,10 +5,11 @@
  * @module
  */
 
-export { apart } from "./apart.ts";
+export { apart, unshared } from "./apart.ts";
 export type { Bridge, BridgeOptions, Piece, Receiver } from "./bridge.ts";
 export { runtime } from "./current.ts";
-export { atError, atExit } from "./exit.ts";
+export { atError, atExit, atUncaught } from "./exit.ts";
 export { type Call, type Calls, parse, type Pointer, type Symbols } from "./prototype.ts";
 export type { Callback, Runtime } from "./runtime.ts";
+export { exit, listensTo, type SignalEnds, watchSignals } from "./signals.ts";
 export { decodeString, encodeString } from "./strings.ts";
