@@ -11,5 +11,11 @@ export { runtime } from "./current.ts";
 export { atError, atExit, atUncaught } from "./exit.ts";
 export { type Call, type Calls, parse, type Pointer, type Symbols } from "./prototype.ts";
 export type { Callback, Runtime } from "./runtime.ts";
-export { exit, listensTo, type SignalEnds, watchSignals } from "./signals.ts";
+export {
+  exit,
+  listensToSignals,
+  type SignalEnds,
+  type SignalWatch,
+  watchSignals,
+} from "./signals.ts";
 export { decodeString, encodeString } from "./strings.ts";

@@ -11,6 +11,8 @@ interface Emitter {
   off(event: string, listener: unknown): void;
   prependListener(event: string, listener: Listener): void;
   listenerCount(event: string): number;
+  eventNames(): readonly unknown[];
+  exit(code: number): void;
 }
 
 interface DenoSignals {
@@ -18,7 +20,7 @@ interface DenoSignals {
   removeSignalListener(signal: string, listener: Listener): void;
 }
 
-const host = globalThis as { readonly process?: Emitter; readonly Deno?: DenoSignals };
+const host = globalThis as unknown as { readonly process: Emitter; readonly Deno?: DenoSignals };
 
 /** What {@linkcode watchSignals} tells. */
 export interface SignalEnds {
@@ -30,6 +32,14 @@ export interface SignalEnds {
   arrived(signal: string, others: boolean): void;
   /** The script has got its first listeners to a signal, or lost its last. */
   changed(signal: string, others: boolean): void;
+}
+
+/** Signals that are listened to. */
+export interface SignalWatch {
+  /** Whether the script has listeners of its own to a signal. */
+  others(signal: string): boolean;
+  /** Listens no more. */
+  stop(): void;
 }
 
 /**
@@ -64,11 +74,9 @@ function countOnDeno(deno: DenoSignals, changed: (signal: string) => void) {
  * does, too.
  *
  * @param signals their names, as `SIGINT`
- * @returns ends it
  */
-export function watchSignals(signals: readonly string[], ends: SignalEnds): () => void {
+export function watchSignals(signals: readonly string[], ends: SignalEnds): SignalWatch {
   const { process, Deno: deno } = host;
-  if (process === undefined) return () => {};
   const ours = new Map<string, Listener>();
   const told = (signal: string) => {
     if (ours.has(signal)) ends.changed(signal, others(signal));
@@ -80,28 +88,38 @@ export function watchSignals(signals: readonly string[], ends: SignalEnds): () =
     if (ours.has(signal) && ours.get(signal) !== by) ends.changed(signal, true);
   };
   for (const signal of signals) {
-    const listener = () => ends.arrived(signal, others(signal));
+    const listener = () => {
+      ends.arrived(signal, others(signal));
+      // A listener for once only goes now; Bun does not tell of it.
+      queueMicrotask(() => told(signal));
+    };
     process.prependListener(signal, listener);
     ours.set(signal, listener);
     told(signal);
   }
   process.on("newListener", coming);
   process.on("removeListener", told);
-  return () => {
-    process.off("newListener", coming);
-    process.off("removeListener", told);
-    for (const [signal, listener] of ours) process.off(signal, listener);
-    ours.clear();
-    counted?.stop();
+  return {
+    others,
+    stop() {
+      process.off("newListener", coming);
+      process.off("removeListener", told);
+      for (const [signal, listener] of ours) process.off(signal, listener);
+      ours.clear();
+      counted?.stop();
+    },
   };
 }
 
-/** Whether the script listens to a signal by `process.on`. */
-export function listensTo(signal: string): boolean {
-  return (host.process?.listenerCount(signal) ?? 0) > 0;
+/**
+ * Whether the script listens to any signal by `process.on`. Deno catches several as soon as somebody
+ * listens to one.
+ */
+export function listensToSignals(): boolean {
+  return host.process.eventNames().some((name) => String(name).startsWith("SIG"));
 }
 
 /** Ends the script with an exit code. */
 export function exit(code: number): void {
-  (host.process as unknown as { exit(code: number): void } | undefined)?.exit(code);
+  host.process.exit(code);
 }

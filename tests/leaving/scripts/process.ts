@@ -1,0 +1,92 @@
+// Starts EAL with the options that its first argument holds as JSON, prints READY, and then does the
+// things that its other arguments name, in their order.
+import process from "node:process";
+import { beforeCleanup, Eal, mp, Ring } from "../../../mod.ts";
+
+interface Host {
+  readonly Deno?: {
+    exit(code: number): void;
+    addSignalListener(signal: string, listener: () => void): void;
+  };
+  addEventListener?(event: string, listener: (event: Event) => void): void;
+}
+
+const host = globalThis as unknown as Host;
+
+/** Keeps the script alive. */
+const stay = () => void setInterval(() => {}, 1000);
+
+/** As an error in a timer: nobody above catches it. */
+const boom = () => {
+  throw new Error("boom");
+};
+
+const DO: Record<string, () => void> = {
+  stay,
+  // What a script does with EAL, so that there is something to give back.
+  ring: () => void Ring.create("ring", 64),
+  answer: () => void mp.on("question", () => ({ param: "answer" })).unref(),
+  stop: () => eal.cleanupAtExit = false,
+  busy: () => {
+    for (;;);
+  },
+  hang: () =>
+    beforeCleanup(() => {
+      console.log("HANGING");
+      for (;;);
+    }),
+  "clean up": () => eal.cleanup(),
+  "clean up later": () => setTimeout(() => eal.cleanup(), 10),
+  exit: () => process.exit(3),
+  "Deno.exit": () => host.Deno === undefined ? process.exit(3) : host.Deno.exit(3),
+  throw: boom,
+  "throw later": () => {
+    stay();
+    setTimeout(boom, 10);
+  },
+  reject: () => {
+    stay();
+    Promise.reject(new Error("boom"));
+  },
+  catch: () => process.on("uncaughtException", () => console.log("CAUGHT", Eal.running)),
+  "prevent errors": () => {
+    for (const event of ["error", "unhandledrejection"]) {
+      host.addEventListener?.(event, (told) => {
+        told.preventDefault();
+        console.log("CAUGHT", Eal.running);
+      });
+    }
+  },
+  "listen": () =>
+    process.on("SIGINT", () => {
+      console.log("OWN", Eal.running);
+    }),
+  "listen and exit": () =>
+    process.on("SIGINT", () => {
+      console.log("OWN", Eal.running);
+      process.exit(7);
+    }),
+  "listen once": () => process.once("SIGINT", () => console.log("OWN", Eal.running)),
+  "listen on Deno": () =>
+    host.Deno?.addSignalListener("SIGINT", () => console.log("OWN", Eal.running)),
+  worker: () => {
+    const url = new URL("./worker.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module" });
+    worker.onmessage = ({ data }) => console.log(data);
+    worker.postMessage(null);
+  },
+  "worker exits": () => {
+    const url = new URL("./exiting_worker.ts", import.meta.url);
+    new Worker(url, { type: "module" }).postMessage(null);
+    setTimeout(() => console.log("STILL", Eal.running), 500);
+  },
+};
+
+const [options = "{}", ...steps] = process.argv.slice(2);
+const before = steps.filter((step) => step.startsWith("before "));
+for (const step of before) DO[step.slice("before ".length)]!();
+const eal = Eal.init(JSON.parse(options));
+console.log("READY");
+for (const step of steps) {
+  if (!before.includes(step)) DO[step]!();
+}

@@ -1,0 +1,83 @@
+// However a script ends, its process leaves nothing behind, and ends as it would have without EAL.
+
+import { assert, describe, outcome, test } from "../kit.ts";
+import { exitCode, Group } from "./group.ts";
+
+const WAYS: Readonly<Record<string, { steps: string[]; signal?: NodeJS.Signals; code: number }>> = {
+  "by itself": { steps: [], code: 0 },
+  "by process.exit": { steps: ["exit"], code: 3 },
+  "by Deno.exit": { steps: ["Deno.exit"], code: 3 },
+  "by an exception": { steps: ["throw"], code: 1 },
+  "by an exception in a timer": { steps: ["throw later"], code: 1 },
+  "by a rejected promise": { steps: ["reject"], code: 1 },
+  "by SIGINT": { steps: ["stay"], signal: "SIGINT", code: 130 },
+  "by SIGTERM": { steps: ["stay"], signal: "SIGTERM", code: 143 },
+  "by SIGHUP": { steps: ["stay"], signal: "SIGHUP", code: 129 },
+};
+
+describe("a primary that ends", () => {
+  for (const [name, { steps, signal, code }] of Object.entries(WAYS)) {
+    test(name, async (context) => {
+      const group = new Group(context);
+      const child = await group.start(["ring", "answer", ...steps]);
+      if (signal !== undefined) child.kill(signal);
+      const result = await child.result;
+      assert.equal(exitCode(result), code, outcome(result));
+      if (signal !== undefined) assert.equal(result.signal, signal);
+      assert.deepEqual(group.leftovers(), []);
+      await group.startsAgain();
+    });
+  }
+});
+
+describe("a secondary that ends", () => {
+  for (const [name, { steps, signal, code }] of Object.entries(WAYS)) {
+    test(name, async (context) => {
+      const group = new Group(context);
+      const primary = await group.start(["ring", "stay"]);
+      const before = group.leftovers();
+      const child = await group.secondary(["answer", ...steps]);
+      if (signal !== undefined) child.kill(signal);
+      const result = await child.result;
+      assert.equal(exitCode(result), code, outcome(result));
+      assert.deepEqual(group.leftovers(), before);
+      primary.kill("SIGTERM");
+      assert.equal(exitCode(await primary.result), 143);
+      assert.deepEqual(group.leftovers(), []);
+    });
+  }
+});
+
+test("after SIGKILL the next primary starts all the same", async (context) => {
+  const group = new Group(context);
+  const child = await group.start(["ring", "answer", "stay"]);
+  child.kill("SIGKILL");
+  assert.equal((await child.result).signal, "SIGKILL");
+  assert.notDeepEqual(group.leftovers(), []);
+  await group.startsAgain();
+});
+
+test("a script that cleaned up itself ends as before", async (context) => {
+  for (const steps of [["clean up"], ["clean up", "exit"], ["clean up", "stay"]]) {
+    const group = new Group(context);
+    const child = await group.start(["ring", ...steps]);
+    if (steps.includes("stay")) {
+      await child.waitForLine(/^READY$/);
+      child.kill("SIGINT");
+    }
+    const result = await child.result;
+    const code = steps.includes("stay") ? 130 : steps.includes("exit") ? 3 : 0;
+    assert.equal(exitCode(result), code, outcome(result));
+    assert.deepEqual(group.leftovers(), []);
+  }
+});
+
+test("cleanupAtExit = false leaves all of it to the script", async (context) => {
+  for (const [steps, code] of [[["exit"], 3], [["stay"], 130]] as const) {
+    const group = new Group(context);
+    const child = await group.start(["ring", "stop", ...steps]);
+    if (steps[0] === "stay") child.kill("SIGINT");
+    assert.equal(exitCode(await child.result), code);
+    assert.notDeepEqual(group.leftovers(), []);
+  }
+});
