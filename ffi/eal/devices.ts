@@ -44,7 +44,8 @@ function buses(): string[] {
 function hasDevicesOf(bus: string): boolean {
   const memory = new ArrayBuffer(ITERATOR_BYTES);
   const iterator = runtime.pointerTo<"struct rte_dev_iterator">(memory);
-  if (eal().rte_dev_iterator_init(iterator, `bus=${bus}`) !== 0) return false;
+  // What it returns is an earlier rte_errno at times; an iterator that was not made has no devices.
+  eal().rte_dev_iterator_init(iterator, `bus=${bus}`);
   let probed = false;
   // To its end, where it frees what it holds.
   for (;;) {

@@ -24,12 +24,44 @@ import {
 
 const SCRIPT = fileURLToPath(new URL("./scripts/process.ts", import.meta.url));
 
+/** How a script ends. */
+export interface Way {
+  readonly steps: readonly string[];
+  /** What it is sent then. */
+  readonly signal?: NodeJS.Signals;
+  /** Its exit code, as its shell would say. */
+  readonly code: number;
+}
+
+/** The ways in which a script may end. */
+export const WAYS: Readonly<Record<string, Way>> = {
+  "by itself": { steps: [], code: 0 },
+  "by process.exit": { steps: ["exit"], code: 3 },
+  "by Deno.exit": { steps: ["Deno.exit"], code: 3 },
+  "by an exception": { steps: ["throw"], code: 1 },
+  "by an exception in a timer": { steps: ["throw later"], code: 1 },
+  "by a rejected promise": { steps: ["reject"], code: 1 },
+  "by SIGINT": { steps: ["stay"], signal: "SIGINT", code: 130 },
+  "by SIGTERM": { steps: ["stay"], signal: "SIGTERM", code: 143 },
+  "by SIGHUP": { steps: ["stay"], signal: "SIGHUP", code: 129 },
+};
+
+/** These, `Eal.cleanup`, and SIGKILL. */
+export const SECONDARY_WAYS: readonly Way[] = [
+  ...Object.values(WAYS),
+  { steps: ["clean up", "exit"], code: 3 },
+  { steps: ["clean up", "stay"], signal: "SIGTERM", code: 143 },
+  { steps: ["stay"], signal: "SIGKILL", code: 137 },
+];
+
 /** A file prefix, and the processes under it. */
 export class Group {
-  readonly prefix: string = uniquePrefix("leaving");
+  readonly prefix: string;
   readonly #children: Child[] = [];
 
-  constructor({ cleanup }: TestContext) {
+  /** @param prefix the one that an `ealCase` has; one of its own unless given */
+  constructor({ cleanup }: TestContext, prefix: string = uniquePrefix("leaving")) {
+    this.prefix = prefix;
     cleanup(() => removePrefix(this.prefix));
     cleanup(async () => {
       for (const child of this.#children) {
@@ -39,25 +71,35 @@ export class Group {
     });
   }
 
-  /** Starts scripts/process.ts; resolves when it has started EAL. */
+  /**
+   * Starts scripts/process.ts; resolves when it has started EAL.
+   *
+   * @param driver what its step "driver" loads
+   */
   async start(
     steps: readonly string[],
     options: EalOptions = { memory: 32 },
     runtime: Runtime = runtimeName,
+    driver?: string,
   ): Promise<Child> {
     const usual = { filePrefix: this.prefix, lcores: [0], noPci: true };
-    const child = spawnScript(runtime, SCRIPT, [
-      JSON.stringify({ ...usual, ...options }),
-      ...steps,
-    ]);
+    const args = [JSON.stringify({ ...usual, ...options }), ...steps];
+    // It is no case, also when one starts it.
+    const env = { DPDK_TS_CASE: undefined, DPDK_TS_DRIVER: driver };
+    const child = spawnScript(runtime, SCRIPT, args, { env });
     this.#children.push(child);
     await child.waitForLine(/^READY$/);
     return child;
   }
 
   /** The same of a secondary, on the same CPU. */
-  secondary(steps: readonly string[], runtime: Runtime = runtimeName): Promise<Child> {
-    return this.start(steps, { processType: "secondary", lcores: "1@0" }, runtime);
+  secondary(
+    steps: readonly string[],
+    runtime: Runtime = runtimeName,
+    driver?: string,
+  ): Promise<Child> {
+    const options = { processType: "secondary", lcores: "1@0" } as const;
+    return this.start(steps, options, runtime, driver);
   }
 
   /** What processes leave that have not cleaned up: sockets and hugepages. */

@@ -1,19 +1,7 @@
 // However a script ends, its process leaves nothing behind, and ends as it would have without EAL.
 
 import { assert, describe, outcome, test } from "../kit.ts";
-import { exitCode, Group } from "./group.ts";
-
-const WAYS: Readonly<Record<string, { steps: string[]; signal?: NodeJS.Signals; code: number }>> = {
-  "by itself": { steps: [], code: 0 },
-  "by process.exit": { steps: ["exit"], code: 3 },
-  "by Deno.exit": { steps: ["Deno.exit"], code: 3 },
-  "by an exception": { steps: ["throw"], code: 1 },
-  "by an exception in a timer": { steps: ["throw later"], code: 1 },
-  "by a rejected promise": { steps: ["reject"], code: 1 },
-  "by SIGINT": { steps: ["stay"], signal: "SIGINT", code: 130 },
-  "by SIGTERM": { steps: ["stay"], signal: "SIGTERM", code: 143 },
-  "by SIGHUP": { steps: ["stay"], signal: "SIGHUP", code: 129 },
-};
+import { exitCode, Group, WAYS } from "./group.ts";
 
 describe("a primary that ends", () => {
   for (const [name, { steps, signal, code }] of Object.entries(WAYS)) {

@@ -1,7 +1,16 @@
 // Starts EAL with the options that its first argument holds as JSON, prints READY, and then does the
 // things that its other arguments name, in their order.
 import process from "node:process";
-import { beforeCleanup, Eal, mp, Ring } from "../../../mod.ts";
+import {
+  beforeCleanup,
+  Eal,
+  EthDev,
+  MbufCursor,
+  mp,
+  PointerBuffer,
+  Ring,
+  runtime,
+} from "../../../mod.ts";
 
 interface Host {
   readonly Deno?: {
@@ -26,6 +35,20 @@ const DO: Record<string, () => void> = {
   // What a script does with EAL, so that there is something to give back.
   ring: () => void Ring.create("ring", 64),
   answer: () => void mp.on("question", () => ({ param: "answer" })).unref(),
+  // A driver of the test's own.
+  driver: () =>
+    void runtime.open(process.env["DPDK_TS_DRIVER"]!, { stub_there: "int (void)" }).stub_there(),
+  // Uses every port that secondaries may use.
+  ports: () => {
+    const burst = new PointerBuffer(8);
+    const packets = new MbufCursor();
+    for (const dev of EthDev.all()) {
+      if (dev.info().driverName === "net_af_packet") continue;
+      packets.freeBulk(burst, dev.rxQueue(0).rxBurst(burst));
+      dev.stats();
+    }
+    console.log(`${EthDev.all().length} PORTS`);
+  },
   stop: () => eal.cleanupAtExit = false,
   busy: () => {
     for (;;);
@@ -69,16 +92,11 @@ const DO: Record<string, () => void> = {
   "listen once": () => process.once("SIGINT", () => console.log("OWN", Eal.running)),
   "listen on Deno": () =>
     host.Deno?.addSignalListener("SIGINT", () => console.log("OWN", Eal.running)),
-  worker: () => {
-    const url = new URL("./worker.ts", import.meta.url);
-    const worker = new Worker(url, { type: "module" });
-    worker.onmessage = ({ data }) => console.log(data);
-    worker.postMessage(null);
-  },
   "worker exits": () => {
     const url = new URL("./exiting_worker.ts", import.meta.url);
-    new Worker(url, { type: "module" }).postMessage(null);
-    setTimeout(() => console.log("STILL", Eal.running), 500);
+    const worker = new Worker(url, { type: "module" });
+    worker.onmessage = () => setTimeout(() => console.log("STILL", Eal.running), 100);
+    worker.postMessage(null);
   },
 };
 
@@ -87,6 +105,22 @@ const before = steps.filter((step) => step.startsWith("before "));
 for (const step of before) DO[step.slice("before ".length)]!();
 const eal = Eal.init(JSON.parse(options));
 console.log("READY");
-for (const step of steps) {
-  if (!before.includes(step)) DO[step]!();
+
+/** Does the steps from one on; those behind "worker" when a Worker is at work. */
+function go(from: number): void {
+  for (let i = from; i < steps.length; i++) {
+    const step = steps[i]!;
+    if (step === "worker") {
+      const url = new URL("./worker.ts", import.meta.url);
+      const worker = new Worker(url, { type: "module" });
+      worker.onmessage = ({ data }) => {
+        console.log(data);
+        go(i + 1);
+      };
+      return worker.postMessage(null);
+    }
+    if (!before.includes(step)) DO[step]!();
+  }
 }
+
+go(0);
