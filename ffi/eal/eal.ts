@@ -11,7 +11,7 @@ import { adviceFor } from "./advice.ts";
 import { threadAffinity } from "./affinity.ts";
 import { hasDevices } from "./devices.ts";
 import { Leaving } from "./leaving.ts";
-import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
+import { removeHugepageFiles, removeOwnFiles } from "./leftovers.ts";
 import { eal, lcoreId, rteErrno } from "./library.ts";
 import { captureLog, withoutStdout } from "./log.ts";
 import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
@@ -340,7 +340,7 @@ export class Eal implements Disposable {
     setEalState("cleaned");
     if (!stays) eal().rte_eal_cleanup();
     if (this.#group === undefined) return;
-    removeSockets(directory, primary);
+    removeOwnFiles(directory, primary);
     if (primary) removeHugepageFiles(this.#group);
   }
 

@@ -16,6 +16,7 @@ ealCase(
     assert.deepEqual([...counts], [1, 0]);
     const group = new Group(context, prefix);
 
+    const before = group.leftovers();
     let probes = 1;
     for (const name of RUNTIMES) {
       for (const { steps, signal, code } of SECONDARY_WAYS) {
@@ -24,6 +25,7 @@ ealCase(
         if (signal !== undefined) child.kill(signal);
         const result = await child.result;
         assert.equal(exitCode(result), code, outcome(result));
+        if (signal !== "SIGKILL") assert.deepEqual(group.leftovers(), before);
         assert.deepEqual([...counts], [probes, 0], `${name}: ${steps}`);
       }
     }

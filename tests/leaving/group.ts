@@ -102,14 +102,14 @@ export class Group {
     return this.start(steps, options, runtime, driver);
   }
 
-  /** What processes leave that have not cleaned up: sockets and hugepages. */
+  /** What processes leave that have not cleaned up: sockets, lists of pages, and hugepages. */
   leftovers(): string[] {
     const directory = `/var/run/dpdk/${this.prefix}`;
-    const sockets = readdirSync(directory).filter((name) => /socket|telemetry/.test(name));
+    const files = readdirSync(directory).filter((name) => /socket|telemetry|_\d+$/.test(name));
     const pages = readdirSync("/dev/hugepages").filter((name) =>
       name.startsWith(`${this.prefix}map_`)
     );
-    return [...sockets, ...pages];
+    return [...files, ...pages];
   }
 
   /** Shows that a primary starts in this group, and leaves nothing. */
