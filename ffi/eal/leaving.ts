@@ -31,7 +31,7 @@ const BY_SIGNAL = 128;
  */
 export class Leaving {
   readonly #leave: () => void;
-  /** How the engine catches them. */
+  /** How the engine catches those that were listened to. */
   readonly #actions = new Map<EndSignal, SignalAction>();
   #byItself = false;
   #listening: SignalWatch | undefined;
@@ -88,7 +88,8 @@ export class Leaving {
     // Who catches one without a listener of `process` is not ours to know.
     const listening = listensToSignals();
     this.#watched = now
-      .filter(({ action: { ignored, caught } }) => !ignored && (!caught || listening))
+      .filter(({ action: { ignored } }) => !ignored)
+      .filter(({ name, action: { caught } }) => !caught || listening || this.#actions.has(name))
       .map(({ name }) => name);
     this.#listening = watchSignals(this.#watched, {
       arrived: (name, others) => this.#arrived(name as EndSignal, others),

@@ -13,14 +13,20 @@ import {
   assert,
   type Child,
   type ChildResult,
+  executable,
   outcome,
   removePrefix,
   type Runtime,
   runtimeName,
-  spawnScript,
+  spawnProgram,
   type TestContext,
   uniquePrefix,
 } from "../kit.ts";
+
+/** What Deno allows: to call C; and to read the modules of Workers, and the test's own variable. */
+const PERMISSIONS: readonly string[] = [
+  ...["--allow-ffi", "--allow-read", "--allow-env=DPDK_TS_DRIVER", "--no-check", "--quiet"],
+];
 
 const SCRIPT = fileURLToPath(new URL("./scripts/process.ts", import.meta.url));
 
@@ -83,10 +89,12 @@ export class Group {
     driver?: string,
   ): Promise<Child> {
     const usual = { filePrefix: this.prefix, lcores: [0], noPci: true };
-    const args = [JSON.stringify({ ...usual, ...options }), ...steps];
+    // No permission but the one that the library needs.
+    const flags = runtime === "deno" ? PERMISSIONS : [];
+    const args = ["run", ...flags, SCRIPT, JSON.stringify({ ...usual, ...options }), ...steps];
     // It is no case, also when one starts it.
     const env = { DPDK_TS_CASE: undefined, DPDK_TS_DRIVER: driver };
-    const child = spawnScript(runtime, SCRIPT, args, { env });
+    const child = spawnProgram(executable(runtime), args, { env });
     this.#children.push(child);
     await child.waitForLine(/^READY$/);
     return child;

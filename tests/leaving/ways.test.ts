@@ -1,6 +1,8 @@
 // However a script ends, its process leaves nothing behind, and ends as it would have without EAL.
 
-import { assert, describe, outcome, test } from "../kit.ts";
+import process from "node:process";
+import { Eal } from "../../mod.ts";
+import { assert, describe, ealCase, outcome, test } from "../kit.ts";
 import { exitCode, Group, WAYS } from "./group.ts";
 
 describe("a primary that ends", () => {
@@ -68,4 +70,22 @@ test("cleanupAtExit = false leaves all of it to the script", async (context) => 
     assert.equal(exitCode(await child.result), code);
     assert.notDeepEqual(group.leftovers(), []);
   }
+});
+
+ealCase("cleanupAtExit is a boolean, and of a running EAL", ({ args }) => {
+  const eal = Eal.init(args);
+  assert.equal(eal.cleanupAtExit, true);
+  assert.throws(() => eal.cleanupAtExit = "no" as unknown as boolean, {
+    name: "TypeError",
+    message: "Cannot set cleanupAtExit to no: it is a boolean",
+  });
+  eal.cleanupAtExit = false;
+  assert.equal(eal.cleanupAtExit, false);
+  assert.equal(process.listenerCount("SIGINT"), 0);
+  eal.cleanupAtExit = true;
+  assert.equal(process.listenerCount("SIGINT"), 1);
+  eal.cleanup();
+  assert.equal(process.listenerCount("SIGINT"), 0);
+  assert.equal(eal.cleanupAtExit, false);
+  assert.throws(() => eal.cleanupAtExit = true, { name: "DpdkError", message: /cleaned up/ });
 });
