@@ -12,15 +12,17 @@ import {
   runtime,
 } from "../../../mod.ts";
 
-interface Host {
-  readonly Deno?: {
-    exit(code: number): void;
-    addSignalListener(signal: string, listener: () => void): void;
-  };
-  addEventListener?(event: string, listener: (event: Event) => void): void;
+/** What one runtime has of its own for leaving. */
+interface Own {
+  exit(code: number): void;
+  addSignalListener(signal: string, listener: () => void): void;
 }
 
-const host = globalThis as unknown as Host;
+const own = Reflect.get(globalThis, "Deno") as Own | undefined;
+
+const { addEventListener } = globalThis as {
+  addEventListener?: (event: string, listener: (event: Event) => void) => void;
+};
 
 /** Keeps the script alive. */
 const stay = () => void setInterval(() => {}, 1000);
@@ -61,7 +63,7 @@ const DO: Record<string, () => void> = {
   "clean up": () => eal.cleanup(),
   "clean up later": () => setTimeout(() => eal.cleanup(), 10),
   exit: () => process.exit(3),
-  "Deno.exit": () => host.Deno === undefined ? process.exit(3) : host.Deno.exit(3),
+  "Deno.exit": () => own === undefined ? process.exit(3) : own.exit(3),
   throw: boom,
   "throw later": () => {
     stay();
@@ -74,7 +76,7 @@ const DO: Record<string, () => void> = {
   catch: () => process.on("uncaughtException", () => console.log("CAUGHT", Eal.running)),
   "prevent errors": () => {
     for (const event of ["error", "unhandledrejection"]) {
-      host.addEventListener?.(event, (told) => {
+      addEventListener?.(event, (told) => {
         told.preventDefault();
         console.log("CAUGHT", Eal.running);
       });
@@ -90,8 +92,7 @@ const DO: Record<string, () => void> = {
       process.exit(7);
     }),
   "listen once": () => process.once("SIGINT", () => console.log("OWN", Eal.running)),
-  "listen on Deno": () =>
-    host.Deno?.addSignalListener("SIGINT", () => console.log("OWN", Eal.running)),
+  "listen on Deno": () => own?.addSignalListener("SIGINT", () => console.log("OWN", Eal.running)),
   "worker exits": () => {
     const url = new URL("./exiting_worker.ts", import.meta.url);
     const worker = new Worker(url, { type: "module" });
