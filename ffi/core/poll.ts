@@ -23,7 +23,7 @@ export interface PollOptions {
    * How long there may be nothing to do before the script rests in its event loop, a millisecond or
    * two at a time: in milliseconds, 100 unless given. Until then what comes is found within some 60
    * microseconds. `Infinity` never rests, for who cannot have a port's or a ring's queue grow for that
-   * long; it takes a tenth of a CPU.
+   * long; it takes up to a third of a CPU.
    */
   readonly restAfter?: number;
   /** What to wait in after a step that had nothing to do; a new one unless given. */
@@ -51,7 +51,7 @@ interface Progress {
 /**
  * Takes steps, until there were so many, the signal has come, or it is time to sleep.
  *
- * It is copied for each poller ({@linkcode unshared}), and so uses nothing but its parameters: a loop
+ * It is copied for each step ({@linkcode unshared}), and so uses nothing but its parameters: a loop
  * that calls the steps of several is slower.
  *
  * @returns what the last step gave
@@ -64,15 +64,23 @@ function loop(
   progress: Progress,
 ): number {
   let done = 0;
+  let waited = true;
   for (let i = 0; i < steps && !progress.ended; i++) {
     done = step();
-    if (done > 0) {
-      backoff.reset();
+    if (done >= burst) {
+      if (!waited) continue;
+      waited = false;
       progress.worked = true;
-      if (done < burst) backoff.pause();
+      backoff.reset();
+    } else if (done > 0) {
+      waited = progress.worked = true;
+      backoff.reset();
+      backoff.pause();
     } else if (done !== 0) {
       break;
-    } else if (!backoff.pause()) {
+    } else {
+      waited = true;
+      if (backoff.pause()) continue;
       progress.idle = true;
       break;
     }
@@ -80,8 +88,14 @@ function loop(
   return done;
 }
 
-/** Loops that no poller has just now: one after the other may have the same. */
-const free: (typeof loop)[] = [];
+/** The loop of each step: who polls with it again finds it warm. */
+const loops = new WeakMap<PollStep, typeof loop>();
+
+function loopOf(step: PollStep): typeof loop {
+  let own = loops.get(step);
+  if (own === undefined) loops.set(step, own = unshared(loop));
+  return own;
+}
 
 /** The most steps between two looks at the clock. A look takes as long as a few short steps. */
 const MOST_STEPS = 1024;
@@ -160,7 +174,7 @@ function refuse(given: unknown): never {
  */
 export async function poll(step: PollStep, options: PollOptions = {}): Promise<void> {
   const { signal, backoff, yieldEvery, restAfter, burst } = checkOptions(step, options);
-  const steps = free.pop() ?? unshared(loop);
+  const steps = loopOf(step);
   const progress: Progress = { ended: signal?.aborted ?? false, worked: true, idle: false };
   let wake: (() => void) | undefined;
   const rest = () =>
@@ -213,7 +227,6 @@ export async function poll(step: PollStep, options: PollOptions = {}): Promise<v
       turned = now = performance.now();
     }
   } finally {
-    free.push(steps);
     if (works) working--;
     signal?.removeEventListener("abort", end);
   }

@@ -6,10 +6,15 @@
 
 import { ealArgs, type Language, run, scriptCommand } from "./programs.ts";
 
-const TASKS = ["turns", "bare", "poll", "two", "heap", "idle"];
-
 /** The sizes of bursts in both loops. */
 const BURSTS = [1, 32];
+
+/** Each in a process of its own, as most scripts have one loop. */
+const TASKS: readonly (readonly string[])[] = [
+  ["turns"],
+  ...BURSTS.flatMap((n) => [["bare", `${n}`], ["poll", `${n}`]]),
+  ...[["two"], ["heap"], ["idle"]],
+];
 
 /**
  * Measures in one round: turns of the event loop, a bare loop and the same by `poll`, and how these
@@ -27,7 +32,7 @@ export async function measurePolling(
     const command = scriptCommand(language, "tools/bench/polling_script.ts");
     const found = new Map<string, number>();
     for (const task of TASKS) {
-      const results = await run(command, [...ealArgs(prefix, 0, "primary"), task]);
+      const results = await run(command, [...ealArgs(prefix, 0, "primary"), ...task]);
       for (const { name, value } of results) {
         found.set(name, value);
         note(language, name, value);

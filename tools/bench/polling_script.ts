@@ -35,39 +35,55 @@ class Best {
   }
 }
 
-/** A loop as it stands in a script that does nothing else. */
-function bare(ring: Ring, n: number): number {
-  const best = new Best();
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
-    for (let i = 0; i < STEPS; i++) {
-      ring.enqueueBurst(objects, n);
-      ring.dequeueBurst(objects, n);
-    }
-    best.took(STEPS);
+/** Counts steps, and times so many of them at a time. */
+class Count {
+  readonly best = new Best();
+  readonly #steps: number;
+  #left: number;
+  #turns: number;
+
+  constructor(steps: number, turns: number) {
+    this.#steps = this.#left = steps;
+    this.#turns = turns;
   }
-  return best.least;
+
+  /** A step was taken; whether it was the last. */
+  step(): boolean {
+    return --this.#left === 0 && this.#next();
+  }
+
+  #next(): boolean {
+    this.best.took(this.#steps);
+    this.#left = this.#steps;
+    return --this.#turns === 0;
+  }
 }
 
-/** The same by the helper, which has a look at the clock for each step, too. */
+/** A loop as it stands in a script that does nothing else. */
+function bare(ring: Ring, n: number): number {
+  const count = new Count(STEPS, REPEATS);
+  let last = false;
+  while (!last) {
+    ring.enqueueBurst(objects, n);
+    ring.dequeueBurst(objects, n);
+    last = count.step();
+  }
+  return count.best.least;
+}
+
+/** The same by the helper. */
 async function polled(rings: readonly Ring[], n: number, repeats = REPEATS): Promise<number> {
   const ending = new AbortController();
-  const best = new Best();
-  const steps = STEPS * rings.length;
-  let left = steps;
-  let turns = repeats;
-  const next = () => {
-    best.took(steps);
-    left = steps;
-    if (--turns === 0) ending.abort();
-  };
+  const count = new Count(STEPS * rings.length, repeats);
   await Promise.all(rings.map((ring) =>
     poll(() => {
       ring.enqueueBurst(objects, n);
-      if (--left === 0) next();
-      return ring.dequeueBurst(objects, n);
+      const done = ring.dequeueBurst(objects, n);
+      if (count.step()) ending.abort();
+      return done;
     }, { signal: ending.signal })
   ));
-  return best.least;
+  return count.best.least;
 }
 
 /** Heap that steps leave behind, in bytes for each. */
@@ -100,12 +116,13 @@ async function idle(restAfter: number): Promise<number> {
 }
 
 using eal = Eal.init(process.argv.slice(2));
-const [task = ""] = eal.args;
+const [task = "", argument = ""] = eal.args;
+const n = Number(argument);
 const ring = Ring.create("poll", 1024, { flags: RING_F_SP_ENQ | RING_F_SC_DEQ });
 if (task === "bare") {
-  for (const n of [1, 32]) report(`polling: bare loop, burst ${n}`, bare(ring, n));
+  report(`polling: bare loop, burst ${n}`, bare(ring, n));
 } else if (task === "poll") {
-  for (const n of [1, 32]) report(`polling: poll, burst ${n}`, await polled([ring], n));
+  report(`polling: poll, burst ${n}`, await polled([ring], n));
 } else if (task === "two") {
   const other = Ring.create("other", 1024, { flags: RING_F_SP_ENQ | RING_F_SC_DEQ });
   report("polling: two pollers, burst 32", await polled([ring, other], 32));
