@@ -23,7 +23,7 @@ export const deviceSymbols = {
 const eal = library("rte_eal", deviceSymbols);
 
 /** `sizeof(struct rte_dev_iterator)`: seven pointers. */
-const ITERATOR_BYTES = 56;
+export const ITERATOR_BYTES = 56;
 
 /** The names of the buses: `vdev`, `pci`, ... */
 function buses(): string[] {

@@ -1,7 +1,17 @@
 // A secondary that leaves takes nothing of the primary's down: the devices are the primary's.
 
+import { deviceSymbols, hasDevices, ITERATOR_BYTES } from "../../ffi/eal/devices.ts";
 import { Eal, Memzone, runtime } from "../../mod.ts";
-import { assert, compilePeer, ealCase, outcome, RUNTIMES, spawnProgram } from "../kit.ts";
+import {
+  assert,
+  compileC,
+  compilePeer,
+  ealCase,
+  outcome,
+  RUNTIMES,
+  spawnProgram,
+  test,
+} from "../kit.ts";
 import { exitCode, Group, SECONDARY_WAYS } from "./group.ts";
 
 ealCase(
@@ -45,3 +55,30 @@ ealCase(
     assert.deepEqual(group.leftovers(), []);
   },
 );
+
+test("the prototypes of what lists devices are those of the installed headers", () => {
+  const lines = Object.entries(deviceSymbols).map(([name, prototype]) => {
+    const open = prototype.indexOf("(");
+    return `${prototype.slice(0, open)} (*p_${name})${prototype.slice(open)} = ${name};`;
+  });
+  const source = [
+    "#define ALLOW_EXPERIMENTAL_API",
+    "#include <rte_bus.h>",
+    "#include <rte_dev.h>",
+    `_Static_assert(sizeof(struct rte_dev_iterator) == ${ITERATOR_BYTES}, "its size");`,
+    ...lines,
+    "int main(void) { return 0; }",
+  ];
+  compileC(source.join("\n"), ["-O0", "-Werror", "-Wincompatible-pointer-types"]);
+  assert.equal(lines.length > 0, true);
+});
+
+ealCase("a process without devices has none, whatever buses there are", ({ args }) => {
+  using _eal = Eal.init(args);
+  assert.equal(hasDevices(), false);
+});
+
+ealCase("a process with a port has a device", ({ args }) => {
+  using _eal = Eal.init([...args, "--vdev=net_null0"]);
+  assert.equal(hasDevices(), true);
+});
