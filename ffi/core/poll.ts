@@ -162,7 +162,8 @@ function refuse(given: unknown): never {
  * While there is something to do, the event loop has its turn every millisecond, which takes one or
  * two microseconds. When there is not, the script waits as {@linkcode Backoff} has it; after some 50
  * microseconds it sleeps as long between two steps, with a turn after each, and after 100 ms it rests
- * in the event loop and takes a step every millisecond or two. Nothing is allocated for a step, but for a turn.
+ * in the event loop and takes a step every millisecond or two. Nothing is allocated for a step; a
+ * turn allocates a promise.
  *
  * Several pollers in one script take turns.
  *
