@@ -6,7 +6,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { EthDev, type EthDevOptions, type PktmbufPool } from "../mod.ts";
-import { ending } from "./polling.ts";
+import { ending } from "./forwarding.ts";
 
 /** How long links have to come up, in milliseconds, and how often they are looked at. */
 const LINK_WAIT_MS = 9000;
@@ -58,7 +58,7 @@ export interface PortOptions extends EthDevOptions {
 /** Waits until the links of all ports are up, 9 seconds at most, and tells how they are. */
 export async function waitForLinks(ports: readonly EthDev[]): Promise<void> {
   for (let waited = 0; waited < LINK_WAIT_MS; waited += LINK_LOOK_MS) {
-    if (ending() || ports.every((dev) => dev.linkNowait().up)) break;
+    if (ending.aborted || ports.every((dev) => dev.linkNowait().up)) break;
     await sleep(LINK_LOOK_MS);
   }
   for (const dev of ports) {

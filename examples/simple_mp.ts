@@ -14,7 +14,7 @@
 
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { DpdkError, Eal, Mempool, Ring } from "../mod.ts";
+import { DpdkError, Eal, Mempool, poll, Ring } from "../mod.ts";
 
 /** Bytes of a message: what the C program's command line takes, its `STR_TOKEN_SIZE`. */
 const MESSAGE_SIZE = 128;
@@ -27,8 +27,8 @@ Two DPDK processes send each other lines of text.
   quit        leave
 `;
 
-function main(): void {
-  const eal = Eal.init(process.argv.slice(2));
+async function main(): Promise<void> {
+  using eal = Eal.init(process.argv.slice(2));
   const { socketId } = eal;
   const primary = eal.processType === "primary";
 
@@ -40,12 +40,13 @@ function main(): void {
     : Mempool.lookup("MSG_POOL");
   const message = pool.cursor();
 
-  /** Takes all that came in, prints it and gives the messages back. */
-  function receive(): void {
-    for (let address = back.dequeue(); address !== undefined; address = back.dequeue()) {
-      console.log(`core ${eal.lcoreId}: Received '${message.moveTo(address).text()}'`);
-      pool.put(address);
-    }
+  /** Takes a message that came in, prints it and gives it back; how many there were. */
+  function receive(): number {
+    const address = back.dequeue();
+    if (address === undefined) return 0;
+    console.log(`core ${eal.lcoreId}: Received '${message.moveTo(address).text()}'`);
+    pool.put(address);
+    return 1;
   }
 
   function send(text: string): void {
@@ -64,8 +65,7 @@ function main(): void {
     }
   }
 
-  // The script sleeps between two looks at the ring, as the C program does between two polls.
-  const timer = setInterval(receive, 1);
+  const ending = new AbortController();
   const prompt = createInterface({
     input: process.stdin,
     output: process.stdout,
@@ -81,19 +81,19 @@ function main(): void {
     prompt.prompt();
   });
   prompt.on("close", () => {
-    clearInterval(timer);
-    receive();
-    eal.cleanup();
+    ending.abort();
     // Deno would go on as long as somebody could still write to its stdin.
     process.stdin.destroy();
   });
 
   console.log(`Starting core ${eal.lcoreId} as ${eal.processType}`);
   prompt.prompt();
+  await poll(receive, { signal: ending.signal });
+  while (receive() > 0);
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   console.error(
     error instanceof DpdkError || error instanceof TypeError ? error.message : error,

@@ -15,8 +15,8 @@
  */
 
 import { parseArgs } from "node:util";
-import { Eal, type EthDev, MbufCursor, PktmbufPool, PointerBuffer } from "../mod.ts";
-import { poll, run, splitArguments, wholeNumber } from "./polling.ts";
+import { Eal, type EthDev, MbufCursor, PktmbufPool, PointerBuffer, poll } from "../mod.ts";
+import { ending, PORTS, run, splitArguments, wholeNumber } from "./forwarding.ts";
 import { closePorts, portsOf, startPort, waitForLinks } from "./ports.ts";
 
 const USAGE = `
@@ -51,18 +51,19 @@ class Lane {
     this.#packets = packets;
   }
 
-  /** Forwards a burst. */
-  forward(): void {
+  /** Forwards a burst; how many packets came. */
+  forward(): number {
     const burst = this.#burst;
     const got = this.#receive.rxBurst(burst);
-    if (got === 0) return;
+    if (got === 0) return 0;
     this.rx += got;
     const { to } = this;
     const sent = to.#send.txBurst(burst, got);
     to.tx += sent;
-    if (sent === got) return;
+    if (sent === got) return got;
     to.drop += got - sent;
     this.#packets.freeBulk(burst, got - sent, sent);
+    return got;
   }
 }
 
@@ -129,10 +130,12 @@ async function main(): Promise<void> {
   lanes.forEach((lane, i) => lane.to = lanes[i ^ 1]!);
   console.log(`Lcore ${eal.lcoreId} using ports ${ports.map(({ portId }) => portId).join(" ")}`);
   console.log(`lcore ${eal.lcoreId} using queue ${id} of each port`);
-  const reason = await poll(() => {
-    for (let i = 0; i < lanes.length; i++) lanes[i]!.forward();
-  });
-  console.log(`\nExiting on ${reason}\n`);
+  await poll(() => {
+    let got = 0;
+    for (let i = 0; i < lanes.length; i++) got += lanes[i]!.forward();
+    return got;
+  }, PORTS);
+  console.log(`\nExiting on ${ending.reason}\n`);
   for (const { dev, rx, tx, drop } of lanes) {
     console.log(`Port ${dev.portId}: RX - ${rx}, TX - ${tx}, Drop - ${drop}`);
   }

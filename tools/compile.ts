@@ -15,6 +15,8 @@ import process from "node:process";
 export interface CompileOptions {
   /** Links DPDK's static libraries in, drivers included; false unless given. */
   readonly static?: boolean;
+  /** Makes a shared object, to be loaded by programs; false unless given. */
+  readonly shared?: boolean;
   /** Libraries that it is linked with besides DPDK's, without `lib`; none unless given. */
   readonly libraries?: readonly string[];
 }
@@ -49,7 +51,8 @@ export function compileC(
   const words = run("pkg-config", [...linking, "--cflags", "--libs", "libdpdk"]).trim().split(
     /\s+/,
   ).concat((options.libraries ?? []).map((name) => `-l${name}`));
-  const key = JSON.stringify([source, flags, FLAGS, words, compiler, dpdk]);
+  const form = options.shared === true ? ["-shared", "-fPIC"] : [];
+  const key = JSON.stringify([source, form, flags, FLAGS, words, compiler, dpdk]);
   const program = join(CACHE, createHash("sha256").update(key).digest("hex").slice(0, 32));
   if (existsSync(program)) return program;
 
@@ -58,7 +61,7 @@ export function compileC(
   try {
     writeFileSync(join(folder, "peer.c"), source);
     const built = join(folder, "peer");
-    run("gcc", [...FLAGS, ...flags, join(folder, "peer.c"), "-o", built, ...words]);
+    run("gcc", [...FLAGS, ...form, ...flags, join(folder, "peer.c"), "-o", built, ...words]);
     renameSync(built, program);
   } finally {
     rmSync(folder, { recursive: true, force: true });

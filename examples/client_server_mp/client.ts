@@ -15,6 +15,7 @@
 
 import { parseArgs } from "node:util";
 import {
+  Backoff,
   DpdkError,
   Eal,
   EthDev,
@@ -22,10 +23,11 @@ import {
   Memzone,
   PktmbufPool,
   PointerBuffer,
+  poll,
   Ring,
   TxBuffer,
 } from "../../mod.ts";
-import { poll, run, splitArguments, wholeNumber } from "../polling.ts";
+import { end, ending, PORTS, run, splitArguments, wholeNumber } from "../forwarding.ts";
 import { Seat } from "./seat.ts";
 import { BURST, clientRing, MAX_CLIENTS, POOL, PORT_INFO, PortInfo } from "./port_info.ts";
 
@@ -116,21 +118,24 @@ async function main(): Promise<void> {
     if (n === 0) {
       if (unsent) forwarder.flush();
       unsent = false;
-      return;
+      return 0;
     }
     for (let i = 0; i < n; i++) forwarder.forward(burst, i);
     unsent = true;
+    return n;
   };
 
   console.log("Finished Process Init.");
   console.log(`\nClient process ${id} handling packets\n[Press Ctrl-C to quit ...]`);
-  let next = 0;
-  const reason = await poll(turn, () => {
-    if (performance.now() < next) return undefined;
-    next = performance.now() + LOOK_MS;
-    return eal.primaryAlive ? undefined : "the end of its server, which is gone";
-  });
-  console.log(`Exiting on ${reason}`);
+  const look = () => {
+    if (!eal.primaryAlive) end("the end of its server, which is gone");
+  };
+  look();
+  const watch = setInterval(look, LOOK_MS);
+  // After a burst that is not full the server is left alone with the ring for a little.
+  await poll(turn, { ...PORTS, burst: BURST, backoff: new Backoff(8) });
+  clearInterval(watch);
+  console.log(`Exiting on ${ending.reason}`);
   if (eal.primaryAlive) forwarder.flush();
 }
 

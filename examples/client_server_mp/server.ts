@@ -22,11 +22,12 @@ import {
   Memzone,
   PktmbufPool,
   PointerBuffer,
+  poll,
   Ring,
   RING_F_SC_DEQ,
   RING_F_SP_ENQ,
 } from "../../mod.ts";
-import { poll, run, splitArguments, wholeNumber } from "../polling.ts";
+import { ending, PORTS, run, splitArguments, wholeNumber } from "../forwarding.ts";
 import { closePorts, portsOf, startPort, waitForLinks } from "../ports.ts";
 import {
   BURST,
@@ -165,19 +166,19 @@ async function main(): Promise<void> {
       dealer.deal(burst, n);
     }
     port = port + 1 === queues.length ? 0 : port + 1;
+    return n;
   };
 
   console.log("Finished Process Init.");
-  let next = performance.now() + FIRST_SHOW_MS;
-  const reason = await poll(turn, () => {
-    if (performance.now() >= next) {
-      show(statistics(ports, info, clients));
-      next = performance.now() + SHOW_MS;
-    }
-    return undefined;
-  });
-  console.log(`Exiting on ${reason}`);
-  show(statistics(ports, info, clients));
+  const screen = () => show(statistics(ports, info, clients));
+  let timer = setTimeout(function next() {
+    screen();
+    timer = setTimeout(next, SHOW_MS);
+  }, FIRST_SHOW_MS);
+  await poll(turn, PORTS);
+  clearTimeout(timer);
+  console.log(`Exiting on ${ending.reason}`);
+  screen();
   closePorts(ports);
 }
 

@@ -53,10 +53,20 @@ export class Backoff {
 
   /** Waits a little; longer the more often it is called without a {@linkcode Backoff.reset}. */
   wait(): void {
+    if (!this.pause()) libc().usleep(1);
+  }
+
+  /**
+   * Waits a little as {@linkcode Backoff.wait} does, but never sleeps.
+   *
+   * @returns false, at once, when it is time to sleep: so long has there been nothing to do
+   */
+  pause(): boolean {
+    if (this.#patience === 0) return false;
     for (let i = 0; i < this.#pauses; i++) Atomics.pause();
     if (this.#pauses < LONGEST) this.#pauses++;
-    else if (this.#patience > 0) this.#patience--;
-    else libc().usleep(1);
+    else this.#patience--;
+    return true;
   }
 
   /** There was something to do: the next wait is a short one. */

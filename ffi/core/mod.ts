@@ -18,6 +18,8 @@ export { errno, exists, libc, listDirectory, readFile, readText } from "./libc.t
 export { copyPointers } from "./memcpy.ts";
 export { peek, readPointer, Region, releaseAll, releaseRange } from "./memory.ts";
 export { commandLine, maps, readMemory, startTime, type Thread, threadsOf } from "./proc.ts";
+export { END_SIGNALS, endBySignal, setDefaultAction, SignalAction } from "./signals.ts";
+export { poll, type PollOptions, type PollStep } from "./poll.ts";
 export { printed } from "./stream.ts";
 export {
   type AnyStruct,

@@ -7,8 +7,10 @@
 import { buryAll, checkInteger, checkKeys, DpdkError, releaseAll } from "../core/mod.ts";
 import { asSecondary, checkOptions, checkPrefix, command, groupOf } from "./command.ts";
 import { type AttachOptions, type InitOptions, onClashOf, patienceOf } from "./init_options.ts";
+import { hasDevices } from "./devices.ts";
+import { Leaving } from "./leaving.ts";
 import { RTE_PROC_PRIMARY } from "./layout.ts";
-import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
+import { removeHugepageFiles, removeOwnFiles } from "./leftovers.ts";
 import { enabledLcores } from "./lcores.ts";
 import { eal, lcoreId } from "./library.ts";
 import type { EalOptions, ParsedArgs } from "./options.ts";
@@ -49,6 +51,7 @@ export class Eal implements Disposable {
 
   /** The file prefix, where this process shares memory with others. */
   readonly #group: string | undefined;
+  readonly #leaving: Leaving;
 
   /** Whether hugepage files are to stay for the next primary: `--huge-unlink=never`. */
   readonly #keepsFiles: boolean;
@@ -62,6 +65,7 @@ export class Eal implements Disposable {
     this.#group = groupOf(parsed);
     this.#keepsFiles = parsed.values["huge-unlink"]?.[0] === "never";
     this.#primaryPid = primaryPid;
+    this.#leaving = new Leaving(() => this.cleanup());
   }
 
   /**
@@ -262,24 +266,58 @@ export class Eal implements Disposable {
   }
 
   /**
+   * Whether the process cleans up by itself when the script ends without {@linkcode Eal.cleanup}; it
+   * does at first. The exit code is the script's, and a signal that ends it is the one that came.
+   *
+   * - at the end of the script and by `process.exit` or `Deno.exit`, after the listeners of `exit`
+   *   that were there before EAL
+   * - by an error that nobody caught. On Deno a listener of `error` that prevents the end must have
+   *   been there before EAL
+   * - by SIGINT, SIGTERM and SIGHUP, as long as the script has no listeners of its own to the signal;
+   *   if it has, the signal is theirs. A second one ends the process at once, also when the script is
+   *   too busy to hear of the first
+   *
+   * In a Worker that started EAL, signals are not heard.
+   */
+  get cleanupAtExit(): boolean {
+    return this.#leaving.byItself;
+  }
+
+  set cleanupAtExit(wanted: boolean) {
+    if (typeof wanted !== "boolean") {
+      throw new TypeError(`Cannot set cleanupAtExit to ${String(wanted)}: it is a boolean`);
+    }
+    requireEal("say what is to happen at exit");
+    this.#leaving.byItself = wanted;
+  }
+
+  /**
    * Gives everything back: `rte_eal_cleanup`. All handles of this script refuse to work from then
    * on and views over DPDK's memory are detached. A second call does nothing.
    *
-   * In a process whose Workers have used DPDK, its memory stays mapped until the process ends, and
-   * `rte_eal_cleanup` is not called: it would unmap the memory under a Worker that is still at work.
+   * In two cases DPDK's memory stays mapped until the process ends, and `rte_eal_cleanup` is not
+   * called: in a process whose Workers have used DPDK, where it would unmap the memory under a Worker
+   * that is still at work, and in a secondary with devices, where it would have their drivers remove
+   * them: they are the primary's, which goes on with them.
    */
   cleanup(): void {
     if (ealState() !== "running") return;
+    this.#leaving.guard(() => this.#cleanup());
+  }
+
+  #cleanup(): void {
     const primary = this.processType === "primary";
     const directory = this.runtimeDirectory;
-    runEndings();
+    const stays = usedByWorkers() || (!primary && hasDevices());
+    runEndings(stays);
     endWatches();
     buryAll();
     releaseAll();
     setEalState("cleaned");
-    if (usedByWorkers()) removeSockets(directory, primary);
-    else eal().rte_eal_cleanup();
-    if (primary && this.#group !== undefined && !this.#keepsFiles) removeHugepageFiles(this.#group);
+    if (!stays) eal().rte_eal_cleanup();
+    if (this.#group === undefined) return;
+    removeOwnFiles(directory, primary);
+    if (primary && !this.#keepsFiles) removeHugepageFiles(this.#group);
   }
 
   /** {@linkcode Eal.cleanup} at the end of a `using` block. */

@@ -7,7 +7,7 @@
 
 import { abi } from "../abi/mod.ts";
 import { DpdkError, Errno } from "../core/mod.ts";
-import { removeSockets } from "./leftovers.ts";
+import { removeOwnFiles } from "./leftovers.ts";
 import { describeMappings, type Mapping, mappingsIn } from "./maps.ts";
 import type { OnClash } from "./init_options.ts";
 import { BASE_VIRTADDR } from "./options.ts";
@@ -65,7 +65,7 @@ export class Joining {
    */
   failed(log: readonly string[]): string | undefined {
     if (this.#onClash !== "restart" || !this.#slipped(log)) return undefined;
-    removeSockets(this.#directory, false);
+    removeOwnFiles(this.#directory, false);
     return restart(this.#before);
   }
 

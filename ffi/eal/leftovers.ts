@@ -2,8 +2,9 @@
  * The files that a process of ours would leave behind.
  *
  * `rte_eal_cleanup` unmaps everything, but the files in the hugetlbfs stay for whatever was still
- * allocated, and with them the pages, until a primary of the same file prefix starts again. And
- * where it cannot be called, the sockets stay, too.
+ * allocated, and with them the pages, until a primary of the same file prefix starts again. Where it
+ * cannot be called, all of them stay; and the socket of the telemetry goes only when the process ends
+ * by `exit` of C, so not by a signal and not on Bun.
  *
  * @module
  */
@@ -67,14 +68,18 @@ export function removeHugepageFiles(filePrefix: string): void {
 }
 
 /**
- * Removes the sockets of this process from its runtime directory, which `rte_eal_cleanup` would do.
+ * Removes what is this process's own in its group's directory: its sockets, and the lists of pages of a
+ * secondary.
  *
  * @param directory the group's
  * @param primary whether this process is its primary
  */
-export function removeSockets(directory: string, primary: boolean): void {
-  const own = `mp_socket_${libc().getpid()}_`;
+export function removeOwnFiles(directory: string, primary: boolean): void {
+  const pid = libc().getpid();
   const ours = (name: string) =>
-    primary ? name === "mp_socket" || name.startsWith("dpdk_telemetry.") : name.startsWith(own);
+    primary
+      ? name === "mp_socket" || name.startsWith("dpdk_telemetry.")
+      : name.startsWith(`mp_socket_${pid}_`) ||
+        (name.startsWith("fbarray_") && name.endsWith(`_${pid}`));
   for (const name of listDirectory(directory).filter(ours)) libc().unlink(`${directory}/${name}`);
 }

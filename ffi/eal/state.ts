@@ -136,14 +136,19 @@ export function runBeginnings(start: Start): void {
   for (const begin of beginnings) begin(start);
 }
 
-const endings: (() => void)[] = [];
+const endings: ((stays: boolean) => void)[] = [];
 
-/** Has something done before EAL is cleaned up, while all of it still works. */
-export function beforeCleanup(end: () => void): void {
+/**
+ * Has something done before EAL is cleaned up, while all of it still works.
+ *
+ * @param end told whether DPDK's memory and its threads stay until the process ends, as
+ *   `rte_eal_cleanup` will not be called
+ */
+export function beforeCleanup(end: (stays: boolean) => void): void {
   endings.push(end);
 }
 
 /** Does what {@linkcode beforeCleanup} was told. */
-export function runEndings(): void {
-  for (const end of endings) end();
+export function runEndings(stays: boolean): void {
+  for (const end of endings) end(stays);
 }

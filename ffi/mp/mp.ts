@@ -252,7 +252,7 @@ export class Mp {
       message: (head, fds, peer) => this.#actions.arrived(head, fds, peer),
       reply: (request, counts, replies) => this.#requests.arrived(request, counts, replies),
     });
-    beforeCleanup(() => this.#end());
+    beforeCleanup((stays) => this.#end(stays));
     atError(() => {
       if (ealState() === "running") this.#actions.suspend(channel.action);
     });
@@ -264,9 +264,10 @@ export class Mp {
     foreign().keepAlive(this, [...this.#open].some(({ keepsAlive }) => keepsAlive));
   }
 
-  /** EAL is about to be cleaned up, which ends DPDK's message thread. */
-  #end(): void {
+  /** EAL is about to be cleaned up, which ends DPDK's message thread unless that stays. */
+  #end(stays: boolean): void {
     for (const action of [...this.#open]) action.close();
+    if (stays) endMessages();
     // What is left belongs to no handler any more; its descriptors are closed.
     this.poll();
     this.#requests.clear("EAL was cleaned up");

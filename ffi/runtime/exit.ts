@@ -5,7 +5,16 @@
  */
 
 interface Host {
-  readonly process?: { on(event: "exit", listener: () => void): void };
+  readonly Deno?: unknown;
+  readonly process?: {
+    on(event: "exit", listener: () => void): void;
+    on(
+      event: "uncaughtExceptionMonitor",
+      listener: (error: unknown, origin: string) => void,
+    ): void;
+    listenerCount(event: "uncaughtException"): number;
+  };
+  addEventListener?(event: "unload", listener: () => void): void;
   addEventListener?(
     event: "error" | "unhandledrejection",
     listener: (event: { readonly defaultPrevented: boolean }) => void,
@@ -14,9 +23,19 @@ interface Host {
 
 const host = globalThis as Host;
 
-/** Has something done when the script ends by itself or by `process.exit`. */
+/**
+ * Has something done, once, when the script ends by itself, by `process.exit`, or by `Deno.exit`,
+ * which tells of it in another way.
+ */
 export function atExit(action: () => void): void {
-  host.process?.on("exit", action);
+  let done = false;
+  const once = () => {
+    if (done) return;
+    done = true;
+    action();
+  };
+  host.process?.on("exit", once);
+  if (host.Deno !== undefined) host.addEventListener?.("unload", once);
 }
 
 /**
@@ -29,4 +48,21 @@ export function atError(action: () => void): void {
   };
   host.addEventListener?.("error", unlessPrevented);
   host.addEventListener?.("unhandledrejection", unlessPrevented);
+}
+
+/**
+ * Has something done when an error that nobody has caught ends the script: on Deno, where no `exit`
+ * comes then. Of a rejected promise that is known for sure. Of an exception it is what the listeners
+ * of `error` say that were there before: a later one may yet prevent the end.
+ */
+export function atUncaught(action: () => void): void {
+  if (host.Deno === undefined) return;
+  host.process?.on("uncaughtExceptionMonitor", (_, origin) => {
+    // Of exceptions it comes first of all, of rejections when no event prevented them.
+    if (origin !== "unhandledRejection") return;
+    if (host.process?.listenerCount("uncaughtException") === 0) action();
+  });
+  host.addEventListener?.("error", (event) => {
+    if (!event.defaultPrevented) action();
+  });
 }

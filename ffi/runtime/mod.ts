@@ -5,12 +5,19 @@
  * @module
  */
 
-export { apart } from "./apart.ts";
+export { apart, unshared } from "./apart.ts";
 export type { Bridge, BridgeOptions, Piece, Receiver } from "./bridge.ts";
 export { runtime } from "./current.ts";
-export { atError, atExit } from "./exit.ts";
+export { atError, atExit, atUncaught } from "./exit.ts";
 export { forgetVariable, whyNotAgain } from "./image.ts";
 export { type Call, type Calls, parse, type Pointer, type Symbols } from "./prototype.ts";
 export type { Callback, Runtime } from "./runtime.ts";
+export {
+  exit,
+  listensToSignals,
+  type SignalEnds,
+  type SignalWatch,
+  watchSignals,
+} from "./signals.ts";
 export { decodeString, encodeString } from "./strings.ts";
 export { every } from "./timer.ts";

@@ -21,6 +21,7 @@ import { compileC } from "../../tools/compile.ts";
 import { chart } from "../../tools/bench/chart.ts";
 import { measureClientServer } from "../../tools/bench/client_server.ts";
 import { settle } from "../../tools/bench/figures.ts";
+import { measurePolling } from "../../tools/bench/polling.ts";
 import { toRows } from "../../tools/bench/rows.ts";
 import { table } from "../../tools/bench/table.ts";
 import { measureTestpmd, packetRates } from "../../tools/bench/testpmd.ts";
@@ -159,6 +160,27 @@ test("the script of packets forwards and counts on this runtime", async ({ clean
     assert.equal(figure.name, name);
     assert.equal(Number.isFinite(figure.value), true, outcome(result));
   }
+});
+
+test("polling is measured", async ({ cleanup }) => {
+  const prefix = uniquePrefix("bench");
+  cleanup(() => removePrefix(prefix));
+  const figures = new Map<string, number>();
+  await measurePolling(prefix, ["c", runtimeName], (language, name, value) => {
+    assert.equal(language, runtimeName);
+    figures.set(name, value);
+  });
+  for (
+    const [name, least] of [
+      ["polling: turn by setImmediate", 1],
+      ["polling: bare loop, burst 32", 1],
+      ["polling: poll, burst 32", 1],
+      ["polling: poll to bare loop, burst 32", 0.01],
+      ["polling: two pollers, burst 32", 1],
+      ["polling: idle, CPU at rest", 0],
+      ["heap bytes per polled step", 0],
+    ] as const
+  ) assert.equal(figures.get(name)! >= least, true, `${name}: ${figures.get(name)}`);
 });
 
 test("a server and a client are measured", async ({ cleanup }) => {

@@ -63,7 +63,7 @@ test("groups are listed, and cleaned up after when they are dead", async (contex
   assert.match(lines[2]!, /^ {2}memory {4}\d+ MiB in \d+ hugepage files$/);
   assert.match(
     lines[3]!,
-    new RegExp(`^  primary   pid ${primary.pid} uid 0  \\S+ -l 0 --no-pci `),
+    new RegExp(`^  primary   pid ${primary.pid} uid 0  \\S+ --lcores=\\d+@0 --no-pci `),
   );
   assert.match(
     lines[4]!,

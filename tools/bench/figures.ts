@@ -43,6 +43,9 @@ function atMost(ratio: number): Target {
 /** What the engine does on its own stays below half a byte; an allocation per burst is 8 or more. */
 const NO_HEAP: Target = { text: "0 bytes", met: (value) => value < 0.5 };
 
+/** A loop that lives with the event loop, against one that does not. */
+const LIVES: Target = { text: "<= 1.1 times a bare loop", met: (value) => value <= 1.1 };
+
 const RATE = { unit: "million packets/s", settled: "most", higher: true } as const;
 const TIME: Figure = { unit: "ns/pair", settled: "least", higher: false };
 
@@ -50,7 +53,12 @@ const FIGURES: readonly (readonly [name: RegExp, figure: Figure])[] = [
   [/^two processes/, { unit: "million objects/s", settled: "median", higher: true }],
   [/^mp:/, { unit: "us/request", settled: "median", higher: false }],
   [/^heap bytes per packet/, { unit: "bytes", settled: "least", higher: false, target: NO_HEAP }],
+  [/^heap bytes per polled/, { unit: "bytes", settled: "least", higher: false, target: NO_HEAP }],
   [/^heap/, { unit: "bytes", settled: "least", higher: false }],
+  [/^polling: poll to bare/, { unit: "ratio", settled: "least", higher: false, target: LIVES }],
+  [/^polling: turn/, { unit: "ns/turn", settled: "least", higher: false }],
+  [/^polling: idle/, { unit: "% of a CPU", settled: "least", higher: false }],
+  [/^polling:/, { unit: "ns/step", settled: "least", higher: false }],
   [/^packets: io/, { ...RATE, target: atLeast(0.95) }],
   [/^packets: MACs/, { ...RATE, target: atLeast(0.6) }],
   [/^packets: alloc/, { ...TIME, target: atMost(4) }],

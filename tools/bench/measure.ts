@@ -14,6 +14,7 @@ import { ROOT } from "../root.ts";
 import { settle } from "./figures.ts";
 import { measureMessages } from "./mp.ts";
 import { measurePackets } from "./packets.ts";
+import { measurePolling } from "./polling.ts";
 import { type Command, ealArgs, type Language, run, scriptCommand } from "./programs.ts";
 
 /** The value of every measurement, by name, of each language. */
@@ -62,7 +63,7 @@ async function stream(
 const SCRIPT_TASKS = ["sp_sc", "mp_mc", "rts", "hts", "modes", "mempool", "allocation"];
 
 /** What can be measured alone. */
-export const PARTS = ["rings", "streams", "mp", "packets"] as const;
+export const PARTS = ["rings", "streams", "mp", "packets", "polling"] as const;
 
 /** One of them. */
 export type Part = (typeof PARTS)[number];
@@ -116,6 +117,10 @@ export async function measure(
       if (parts.includes("packets")) {
         console.log(`Round ${round} of ${rounds}: packets`);
         await measurePackets(prefix, languages, seconds, note);
+      }
+      if (parts.includes("polling")) {
+        console.log(`Round ${round} of ${rounds}: polling`);
+        await measurePolling(prefix, languages, note);
       }
     }
   } finally {

@@ -1,0 +1,88 @@
+/**
+ * What the kernel does with a signal to this process: `sigaction`.
+ *
+ * @module
+ */
+
+import { type Calls, runtime } from "../runtime/mod.ts";
+
+const SYMBOLS = {
+  raise: "int (int signal)",
+  sigaction: "int (int signal, const struct sigaction *action, struct sigaction *before)",
+} as const;
+
+let opened: Calls<typeof SYMBOLS> | undefined;
+
+function calls(): Calls<typeof SYMBOLS> {
+  return opened ??= runtime.open("libc.so.6", SYMBOLS);
+}
+
+/** `struct sigaction` of glibc on 64-bit machines: the handler, 128 bytes of mask, the flags. */
+const ACTION = { size: 152, flags: 136 } as const;
+
+const SIG_DFL = 0n;
+const SIG_IGN = 1n;
+const SA_RESETHAND = 0x80000000;
+
+/** The signals that ask a process to end: its terminal is gone, ^C, and the manager of services. */
+export const END_SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** What becomes of a signal: the bytes of a `struct sigaction`. */
+export class SignalAction {
+  readonly #view: DataView<ArrayBuffer> = new DataView(new ArrayBuffer(ACTION.size));
+  readonly #signal: number;
+
+  /** What becomes of it now. */
+  constructor(signal: number) {
+    this.#signal = signal;
+    calls().sigaction(signal, null, runtime.pointerTo(this.#view.buffer));
+  }
+
+  /** Whether nothing becomes of it. */
+  get ignored(): boolean {
+    return this.#handler === SIG_IGN;
+  }
+
+  /** Whether this process does something of its own. */
+  get caught(): boolean {
+    return this.#handler > SIG_IGN;
+  }
+
+  get #handler(): bigint {
+    return this.#view.getBigUint64(0, true);
+  }
+
+  /** Makes it so again. */
+  restore(): void {
+    calls().sigaction(this.#signal, runtime.pointerTo(this.#view.buffer), null);
+  }
+
+  /**
+   * Whether the process catches the signal only once: a second one ends it, however busy it is. The
+   * kernel does it itself (`SA_RESETHAND`).
+   */
+  set once(once: boolean) {
+    const flags = this.#view.getUint32(ACTION.flags, true);
+    const others = (flags & ~SA_RESETHAND) >>> 0;
+    this.#view.setUint32(ACTION.flags, once ? (others | SA_RESETHAND) >>> 0 : others, true);
+    this.restore();
+  }
+}
+
+/** Has a signal end the process, unless it is ignored. */
+export function setDefaultAction(signal: number): void {
+  const action = new SignalAction(signal);
+  if (!action.caught) return;
+  const none = new DataView(new ArrayBuffer(ACTION.size));
+  none.setBigUint64(0, SIG_DFL, true);
+  calls().sigaction(signal, runtime.pointerTo(none.buffer), null);
+}
+
+/**
+ * Ends the process by a signal, so that whoever started it sees which one. It comes back only where
+ * the kernel protects the process, as the first of a container.
+ */
+export function endBySignal(signal: number): void {
+  setDefaultAction(signal);
+  calls().raise(signal);
+}
