@@ -30,6 +30,7 @@ export const libcSymbols = {
   ftruncate: "int (int fd, off_t length)",
   getenv: "const char * (const char *name)",
   getpid: "int (void)",
+  gettid: "int (void)",
   getuid: "unsigned int (void)",
   memfd_create: "int (const char *name, unsigned int flags)",
   mmap: "void * (void *addr, size_t length, int prot, int flags, int fd, off_t offset)",

@@ -6,6 +6,7 @@
 
 import { checkInteger, DpdkError, errno, libc } from "../core/mod.ts";
 import { runtime } from "../runtime/mod.ts";
+import { sharedWords } from "./words.ts";
 
 const MASK_BYTES = 128; // cpu_set_t: 1024 CPUs
 
@@ -31,24 +32,68 @@ export function affinityOf(tid: number): number[] {
   return cpus;
 }
 
-/**
- * Lets this thread run on the given CPUs only (`sched_setaffinity`). EAL pins the thread that
- * starts it to the main lcore; a `Worker` started later inherits that and wants a CPU of its own.
- *
- * @throws {DpdkError} when there are no such CPUs
- */
-export function setThreadAffinity(cpus: readonly number[]): void {
+/** Lets a thread of this process run on the given CPUs only; 0 is the calling thread. */
+export function setAffinityOf(tid: number, cpus: readonly number[]): void {
   const mask = new Uint8Array(new ArrayBuffer(MASK_BYTES));
   for (const cpu of cpus) {
     checkInteger(cpu, "a CPU", 0, MASK_BYTES * 8 - 1);
     mask[cpu >> 3]! |= 1 << (cpu & 7);
   }
-  if (libc().sched_setaffinity(0, MASK_BYTES, runtime.pointerTo(mask.buffer)) < 0) {
+  if (libc().sched_setaffinity(tid, MASK_BYTES, runtime.pointerTo(mask.buffer)) < 0) {
     throw new DpdkError({
-      what: `run this thread on CPUs ${cpus.join(",")}`,
+      what: `run ${tid === 0 ? "this thread" : `thread ${tid}`} on CPUs ${cpus.join(",")}`,
       call: "sched_setaffinity",
       errno: errno(),
       advice: "none of them may be used by this process",
     });
+  }
+}
+
+/**
+ * Lets this thread run on the given CPUs only (`sched_setaffinity`), and has the library leave it
+ * there.
+ *
+ * @throws {DpdkError} when there are no such CPUs
+ */
+export function setThreadAffinity(cpus: readonly number[]): void {
+  setAffinityOf(0, cpus);
+  const kept = sharedWords("kept");
+  const tid = libc().gettid();
+  for (let i = 0; i < kept.length; i++) {
+    const held = Atomics.compareExchange(kept, i, 0, tid);
+    if (held === 0 || held === tid) return;
+  }
+}
+
+/** The threads that said where they want to run. */
+export function keptThreads(): number[] {
+  return [...sharedWords("kept")].filter((tid) => tid !== 0);
+}
+
+function bits(words: Int32Array): number[] {
+  const cpus: number[] = [];
+  for (let cpu = 0; cpu < words.length * 32; cpu++) {
+    if ((words[cpu >> 5]! >> (cpu & 31)) & 1) cpus.push(cpu);
+  }
+  return cpus;
+}
+
+function setBits(words: Int32Array, cpus: readonly number[]): void {
+  words.fill(0);
+  for (const cpu of cpus) words[cpu >> 5]! |= 1 << (cpu & 31);
+}
+
+/** Leaves word of the CPUs that threads inherit, and those that they are to run on instead. */
+export function setInheritance(pinned: readonly number[], rest: readonly number[]): void {
+  setBits(sharedWords("pinned"), pinned);
+  setBits(sharedWords("rest"), rest);
+}
+
+/** Moves this thread off CPUs that it has only inherited from the script's thread. */
+export function leaveInheritedCpus(): void {
+  const rest = bits(sharedWords("rest"));
+  const inherited = threadAffinity().join() === bits(sharedWords("pinned")).join();
+  if (inherited && rest.length > 0 && !keptThreads().includes(libc().gettid())) {
+    setAffinityOf(0, rest);
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { buryAll, checkInteger, checkKeys, DpdkError, releaseAll } from "../core/mod.ts";
+import { threadAffinity } from "./affinity.ts";
 import { asSecondary, checkOptions, checkPrefix, command, groupOf } from "./command.ts";
 import { type AttachOptions, type InitOptions, onClashOf, patienceOf } from "./init_options.ts";
 import { hasDevices } from "./devices.ts";
@@ -26,6 +27,7 @@ import {
   setEalState,
   usedByWorkers,
 } from "./state.ts";
+import { placeThreads } from "./threads.ts";
 import { turnOf } from "./turn.ts";
 import { hasGone, Wait } from "./waiting.ts";
 
@@ -74,7 +76,10 @@ export class Eal implements Disposable {
    * A primary that names no base address gets 0x600000000000, where no JavaScript engine puts its
    * memory. A secondary whose primary has no Ethernet ports probes no PCI devices, unless some are
    * named. It takes the primary's addresses before EAL does, or is refused while nothing has
-   * happened yet. EAL pins the calling thread to the main lcore.
+   * happened yet.
+   *
+   * Where lcores are named, EAL pins the calling thread to the main lcore, and this process's other
+   * threads are kept off its CPUs. Where none are, the thread keeps its CPUs.
    *
    * @param options typed options, or a command line without the program's name as EAL's users know
    *   it: `["-l", "0", "--proc-type=secondary", "--", "-n", "1"]`
@@ -89,7 +94,9 @@ export class Eal implements Disposable {
     checkKeys(how, ["onClash"], "Eal.init");
     const onClash = onClashOf({ ...Array.isArray(options) ? {} : options as EalOptions, ...how });
     using _turn = turnOf(given);
+    const cpus = threadAffinity();
     const started = new Eal(given.parsed, start(given, onClash));
+    placeThreads(cpus, !given.choosesLcore);
     try {
       runBeginnings({ shared: groupOf(given.parsed) !== undefined });
     } catch (error) {

@@ -45,7 +45,7 @@ export {
   isEalThread,
   requireEal,
   requireEalThread,
-  standIns,
   type Start,
 } from "./state.ts";
+export { sharedWords } from "./words.ts";
 export { ealSymbols } from "./symbols.ts";

@@ -9,7 +9,8 @@ import { environment } from "../abi/mod.ts";
 import { errno, errorCode, exists, libc, listDirectory, readFile } from "../core/mod.ts";
 import { decodeString, forgetVariable, runtime, whyNotAgain } from "../runtime/mod.ts";
 import { setThreadAffinity, threadAffinity } from "./affinity.ts";
-import { ealState, forgetEalState, setEalState } from "./state.ts";
+import { ealState, setEalState } from "./state.ts";
+import { takeWordBack } from "./words.ts";
 
 /** How often a process is started again before that is given up. */
 const RESTART_LIMIT = 10;
@@ -98,7 +99,7 @@ export function restart(before: Before): string {
   }
   setThreadAffinity(before.cpus);
   const state = ealState();
-  forgetEalState();
+  takeWordBack();
   libc().setenv(VARIABLE, `${libc().getpid()}:${times + 1}`, 1);
   libc().fflush(null);
   libc().execv(program(), runtime.pointerTo(commandLine()));

@@ -1,18 +1,12 @@
 /**
  * Whether EAL runs in this process, as each thread of it sees it.
  *
- * A Worker has module state of its own, but EAL is the process's. The main script therefore leaves
- * word in the C environment: its pid, so that a child process that inherits it is not fooled; the
- * state; and the address of some words of memory that Workers share.
- *
  * @module
  */
 
-import { environment } from "../abi/mod.ts";
-import { DpdkError, Errno, libc } from "../core/mod.ts";
-import { runtime } from "../runtime/mod.ts";
-
-const VARIABLE = "DPDK_TS_EAL";
+import { DpdkError, Errno } from "../core/mod.ts";
+import { leaveInheritedCpus } from "./affinity.ts";
+import { leaveWord, readWord, sharedWords } from "./words.ts";
 
 /** What became of EAL in this process. */
 export type EalState = "none" | "running" | "failed" | "cleaned";
@@ -23,51 +17,28 @@ let known = false;
 /** What this thread left word of, when it is the one that starts EAL: no other changes it. */
 let own: EalState | undefined;
 
-function word(): { state: EalState; address: number } {
-  const [pid, state, address] = environment(VARIABLE)?.split(":") ?? [];
-  if (Number(pid) !== libc().getpid()) return { state: "none", address: 0 };
-  return { state: state as EalState, address: Number(address) };
-}
-
 /** The state of this process's EAL. */
 export function ealState(): EalState {
-  return own ?? word().state;
+  return own ?? readWord().state as EalState;
 }
 
 /** Leaves word of a change. To be called by the thread that starts EAL. */
 export function setEalState(state: EalState): void {
   known = true;
   own = state;
-  // Never freed: a Worker may look at any time.
-  const address = word().address || runtime.address(libc().calloc(1, WORDS.size));
-  libc().setenv(VARIABLE, `${libc().getpid()}:${state}:${address}`, 1);
-}
-
-/** Takes the word back, for who will be this process next. */
-export function forgetEalState(): void {
-  libc().unsetenv(VARIABLE);
-}
-
-/**
- * Words that all threads of the process see: how many Workers have used DPDK, and a bit for each lcore
- * that one of them stands in for.
- */
-const WORDS = { size: 256, workers: 0, standIns: 64, standInWords: 32 };
-
-/** The count of Workers that have used DPDK in this process. */
-function workers(address: number): Int32Array {
-  return new Int32Array(runtime.memory(address + WORDS.workers, 4));
-}
-
-/** A bit for each lcore id that a Worker of this process stands in for. EAL must run. */
-export function standIns(): Int32Array {
-  return new Int32Array(runtime.memory(word().address + WORDS.standIns, 4 * WORDS.standInWords));
+  leaveWord(state);
 }
 
 /** Whether a Worker of this process has used DPDK, and may still be doing so. */
 export function usedByWorkers(): boolean {
-  const { address } = word();
-  return address !== 0 && Atomics.load(workers(address), 0) > 0;
+  return Atomics.load(sharedWords("workers"), 0) > 0;
+}
+
+/** A Worker uses DPDK for the first time. */
+function enter(): void {
+  known = true;
+  Atomics.add(sharedWords("workers"), 0, 1);
+  leaveInheritedCpus();
 }
 
 /**
@@ -78,10 +49,9 @@ export function usedByWorkers(): boolean {
  */
 export function requireEal(what: string): void {
   if (own === "running") return;
-  const { state, address } = word();
+  const state = readWord().state as EalState;
   if (state === "running") {
-    if (!known && address !== 0) Atomics.add(workers(address), 0, 1);
-    known = true;
+    if (!known) enter();
     return;
   }
   const advice = {

@@ -20,8 +20,8 @@ import {
   requireEal,
   rteErrno,
   setThreadAffinity,
+  sharedWords,
   sharesMemory,
-  standIns,
 } from "../eal/mod.ts";
 import { workerLcore } from "./worker.ts";
 
@@ -91,7 +91,7 @@ export function registerThread(): ThreadLcore {
 /** Marks an lcore as taken; false when it is already. */
 function take(id: number): boolean {
   const bit = 1 << (id & 31);
-  return (Atomics.or(standIns(), id >> 5, bit) & bit) === 0;
+  return (Atomics.or(sharedWords("standIns"), id >> 5, bit) & bit) === 0;
 }
 
 /** The thread that EAL has waiting on an lcore. */
@@ -147,6 +147,6 @@ export function standIn(lcoreId?: number): ThreadLcore {
   variable[0] = id;
   return new ThreadLcore(id, () => {
     variable[0] = LCORE_ID_ANY;
-    Atomics.and(standIns(), id >> 5, ~(1 << (id & 31)));
+    Atomics.and(sharedWords("standIns"), id >> 5, ~(1 << (id & 31)));
   });
 }
