@@ -156,6 +156,7 @@ export const Errno = {
   EEXIST: 17,
   ENODEV: 19,
   EINVAL: 22,
+  EDEADLOCK: 35,
   EOVERFLOW: 75,
   ENOBUFS: 105,
   ENOTSUP: 95,

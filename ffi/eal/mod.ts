@@ -11,7 +11,13 @@ export { type Foreign, foreign, openForeign, QUEUE_LIMIT } from "./foreign.ts";
 export { ealConstants, lcoreConstants, logConstants, memoryConstants } from "./layout.ts";
 export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
 export { captureLog } from "./log.ts";
-export { multiProcessDisabled, ownFilePrefix, primaryPid } from "./shared_config.ts";
+export {
+  configEnd,
+  configMemory,
+  multiProcessDisabled,
+  ownFilePrefix,
+  primaryPid,
+} from "./shared_config.ts";
 export { BASE_VIRTADDR, type EalOptions, type ProcessTypeOption } from "./options.ts";
 export { enabledLcores } from "./lcores.ts";
 export { groupDirectory } from "./precheck.ts";
@@ -24,5 +30,6 @@ export {
   requireEal,
   requireEalThread,
   type Start,
+  usedByWorkers,
 } from "./state.ts";
 export { ealSymbols } from "./symbols.ts";

@@ -1,0 +1,30 @@
+/**
+ * What a dead process leaves in the group's memory: found, told, and repaired at the caller's word.
+ *
+ * @module
+ */
+
+export {
+  recoverCaches,
+  type RecoverCachesOptions,
+  type RecoveredCaches,
+  recoverObjects,
+} from "./give_back.ts";
+export * from "./layout.ts";
+export { type HeldLock, inspectLocks } from "./locks.ts";
+export {
+  type CacheReport,
+  inspectMempool,
+  type MempoolReport,
+  type MissingObject,
+} from "./mempool.ts";
+export type { LcoreOwner } from "./owners.ts";
+export { livingProcesses, type RepairOptions } from "./living.ts";
+export { inspectRing, type InspectRingOptions, type RingReport } from "./ring.ts";
+export {
+  type PublishOptions,
+  RingEnd,
+  type RingSide,
+  type RingSync,
+  type WithdrawOptions,
+} from "./ring_end.ts";
