@@ -12,7 +12,7 @@
  */
 
 import { abi } from "../abi/mod.ts";
-import { DpdkError, Errno, libc } from "../core/mod.ts";
+import { checkInteger, checkKeys, DpdkError, Errno, libc } from "../core/mod.ts";
 import { configMemory, requireEal } from "../eal/mod.ts";
 import { RTE_RWLOCK_READ, RTE_RWLOCK_WAIT, RTE_RWLOCK_WRITE } from "./layout.ts";
 import { lockPlaces } from "./lock_places.ts";
@@ -32,6 +32,12 @@ export interface HeldLock {
   readonly waited: boolean;
   /** What waits for ever when the holder is dead. */
   readonly blocks: string;
+}
+
+/** How {@linkcode inspectLocks} looks. */
+export interface InspectLocksOptions {
+  /** How long a lock must be held unchanged, in ms; default 200. */
+  readonly watchMs?: number;
 }
 
 /** A lock as it is now. */
@@ -79,12 +85,11 @@ function still(before: ReadonlyMap<string, Seen>, after: ReadonlyMap<string, See
  * killed, such a lock is one that it has taken with it: start the group anew then, as EAL repairs
  * none of them, and neither can this library.
  *
- * @param options `watchMs`: how long a lock must be held unchanged, in ms; default 200
  * @throws {DpdkError} without a running EAL
  */
-export async function inspectLocks(
-  { watchMs = 200 }: { readonly watchMs?: number } = {},
-): Promise<HeldLock[]> {
+export async function inspectLocks(options: InspectLocksOptions = {}): Promise<HeldLock[]> {
+  checkKeys(options, ["watchMs"], "inspectLocks");
+  const watchMs = checkInteger(options.watchMs ?? 200, "watchMs", 1, 2 ** 31 - 1);
   requireEal("inspect the locks of this group");
   const before = look();
   await new Promise((resolve) => setTimeout(resolve, watchMs));

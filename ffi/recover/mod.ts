@@ -11,7 +11,7 @@ export {
   recoverObjects,
 } from "./give_back.ts";
 export * from "./layout.ts";
-export { type HeldLock, inspectLocks } from "./locks.ts";
+export { type HeldLock, inspectLocks, type InspectLocksOptions } from "./locks.ts";
 export {
   type CacheReport,
   inspectMempool,

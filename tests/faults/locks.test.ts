@@ -1,0 +1,88 @@
+// A process is killed that holds a lock of the group's config: told, and not repaired.
+
+import {
+  Eal,
+  type HeldLock,
+  inspectLocks,
+  inspectMempool,
+  Mempool,
+  recoverCaches,
+} from "../../mod.ts";
+import { assert, compilePeer, ealCase, spawnProgram } from "../kit.ts";
+import { peerArgs } from "../peers/dialog.ts";
+import { dyingC, killed } from "./peers.ts";
+
+const PRIMARY = { args: ["--base-virtaddr=0x600000000000"] };
+
+/** What is told of a lock, in short. */
+function told(locks: readonly HeldLock[]): string[] {
+  return locks.map(({ name, state, readers, waited }) =>
+    `${name} ${state} ${readers}${waited ? " waited" : ""}`
+  );
+}
+
+const LOCKS = [
+  ["memory_hotplug_lock read", "memory_hotplug_lock read 1"],
+  ["memory_hotplug_lock write", "memory_hotplug_lock write 0"],
+  ["qlock read", "qlock read 1"],
+  ["qlock write", "qlock write 0"],
+  ["mplock write", "mplock write 0"],
+  ["tlock write", "tlock write 0"],
+] as const;
+
+for (const [lock, line] of LOCKS) {
+  ealCase(`a process killed with ${lock} is told of`, PRIMARY, async ({ args, prefix }) => {
+    // Nothing is freed or cleaned up: that would ask for the lock, and wait for ever.
+    Eal.init(args);
+    const pool = Mempool.create("pool", 63, 64, { cacheSize: 8 });
+    assert.deepEqual(await inspectLocks({ watchMs: 20 }), []);
+    await dyingC(prefix, 1, `lock ${lock}`);
+    const held = await inspectLocks();
+    assert.deepEqual(told(held), [line]);
+    const reads = lock.endsWith("read");
+    assert.equal(
+      held[0]!.blocks,
+      reads ? "everybody who wants to write" : "everybody who asks for it",
+    );
+    // Readers go on beside a reader; whoever else would wait for ever is refused before.
+    if (reads) {
+      assert.equal(inspectMempool(pool).unaccounted, 0);
+      assert.deepEqual(recoverCaches(pool).given, 0);
+      return;
+    }
+    for (const call of [() => inspectMempool(pool), () => recoverCaches(pool)]) {
+      assert.throws(call, {
+        name: "DpdkError",
+        code: "EDEADLOCK",
+        message: new RegExp(
+          `: ${
+            lock.split(" ")[0]
+          } \\(.*\\) is held and not given up, probably by a process that was ` +
+            `killed; .* end the group's processes \\(\\d+\\) and start it anew$`,
+        ),
+      });
+    }
+  });
+}
+
+ealCase("a primary killed while its heap grows leaves two locks", async ({ prefix, cleanup }) => {
+  const size = ["-m", "32", "--proc-type=primary", "--base-virtaddr=0x600000000000"];
+  const primary = spawnProgram(compilePeer("faults"), [...peerArgs(prefix), ...size]);
+  cleanup(() => primary.kill("SIGKILL"));
+  await primary.waitForLine(/^\.$/);
+  Eal.init({ filePrefix: prefix, processType: "secondary", noPci: true });
+  assert.deepEqual(await inspectLocks({ watchMs: 20 }), []);
+  primary.stdin.write("lock heap write\n");
+  await killed(primary);
+  const held = told(await inspectLocks());
+  assert.deepEqual(held, ["memory_hotplug_lock write 0", "malloc_heaps[0].lock write 0"]);
+});
+
+ealCase("a lock that is held for a moment is no dead one's", PRIMARY, async ({ args }) => {
+  using _eal = Eal.init(args);
+  assert.deepEqual(await inspectLocks(), []);
+  for (const watchMs of [0, 1.5, NaN]) {
+    await assert.rejects(inspectLocks({ watchMs }), RangeError);
+  }
+  await assert.rejects(inspectLocks({ ms: 5 } as never), TypeError);
+});
