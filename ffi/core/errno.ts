@@ -156,6 +156,8 @@ export const Errno = {
   EEXIST: 17,
   ENODEV: 19,
   EINVAL: 22,
+  ENOSPC: 28,
+  EROFS: 30,
   EDEADLOCK: 35,
   EOVERFLOW: 75,
   ENOBUFS: 105,

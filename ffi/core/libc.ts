@@ -41,6 +41,7 @@ export const libcSymbols = {
   sched_getaffinity: "int (int pid, size_t cpusetsize, void *mask)",
   sched_setaffinity: "int (int pid, size_t cpusetsize, const void *mask)",
   setenv: "int (const char *name, const char *value, int overwrite)",
+  statvfs: "int (const char *path, void *buf)",
   unlink: "int (const char *pathname)",
   usleep: "int (unsigned int microseconds)",
   write: "ssize_t (int fd, const void *buf, size_t count)",

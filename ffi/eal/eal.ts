@@ -23,6 +23,7 @@ import {
   primaryAlive,
   primaryHasPorts,
 } from "./precheck.ts";
+import { checkRoom } from "./room.ts";
 import {
   ealState,
   requireEal,
@@ -126,6 +127,12 @@ function precheck(parsed: ParsedArgs): void {
   else if (type === "primary" && exists(`${groupDirectory(prefix)}/config`)) {
     checkNoPrimary(prefix);
   }
+  checkRoom(prefix, { joins: joins(parsed), noHugeMib: noHugeMib(parsed) });
+}
+
+/** The memory of a process without hugepages, in MiB. */
+function noHugeMib({ values }: ParsedArgs): number | undefined {
+  return values["no-huge"] === undefined ? undefined : Number(values["memory-size"]?.[0] ?? 64);
 }
 
 function start(args: readonly string[], parsed: ParsedArgs): readonly string[] {

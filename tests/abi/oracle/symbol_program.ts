@@ -41,6 +41,7 @@ const LIBC: readonly string[] = [
   "stdio.h",
   "stdlib.h",
   "sys/mman.h",
+  "sys/statvfs.h",
   "unistd.h",
 ];
 
