@@ -74,7 +74,7 @@ async function runsOut(context: CaseContext, args: string[]): Promise<void> {
     assert.match(error.message, message);
     assert.match(
       error.message,
-      /no free hugepages, or the group's limit is reached; .* or (make a smaller|reserve less)/s,
+      /no free hugepages, the group's limit is reached, .*, or (make a smaller|reserve less)/s,
       name,
     );
   }
