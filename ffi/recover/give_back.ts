@@ -127,7 +127,7 @@ function recoverOne(pool: Mempool, cache: CacheReport, what: string): void {
  * that is started anew is certain.
  *
  * @throws {DpdkError} (`EBUSY`) when a named lcore is a living process's, (`EAGAIN`) when the pool's
- *   ring is open at its producers' end, or a cache changes meanwhile, (`EDEADLOCK`) when a lock of the
+ *   ring is open at its producers' end, or a cache changes meanwhile, (`EDEADLK`) when a lock of the
  *   group is held for good
  */
 export function recoverCaches(pool: Mempool, options: RecoverCachesOptions = {}): RecoveredCaches {
@@ -174,7 +174,7 @@ export function recoverCaches(pool: Mempool, options: RecoverCachesOptions = {})
  * @param addresses of the objects, each once
  * @throws {DpdkError} (`EBUSY`) while processes live that the caller does not vouch for, (`EEXIST`)
  *   when an object is in a ring, a cache or the driver, (`EINVAL`) when it is no object of the pool,
- *   (`ENOTSUP`) when the driver cannot be looked into, (`EAGAIN`) and (`EDEADLOCK`) as
+ *   (`ENOTSUP`) when the driver cannot be looked into, (`EAGAIN`) and (`EDEADLK`) as
  *   {@linkcode recoverCaches}; none was given back then
  */
 export function recoverObjects(

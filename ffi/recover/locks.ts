@@ -103,7 +103,7 @@ const STEP_MS = 20;
 /**
  * Refuses to go where a lock is waited for that nobody gives up any more.
  *
- * @throws {DpdkError} (`EDEADLOCK`) naming the lock
+ * @throws {DpdkError} (`EDEADLK`) naming the lock
  */
 export function refuseHeldLocks(what: string): void {
   requireEal(what);
@@ -117,7 +117,7 @@ export function refuseHeldLocks(what: string): void {
   if (blocking === undefined) return;
   throw new DpdkError({
     what,
-    errno: Errno.EDEADLOCK,
+    errno: Errno.EDEADLK,
     advice:
       `${blocking.name} (${blocking.guards}) is held and not given up, probably by a process ` +
       `that was killed; what it guards may be half written, so end the group's processes ` +

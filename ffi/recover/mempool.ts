@@ -95,7 +95,7 @@ export function judgeCache(
  * Objects that living processes move meanwhile may be missed or seen twice; where nobody works on the
  * pool it is exact. {@linkcode recoverCaches} and {@linkcode recoverObjects} give back.
  *
- * @throws {DpdkError} when the pool was freed, or a lock of the group is held for good (`EDEADLOCK`)
+ * @throws {DpdkError} when the pool was freed, or a lock of the group is held for good (`EDEADLK`)
  */
 export function inspectMempool(pool: Mempool): MempoolReport {
   refuseHeldLocks(`inspect mempool "${pool.name}"`);

@@ -53,7 +53,7 @@ for (const [lock, line] of LOCKS) {
     for (const call of [() => inspectMempool(pool), () => recoverCaches(pool)]) {
       assert.throws(call, {
         name: "DpdkError",
-        code: "EDEADLOCK",
+        code: "EDEADLK",
         message: new RegExp(
           `: ${
             lock.split(" ")[0]
