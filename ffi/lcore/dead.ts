@@ -5,14 +5,20 @@
  */
 
 import { DpdkError, Errno, libc, startTime } from "../core/mod.ts";
+import { afterStart } from "../eal/mod.ts";
 import { Memzone } from "../memzone/mod.ts";
 import { CLAIM_SIZE, decodeClaim, encodeClaim, LCORES_SIZE, LCORES_ZONE } from "./claim.ts";
 import type { ClaimedLcore } from "./claims.ts";
 
-/** The group's claims; none where no process of this library has made the zone. */
+let known: Memzone | undefined;
+
+/**
+ * The group's claims; none where no process of this library has made the zone. It is looked up once,
+ * when this process starts: who asks later may do so as a lock is held for ever.
+ */
 function zone(): Memzone | undefined {
   try {
-    return Memzone.lookup(LCORES_ZONE);
+    return known ??= Memzone.lookup(LCORES_ZONE);
   } catch (error) {
     if (error instanceof DpdkError && error.errno === Errno.ENOENT) return undefined;
     throw error;
@@ -63,3 +69,7 @@ export function heldLcore(lcoreId: number, what: string): Disposable {
   }
   return { [Symbol.dispose]: () => void word.compareExchange(own, held) };
 }
+
+afterStart(({ shared }) => {
+  if (shared) zone();
+});

@@ -4,10 +4,16 @@
  * @module
  */
 
-import type { Mempool } from "../mempool/mod.ts";
+import type { PktmbufPool } from "../mbuf/mod.ts";
+import { Mempool } from "../mempool/mod.ts";
 import { refuseHeldLocks } from "./locks.ts";
 import { type LcoreOwner, lcoreOwners } from "./owners.ts";
 import { type CacheSlots, placesOf, type PoolPlaces, sightings } from "./places.ts";
+
+/** The pool itself, of one of mbufs, too. */
+export function mempoolOf(pool: Mempool | PktmbufPool): Mempool {
+  return pool instanceof Mempool ? pool : pool.mempool;
+}
 
 /** The cache of an lcore that holds objects. */
 export interface CacheReport {
@@ -97,7 +103,8 @@ export function judgeCache(
  *
  * @throws {DpdkError} when the pool was freed, or a lock of the group is held for good (`EDEADLK`)
  */
-export function inspectMempool(pool: Mempool): MempoolReport {
+export function inspectMempool(of: Mempool | PktmbufPool): MempoolReport {
+  const pool = mempoolOf(of);
   refuseHeldLocks(`inspect mempool "${pool.name}"`);
   const places = placesOf(pool);
   const seen = sightings(pool, places);

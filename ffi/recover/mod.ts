@@ -4,12 +4,7 @@
  * @module
  */
 
-export {
-  recoverCaches,
-  type RecoverCachesOptions,
-  type RecoveredCaches,
-  recoverObjects,
-} from "./give_back.ts";
+export { recoverCaches, type RecoverCachesOptions, type RecoveredCaches } from "./caches.ts";
 export * from "./layout.ts";
 export { type HeldLock, inspectLocks, type InspectLocksOptions } from "./locks.ts";
 export {
@@ -18,6 +13,7 @@ export {
   type MempoolReport,
   type MissingObject,
 } from "./mempool.ts";
+export { recoverObjects } from "./objects.ts";
 export type { LcoreOwner } from "./owners.ts";
 export { livingProcesses, type RepairOptions } from "./living.ts";
 export { inspectRing, type InspectRingOptions, type RingReport } from "./ring.ts";

@@ -6,13 +6,17 @@ import {
   inspectRing,
   Mempool,
   type OwnedMempool,
+  PktmbufPool,
   PointerBuffer,
   recoverCaches,
   recoverObjects,
   Ring,
+  rte,
+  rte_mbuf,
+  runtime,
 } from "../../mod.ts";
 import { assert, type Child, compilePeer, ealCase, spawnProgram } from "../kit.ts";
-import { dyingC, killed, secondaryArgs, startScript } from "./peers.ts";
+import { dyingC, dyingScript, killed, secondaryArgs, startScript } from "./peers.ts";
 
 const PRIMARY = { args: ["--base-virtaddr=0x600000000000"], timeoutMs: 120_000 };
 
@@ -266,3 +270,80 @@ ealCase(
     assert.equal(allOf(pool).length, N);
   },
 );
+
+ealCase(
+  "a script killed within a flush leaves nothing that is given twice",
+  PRIMARY,
+  async (context) => {
+    const { args, prefix } = context;
+    using _eal = Eal.init(args);
+    using pool = create();
+    const pid = await dyingScript("die_in_flush", prefix, 1, "pool");
+    const { driver, caches, unaccounted } = inspectMempool(pool);
+    assert.deepEqual([driver, unaccounted], [N - 72 + 48, 24]);
+    assert.deepEqual(caches.map(({ owner, length, doubtful }) => [owner.pid, length, doubtful]), [
+      [pid, 48, 48],
+    ]);
+    const other = await bystander(prefix);
+    assert.deepEqual(recoverCaches(pool).left, caches);
+    assert.deepEqual(recoverCaches(pool, { vouchFor: [other.pid] }).recovered, caches);
+    await leave(other);
+    assert.deepEqual(inspectMempool(pool).caches, []);
+    assert.equal(allOf(pool).length, N - 24);
+    recoverObjects(pool, inspectMempool(pool).missing!.map(({ address }) => address));
+    assert.equal(allOf(pool).length, N);
+  },
+);
+
+ealCase("a driver for one producer is not asked beside living ones", PRIMARY, async (context) => {
+  const { args, prefix } = context;
+  using _eal = Eal.init(args);
+  using pool = create("ring_sp_mc");
+  const { child } = await holder(prefix, 1);
+  child.kill("SIGKILL");
+  await killed(child);
+  const other = await bystander(prefix);
+  assert.throws(() => recoverCaches(pool), {
+    code: "EBUSY",
+    message: new RegExp(`process ${other.pid} of this group may be putting objects back, and its`),
+  });
+  assert.equal(recoverCaches(pool, { vouchFor: [other.pid] }).given, 38);
+  await leave(other);
+});
+
+ealCase("mbufs that a dead process had are made anew", PRIMARY, async (context) => {
+  const { args, prefix } = context;
+  using _eal = Eal.init(args);
+  using packets = PktmbufPool.create("pool", N, { cacheSize: 32 });
+  const { child, hand } = await holder(prefix, 1);
+  child.kill("SIGKILL");
+  await killed(child);
+  assert.deepEqual(
+    sorted(inspectMempool(packets).missing!.map(({ address }) => address)),
+    sorted(hand),
+  );
+  assert.equal(recoverCaches(packets).given, 38);
+  // As it had them: one chained to another, with a reference more.
+  const { refcnt, nb_segs, next } = rte_mbuf.fields;
+  const mbuf = packets.mempool.cursor().moveTo(hand[0]!);
+  mbuf.setU16(refcnt.offset, 2);
+  mbuf.setU16(nb_segs.offset, 2);
+  mbuf.setU32(next.offset, 64);
+  const other = await bystander(prefix);
+  assert.throws(() => recoverObjects(packets, hand, { vouchFor: [other.pid] }), {
+    code: "EBUSY",
+    message: /has 2 references: living processes may have clones of it/,
+  });
+  recoverObjects(packets, hand.slice(1), { vouchFor: [other.pid] });
+  await leave(other);
+  recoverObjects(packets, hand.slice(0, 1));
+  packets.mempool.flush();
+  const all = new PointerBuffer(N);
+  assert.equal(packets.allocBulk(all), N);
+  assert.equal(new Set(all.toArray()).size, N);
+  const reason = runtime.pointerTo(new ArrayBuffer(8));
+  for (const address of all.toArray()) {
+    assert.equal(rte.rte_mbuf_check(runtime.pointer(address), 1, reason as never), 0);
+  }
+  packets.mempool.putBulk(all);
+});

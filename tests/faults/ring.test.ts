@@ -1,6 +1,15 @@
 // A process is killed between a ring's head and its tail, in every sync mode and at both ends.
 
-import { Eal, inspectRing, type OwnedRing, PointerBuffer, Ring, type RingSide } from "../../mod.ts";
+import {
+  Eal,
+  ElementBuffer,
+  ElementRing,
+  inspectRing,
+  type OwnedRing,
+  PointerBuffer,
+  Ring,
+  type RingSide,
+} from "../../mod.ts";
 import { assert, compilePeer, ealCase, spawnProgram } from "../kit.ts";
 import { dialog } from "../peers/dialog.ts";
 import { dyingC, dyingScript, secondaryArgs } from "./peers.ts";
@@ -204,3 +213,29 @@ ealCase("a ring that is freed is not inspected or repaired", async ({ args, pref
   await assert.rejects(inspectRing(ring), { name: "DpdkError", message: /: it was freed$/ });
   await assert.rejects(inspectRing(ring, { watchMs: 0 }), RangeError);
 });
+
+ealCase(
+  "a ring of elements of another size is repaired alike",
+  PRIMARY,
+  async ({ args, prefix }) => {
+    using _eal = Eal.init(args);
+    for (const [mode, flags] of MODES) {
+      using ring = ElementRing.create("ring", 16, 32, { flags });
+      const one = new ElementBuffer(16, 1);
+      one.words.set([1, 2, 3, 4]);
+      assert.equal(ring.enqueueBulk(one), 1);
+      await dyingC(prefix, 1, "ring ring cons 1 0");
+      const { consumer, consumed } = await inspectRing(ring);
+      assert.deepEqual([consumer.sync, consumer.stuck, consumer.reserved, consumed], [
+        mode,
+        true,
+        1,
+        [],
+      ]);
+      assert.equal(consumer.withdraw({ nothingBehind: true }), 1);
+      one.words.fill(0);
+      assert.equal(ring.dequeueBulk(one), 1);
+      assert.deepEqual([...one.words], [1, 2, 3, 4]);
+    }
+  },
+);

@@ -1,5 +1,5 @@
 /**
- * Giving a pool back what dead processes had of it.
+ * Giving a pool back what is in the caches of dead processes.
  *
  * An object that is given back twice is handed out twice: two processes write into it. So nothing is
  * given back that is in a second place, and a repair that is itself interrupted rather loses objects,
@@ -8,20 +8,16 @@
  * @module
  */
 
-import { checkInteger, checkKeys, DpdkError, Errno, peek, PointerBuffer } from "../core/mod.ts";
+import { checkInteger, checkKeys, DpdkError, Errno } from "../core/mod.ts";
 import { heldLcore } from "../lcore/mod.ts";
-import {
-  type Mempool,
-  mempoolBackend,
-  RTE_MAX_LCORE,
-  rte_mempool,
-  rte_mempool_cache,
-} from "../mempool/mod.ts";
+import type { PktmbufPool } from "../mbuf/mod.ts";
+import { type Mempool, RTE_MAX_LCORE, rte_mempool_cache } from "../mempool/mod.ts";
 import { runtime } from "../runtime/mod.ts";
-import { checkVouched, livingProcesses, refuseLiving, type RepairOptions } from "./living.ts";
+import { checkDriver, enqueue } from "./driver.ts";
+import { checkVouched, livingProcesses, type RepairOptions } from "./living.ts";
 import { refuseHeldLocks } from "./locks.ts";
-import { type CacheReport, judgeCache } from "./mempool.ts";
-import { lcoreOwners } from "./owners.ts";
+import { type CacheReport, judgeCache, mempoolOf } from "./mempool.ts";
+import { type LcoreOwner, lcoreOwners } from "./owners.ts";
 import { cacheAddress, cachesOf, placesOf, sightings } from "./places.ts";
 
 /** How {@linkcode recoverCaches} works. */
@@ -46,44 +42,6 @@ export interface RecoveredCaches {
   readonly left: readonly CacheReport[];
 }
 
-const IN_HAND = "have some of these objects in hand";
-
-/** `rte_mempool_ops_enqueue_bulk`: past all caches, with nothing allocated in DPDK's memory. */
-function enqueue(pool: Mempool, objects: readonly number[], what: string): void {
-  const table = new PointerBuffer(objects.length);
-  objects.forEach((address, i) => table.set(i, address));
-  const view = peek(pool.address, rte_mempool.size);
-  const index = view.getUint32(rte_mempool.fields.ops_index.offset, true);
-  const pointer = runtime.pointer<"struct rte_mempool">(pool.address)!;
-  const status = mempoolBackend(index, what).enqueue(pointer, table.pointer, objects.length);
-  if (status >= 0) return;
-  throw new DpdkError({
-    what,
-    call: "rte_mempool_ops_enqueue_bulk",
-    errno: -status,
-    advice: "the pool has objects twice already; free it and make it anew",
-  });
-}
-
-/** Refuses what would wait for ever, or what the driver must not be asked from here. */
-function checkDriver(pool: Mempool, what: string, options: RepairOptions): void {
-  if (placesOf(pool).driver.ring?.producing) {
-    throw new DpdkError({
-      what,
-      errno: Errno.EAGAIN,
-      advice: `somebody is putting objects into its ring, or has died there; look with ` +
-        `inspectRing(Ring.lookup("MP_${pool.name}")) and repair that first`,
-    });
-  }
-  if (!/^ring_sp_/.test(pool.opsName)) return;
-  refuseLiving(
-    what,
-    `be putting objects back, and its driver ${pool.opsName} takes one ` +
-      `producer at a time`,
-    options,
-  );
-}
-
 /** The lcores that a caller names. */
 function namedLcores({ lcores = [] }: RecoverCachesOptions): readonly number[] {
   if (!Array.isArray(lcores)) {
@@ -91,6 +49,26 @@ function namedLcores({ lcores = [] }: RecoverCachesOptions): readonly number[] {
   }
   for (const id of lcores) checkInteger(id, "an lcore id", 0, RTE_MAX_LCORE - 1);
   return lcores;
+}
+
+/** Refuses lcores that are, or seem to be, of living processes. */
+function refuseLivingLcores(
+  what: string,
+  named: readonly number[],
+  owner: (lcoreId: number) => LcoreOwner,
+  { vouchFor = [] }: RepairOptions,
+): void {
+  for (const id of named) {
+    const { state, pid, from } = owner(id);
+    if (state !== "living" || (from === "guess" && vouchFor.includes(pid!))) continue;
+    throw new DpdkError({
+      what,
+      errno: Errno.EBUSY,
+      advice: `lcore ${id} ${
+        from === "claim" ? "is" : "seems to be"
+      } of process ${pid}, which lives`,
+    });
+  }
 }
 
 /** Empties the cache of an lcore if it is as it was judged, and gives the pool what was in it. */
@@ -126,11 +104,16 @@ function recoverOne(pool: Mempool, cache: CacheReport, what: string): void {
  * objects of others, and nothing tells: a matter of nanoseconds, and the one in which only a group
  * that is started anew is certain.
  *
+ * @param of the pool
  * @throws {DpdkError} (`EBUSY`) when a named lcore is a living process's, (`EAGAIN`) when the pool's
  *   ring is open at its producers' end, or a cache changes meanwhile, (`EDEADLK`) when a lock of the
  *   group is held for good
  */
-export function recoverCaches(pool: Mempool, options: RecoverCachesOptions = {}): RecoveredCaches {
+export function recoverCaches(
+  of: Mempool | PktmbufPool,
+  options: RecoverCachesOptions = {},
+): RecoveredCaches {
+  const pool = mempoolOf(of);
   checkKeys(options, ["lcores", "vouchFor"], "recoverCaches");
   checkVouched(options);
   const named = namedLcores(options);
@@ -138,18 +121,7 @@ export function recoverCaches(pool: Mempool, options: RecoverCachesOptions = {})
   refuseHeldLocks(what);
   checkDriver(pool, what, options);
   const owner = lcoreOwners();
-  for (const id of named) {
-    const { state, pid, from } = owner(id);
-    const vouched = from === "guess" && (options.vouchFor ?? []).includes(pid!);
-    if (state !== "living" || vouched) continue;
-    throw new DpdkError({
-      what,
-      errno: Errno.EBUSY,
-      advice: `lcore ${id} ${
-        from === "claim" ? "is" : "seems to be"
-      } of process ${pid}, which lives`,
-    });
-  }
+  refuseLivingLcores(what, named, owner, options);
   const places = placesOf(pool);
   const seen = sightings(pool, places);
   const found = places.caches
@@ -164,54 +136,4 @@ export function recoverCaches(pool: Mempool, options: RecoverCachesOptions = {})
   for (const cache of recovered) recoverOne(pool, cache, what);
   const given = recovered.reduce((sum, { objects }) => sum + objects.length, 0);
   return { given, recovered, left };
-}
-
-/**
- * Gives a pool back objects that a dead process had in hand, which the caller names: of `missing` in
- * what {@linkcode inspectMempool} found.
- *
- * @param pool the pool
- * @param addresses of the objects, each once
- * @throws {DpdkError} (`EBUSY`) while processes live that the caller does not vouch for, (`EEXIST`)
- *   when an object is in a ring, a cache or the driver, (`EINVAL`) when it is no object of the pool,
- *   (`ENOTSUP`) when the driver cannot be looked into, (`EAGAIN`) and (`EDEADLK`) as
- *   {@linkcode recoverCaches}; none was given back then
- */
-export function recoverObjects(
-  pool: Mempool,
-  addresses: readonly number[],
-  options: RepairOptions = {},
-): void {
-  checkKeys(options, ["vouchFor"], "recoverObjects");
-  checkVouched(options);
-  const what = `give ${addresses.length} lost objects back to mempool "${pool.name}"`;
-  const refuse = (errno: number, advice: string) => new DpdkError({ what, errno, advice });
-  if (new Set(addresses).size !== addresses.length) {
-    throw refuse(Errno.EINVAL, "one of them is named twice");
-  }
-  const foreign = addresses.find((address) => !pool.has(address));
-  if (foreign !== undefined) {
-    throw refuse(Errno.EINVAL, `0x${foreign.toString(16)} is no object of this pool`);
-  }
-  refuseHeldLocks(what);
-  checkDriver(pool, what, options);
-  refuseLiving(what, IN_HAND, options);
-  const places = placesOf(pool);
-  if (places.driver.ring === undefined) {
-    throw refuse(
-      Errno.ENOTSUP,
-      `its driver ${pool.opsName} cannot be looked into, so nobody knows whether it has them`,
-    );
-  }
-  const seen = sightings(pool, places);
-  const there = addresses.find((address) => seen.has(address));
-  if (there !== undefined) {
-    throw refuse(
-      Errno.EEXIST,
-      `0x${
-        there.toString(16)
-      } is not lost: it is in a ring, a cache or the pool; nothing was given`,
-    );
-  }
-  if (addresses.length > 0) enqueue(pool, addresses, what);
 }
