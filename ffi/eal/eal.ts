@@ -14,6 +14,7 @@ import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
 import { eal, lcoreId, rteErrno } from "./library.ts";
 
 import { enabledLcores } from "./lcores.ts";
+import { checkLocks } from "./locks.ts";
 import { captureLog, withoutStdout } from "./log.ts";
 import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
 import {
@@ -127,6 +128,7 @@ function precheck(parsed: ParsedArgs): void {
   else if (type === "primary" && exists(`${groupDirectory(prefix)}/config`)) {
     checkNoPrimary(prefix);
   }
+  if (joins(parsed)) checkLocks(prefix);
   checkRoom(prefix, { joins: joins(parsed), noHugeMib: noHugeMib(parsed) });
 }
 

@@ -8,8 +8,23 @@ export { affinityOf, setThreadAffinity, threadAffinity } from "./affinity.ts";
 export { chooseLcoresBy, type LcoreChooser } from "./default_lcore.ts";
 export { Eal, type ProcessType } from "./eal.ts";
 export { type Foreign, foreign, openForeign, QUEUE_LIMIT } from "./foreign.ts";
-export { ealConstants, lcoreConstants, logConstants, memoryConstants } from "./layout.ts";
+export {
+  ealConstants,
+  lcoreConstants,
+  logConstants,
+  memoryConstants,
+  rwlockConstants,
+} from "./layout.ts";
 export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
+export {
+  blocksAll,
+  type HeldLock,
+  lockAdvice,
+  seeLocks,
+  type SeenLocks,
+  stillHeld,
+  waitForLocks,
+} from "./locks.ts";
 export { captureLog } from "./log.ts";
 export {
   configEnd,

@@ -5,8 +5,7 @@
  */
 
 export { recoverCaches, type RecoverCachesOptions, type RecoveredCaches } from "./caches.ts";
-export * from "./layout.ts";
-export { type HeldLock, inspectLocks, type InspectLocksOptions } from "./locks.ts";
+export { inspectLocks, type InspectLocksOptions } from "./locks.ts";
 export {
   type CacheReport,
   inspectMempool,
