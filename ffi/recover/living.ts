@@ -5,7 +5,15 @@
  */
 
 import { DpdkError, Errno, libc, listDirectory, maps } from "../core/mod.ts";
-import { configEnd, groupProcesses, ownFilePrefix, usedByWorkers } from "../eal/mod.ts";
+import {
+  configEnd,
+  eal,
+  groupProcesses,
+  ownFilePrefix,
+  requireEal,
+  usedByWorkers,
+} from "../eal/mod.ts";
+import { deadLcores } from "../lcore/mod.ts";
 
 /** For repairs that living processes may be in the way of. */
 export interface RepairOptions {
@@ -31,6 +39,24 @@ export function livingProcesses(): number[] {
   const pids = new Set([...mapping, ...groupProcesses(prefix)]);
   pids.delete(self);
   if (usedByWorkers()) pids.add(self);
+  return [...pids].sort((a, b) => a - b);
+}
+
+/** A secondary's message socket, which is there until the primary sends something to all of them. */
+const SOCKET = /^mp_socket_(\d+)_/;
+
+/**
+ * The processes of this process's group that ended without leaving it, as they were killed: those
+ * whose claim of an lcore, or whose message socket, is there still. Those in C are among them.
+ *
+ * @returns pids, ascending
+ */
+export function endedProcesses(): number[] {
+  requireEal("tell which processes have ended");
+  const sockets = listDirectory(eal().rte_eal_get_runtime_dir() ?? "")
+    .flatMap((name) => SOCKET.exec(name)?.[1] ?? []).map(Number);
+  const pids = new Set([...sockets, ...deadLcores().map(({ pid }) => pid)]);
+  for (const pid of [libc().getpid(), ...livingProcesses()]) pids.delete(pid);
   return [...pids].sort((a, b) => a - b);
 }
 

@@ -14,7 +14,7 @@ export {
 } from "./mempool.ts";
 export { recoverObjects } from "./objects.ts";
 export type { LcoreOwner } from "./owners.ts";
-export { livingProcesses, type RepairOptions } from "./living.ts";
+export { endedProcesses, livingProcesses, type RepairOptions } from "./living.ts";
 export { inspectRing, type InspectRingOptions, type RingReport } from "./ring.ts";
 export {
   type PublishOptions,

@@ -16,7 +16,7 @@ import {
 import { requireEal } from "../eal/mod.ts";
 import { type ClaimedLcore, deadLcores } from "../lcore/mod.ts";
 import { type RingBase, rte_ring } from "../ring/mod.ts";
-import { livingProcesses } from "./living.ts";
+import { endedProcesses, livingProcesses } from "./living.ts";
 import { readEnd, RingEnd } from "./ring_end.ts";
 
 /** How {@linkcode inspectRing} looks. */
@@ -38,13 +38,15 @@ export interface RingReport {
    */
   readonly produced: readonly number[];
   readonly consumed: readonly number[];
-  /** The lcores of processes that were killed: the owner is among them, or a C process. */
+  /** The lcores of processes of this library that were killed. */
   readonly dead: readonly ClaimedLcore[];
+  /** The pids of all processes that were killed, as far as can be told: the owner is among them. */
+  readonly ended: readonly number[];
   /** The living processes of the group, any of which may be the owner, and only be slow or stopped. */
   readonly living: readonly number[];
   /**
-   * The pid of the owner, where it can be told: all dead claims are of one process, and no other one
-   * lives. A ring says itself of nobody who works on it.
+   * The pid of the owner of what is stuck, where it can be told: one process has ended, and no other
+   * one lives. A ring itself says of nobody who works on it.
    */
   readonly owner: number | undefined;
 }
@@ -87,17 +89,18 @@ export async function inspectRing<B extends ElementBuffer>(
   await new Promise((resolve) => setTimeout(resolve, watchMs));
   const producer = new RingEnd(ring.name, "producer", header, producing);
   const consumer = new RingEnd(ring.name, "consumer", header, consuming);
-  const [dead, living] = [deadLcores(), livingProcesses()];
-  const pids = new Set(dead.map(({ pid }) => pid));
+  const [dead, ended, living] = [deadLcores(), endedProcesses(), livingProcesses()];
+  const stuck = producer.stuck || consumer.stuck;
   return {
     name: ring.name,
     producer,
     consumer,
-    stuck: producer.stuck || consumer.stuck,
+    stuck,
     produced: slots(ring, producer.tail, producer.reserved),
     consumed: slots(ring, consumer.tail, consumer.reserved),
     dead,
+    ended,
     living,
-    owner: pids.size === 1 && living.length === 0 ? [...pids][0] : undefined,
+    owner: stuck && ended.length === 1 && living.length === 0 ? ended[0] : undefined,
   };
 }

@@ -5,6 +5,7 @@ import {
   ElementBuffer,
   ElementRing,
   inspectRing,
+  mp,
   type OwnedRing,
   PointerBuffer,
   Ring,
@@ -90,8 +91,9 @@ for (const who of ["C", "a script"] as const) {
             assert.equal(unfinished, mode === "RTS" ? 1 : undefined);
             assert.deepEqual([other.stuck, other.reserved], [false, 0]);
             assert.deepEqual(found.living, []);
-            // Ours had claimed its lcore; of C nothing tells.
-            assert.equal(found.owner, who === "C" ? undefined : pid);
+            // Ours had claimed its lcore; of C its socket tells.
+            assert.deepEqual(found.dead.map((lcore) => lcore.pid), who === "C" ? [] : [pid]);
+            assert.deepEqual([found.ended, found.owner], [[pid], pid]);
             // What is in the slots is what was there one lap before, or what is to be taken.
             const [inside, lap] = [numbers(200, 3), numbers(106, 3)];
             assert.deepEqual(found.consumed, side === "consumer" ? inside : []);
@@ -120,6 +122,7 @@ for (const who of ["C", "a script"] as const) {
             });
             assert.throws(() => again[side].withdraw({ nothingBehind: true }), { code: "EAGAIN" });
             await worksAgain(prefix, ring);
+            mp.send({ name: "anybody" }); // has DPDK remove the sockets of the dead
           }
         }
       },
@@ -137,9 +140,10 @@ ealCase(
       using ring = Ring.create("ring", 32, { flags });
       const child = spawnProgram(compilePeer("view_ring"), secondaryArgs(prefix, 2));
       await child.waitForLine(/^\.$/);
-      await dyingC(prefix, 1, "ring ring prod 3 3");
-      const { producer, living, owner, produced } = await inspectRing(ring);
-      assert.deepEqual([living, owner], [[child.pid], undefined]);
+      mp.send({ name: "anybody" });
+      const pid = await dyingC(prefix, 1, "ring ring prod 3 3");
+      const { producer, living, ended, owner, produced } = await inspectRing(ring);
+      assert.deepEqual([living, ended, owner], [[child.pid], [pid], undefined]);
       assert.deepEqual(produced, numbers(0xdead0000, 3), "it had copied them");
       for (const refused of [{}, { vouchFor: [] }, { vouchFor: [1] }]) {
         assert.throws(() => producer.publish(refused), {
