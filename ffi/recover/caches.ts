@@ -14,7 +14,7 @@ import type { PktmbufPool } from "../mbuf/mod.ts";
 import { type Mempool, RTE_MAX_LCORE, rte_mempool_cache } from "../mempool/mod.ts";
 import { runtime } from "../runtime/mod.ts";
 import { checkDriver, enqueue } from "./driver.ts";
-import { checkVouched, livingProcesses, type RepairOptions } from "./living.ts";
+import { allVouched, checkVouched, refuseHidden, type RepairOptions } from "./living.ts";
 import { refuseHeldLocks } from "./locks.ts";
 import { type CacheReport, judgeCache, mempoolOf } from "./mempool.ts";
 import { type LcoreOwner, lcoreOwners } from "./owners.ts";
@@ -119,6 +119,7 @@ export function recoverCaches(
   const named = namedLcores(options);
   const what = `give mempool "${pool.name}" back what dead processes have in caches`;
   refuseHeldLocks(what);
+  refuseHidden(what, "use these lcores");
   checkDriver(pool, what, options);
   const owner = lcoreOwners();
   refuseLivingLcores(what, named, owner, options);
@@ -129,7 +130,7 @@ export function recoverCaches(
       length > 0 && (owner(lcoreId).state === "dead" || named.includes(lcoreId))
     )
     .map((cache) => judgeCache(pool, cache, seen, owner(cache.lcoreId)));
-  const sure = livingProcesses().every((pid) => (options.vouchFor ?? []).includes(pid));
+  const sure = allVouched(options);
   const [recovered, left] = [true, false].map((take) =>
     found.filter(({ doubtful }) => (doubtful === 0 || sure) === take)
   ) as [CacheReport[], CacheReport[]];

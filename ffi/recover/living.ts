@@ -4,16 +4,17 @@
  * @module
  */
 
-import { DpdkError, Errno, libc, listDirectory, maps } from "../core/mod.ts";
+import { DpdkError, Errno, libc, listDirectory, maps, readText } from "../core/mod.ts";
 import {
   configEnd,
-  eal,
   groupProcesses,
   ownFilePrefix,
+  primaryPid,
   requireEal,
   usedByWorkers,
 } from "../eal/mod.ts";
 import { deadLcores } from "../lcore/mod.ts";
+import { messageSockets } from "../mp/mod.ts";
 
 /** For repairs that living processes may be in the way of. */
 export interface RepairOptions {
@@ -42,22 +43,57 @@ export function livingProcesses(): number[] {
   return [...pids].sort((a, b) => a - b);
 }
 
-/** A secondary's message socket, which is there until the primary sends something to all of them. */
-const SOCKET = /^mp_socket_(\d+)_/;
-
 /**
  * The processes of this process's group that ended without leaving it, as they were killed: those
- * whose claim of an lcore, or whose message socket, is there still. Those in C are among them.
+ * whose message socket, or whose claim of an lcore, is there still. Those in C are among them, until
+ * the primary sends something to all.
  *
- * @returns pids, ascending
+ * @returns pids as the processes counted themselves, ascending
  */
 export function endedProcesses(): number[] {
   requireEal("tell which processes have ended");
-  const sockets = listDirectory(eal().rte_eal_get_runtime_dir() ?? "")
-    .flatMap((name) => SOCKET.exec(name)?.[1] ?? []).map(Number);
+  const sockets = messageSockets().filter(({ open }) => !open).flatMap(({ pid }) => pid ?? []);
   const pids = new Set([...sockets, ...deadLcores().map(({ pid }) => pid)]);
-  for (const pid of [libc().getpid(), ...livingProcesses()]) pids.delete(pid);
   return [...pids].sort((a, b) => a - b);
+}
+
+/** The pid of a process as it counts itself: the last of `NSpid` in /proc/<pid>/status. */
+function innerPid(pid: number): number {
+  const status = readText(`/proc/${pid}/status`) ?? "";
+  return Number(/^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? pid);
+}
+
+/**
+ * Whether there are processes of the group that cannot be seen from here, in another pid namespace or
+ * of another user: their sockets are open, and nobody is seen whose they are.
+ */
+function hiddenProcesses(): boolean {
+  const seen = [libc().getpid(), ...livingProcesses().map(innerPid)];
+  const open = messageSockets().filter((socket) => socket.open);
+  const pids = open.flatMap(({ pid }) => pid ?? []);
+  const twice = new Set(pids).size < pids.length; // two namespaces have that id
+  const primary = open.some(({ pid }) => pid === undefined) &&
+    primaryPid(ownFilePrefix()) === undefined;
+  return primary || twice || pids.some((pid) => !seen.includes(pid));
+}
+
+/**
+ * Refuses to go on while processes live that cannot be seen from here.
+ *
+ * @param what what is to be done
+ * @param may what such a process may be doing
+ * @throws {DpdkError} (`EBUSY`)
+ */
+export function refuseHidden(what: string, may: string): void {
+  if (hiddenProcesses()) {
+    throw new DpdkError({
+      what,
+      errno: Errno.EBUSY,
+      advice:
+        `processes of this group that cannot be seen from here (in another pid namespace, or ` +
+        `of another user) may ${may}; do it where all of them are seen, as root of the host`,
+    });
+  }
 }
 
 /**
@@ -68,6 +104,7 @@ export function endedProcesses(): number[] {
  * @throws {DpdkError} (`EBUSY`) naming them
  */
 export function refuseLiving(what: string, may: string, { vouchFor = [] }: RepairOptions): void {
+  refuseHidden(what, may);
   const others = livingProcesses().filter((pid) => !vouchFor.includes(pid));
   if (others.length === 0) return;
   throw new DpdkError({
@@ -77,6 +114,11 @@ export function refuseLiving(what: string, may: string, { vouchFor = [] }: Repai
       `may ${may}, which nothing in memory can tell; end them, or name in vouchFor those that ` +
       `certainly do not`,
   });
+}
+
+/** Whether the caller vouches for every living process there is. */
+export function allVouched({ vouchFor = [] }: RepairOptions): boolean {
+  return !hiddenProcesses() && livingProcesses().every((pid) => vouchFor.includes(pid));
 }
 
 /** Checks what a caller hands in as {@linkcode RepairOptions.vouchFor}. */

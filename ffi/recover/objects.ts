@@ -14,7 +14,7 @@ import {
 import type { Mempool } from "../mempool/mod.ts";
 import { runtime } from "../runtime/mod.ts";
 import { checkDriver, enqueue } from "./driver.ts";
-import { checkVouched, livingProcesses, refuseLiving, type RepairOptions } from "./living.ts";
+import { allVouched, checkVouched, refuseLiving, type RepairOptions } from "./living.ts";
 import { refuseHeldLocks } from "./locks.ts";
 import { mempoolOf } from "./mempool.ts";
 import { placesOf, sightings } from "./places.ts";
@@ -25,7 +25,7 @@ function makeAnew(pool: PktmbufPool, addresses: readonly number[], what: string)
   if ((pool.flags & RTE_PKTMBUF_POOL_F_PINNED_EXT_BUF) !== 0) {
     throw refuse(Errno.ENOTSUP, "its buffers lie outside of it, and only who made it knows where");
   }
-  const alone = livingProcesses().length === 0;
+  const alone = allVouched({});
   for (const address of addresses) {
     const references = peek(address, rte_mbuf.size).getUint16(rte_mbuf.fields.refcnt.offset, true);
     if (references <= 1 || alone) continue;
