@@ -13,5 +13,5 @@
 export function noMemory(less: string): string {
   return `there is not enough memory left: no free hugepages, the group's limit is reached, or its ` +
     `primary is gone, which alone gets more; free what is not needed, set up more hugepages, start ` +
-    `the primary with more (-m) or a higher limit (--socket-limit), or ${less}`;
+    `the primary with more (memory, -m) or a higher limit (socketLimit, --socket-limit), or ${less}`;
 }
