@@ -14,7 +14,7 @@ import { removeHugepageFiles, removeSockets } from "./leftovers.ts";
 import { eal, lcoreId, rteErrno } from "./library.ts";
 
 import { enabledLcores } from "./lcores.ts";
-import { checkLocks } from "./locks.ts";
+import { checkLocks, cleanupBlocked } from "./locks.ts";
 import { captureLog, withoutStdout } from "./log.ts";
 import { BASE_VIRTADDR, type EalOptions, parseArgs, type ParsedArgs, toArgs } from "./options.ts";
 import {
@@ -332,17 +332,20 @@ export class Eal implements Disposable {
    * on and views over DPDK's memory are detached. A second call does nothing.
    *
    * In a process whose Workers have used DPDK, its memory stays mapped until the process ends, and
-   * `rte_eal_cleanup` is not called: it would unmap the memory under a Worker that is still at work.
+   * `rte_eal_cleanup` is not called: it would unmap the memory under a Worker that is still at work. Nor
+   * is it in a group with a lock that a killed process took with it, for which it would wait for ever;
+   * that is told on the console.
    */
   cleanup(): void {
     if (ealState() !== "running") return;
     const primary = this.processType === "primary";
     const directory = this.runtimeDirectory;
+    const stays = usedByWorkers() || cleanupBlocked();
     runEndings();
     buryAll();
     releaseAll();
     setEalState("cleaned");
-    if (usedByWorkers()) removeSockets(directory, primary);
+    if (stays) removeSockets(directory, primary);
     else eal().rte_eal_cleanup();
     if (primary && this.#group !== undefined) removeHugepageFiles(this.#group);
   }

@@ -13,6 +13,7 @@ import { RTE_RWLOCK_READ, RTE_RWLOCK_WAIT, RTE_RWLOCK_WRITE } from "./layout.ts"
 import { lockPlaces } from "./lock_places.ts";
 import { groupDirectory } from "./precheck.ts";
 import { groupProcesses } from "./processes.ts";
+import { configMemory, ownFilePrefix } from "./shared_config.ts";
 
 /** A lock that was held for as long as was watched. */
 export interface HeldLock {
@@ -64,7 +65,7 @@ const STEP_MS = 20;
  * @param matters which ones are to be waited for
  * @returns those that were not
  */
-export function waitForLocks(
+function waitForLocks(
   look: () => SeenLocks,
   matters: (lock: HeldLock) => boolean,
 ): HeldLock[] {
@@ -82,11 +83,47 @@ export function blocksAll({ state, waited }: HeldLock): boolean {
   return state === "write" || waited;
 }
 
+/** The locks of this process's group that are held now. */
+export function groupLocks(): SeenLocks {
+  const memory = configMemory();
+  return memory === undefined ? new Map() : seeLocks(memory);
+}
+
+/** Locks that were waited for in vain, with the word that they had: nobody waits for them again. */
+const vain = new Map<string, number>();
+
+/** The locks of this process's group that nobody gives up. */
+export function lostLocks(matters: (lock: HeldLock) => boolean): HeldLock[] {
+  const now = groupLocks();
+  for (const [name, word] of vain) if (now.get(name)?.word !== word) vain.delete(name);
+  const wanted = stillHeld(now, now).filter(matters);
+  if (wanted.every(({ name }) => vain.has(name))) return wanted;
+  const held = waitForLocks(groupLocks, matters);
+  for (const { name } of held) vain.set(name, now.get(name)?.word ?? 0);
+  return held;
+}
+
+/** Whether EAL would wait for a lock in `rte_eal_cleanup`: it writes to the lists of memory. */
+function blocksCleanup(lock: HeldLock): boolean {
+  return blocksAll(lock) || lock.name === "memory_hotplug_lock";
+}
+
 /** What to do about locks that nobody gives up. */
 export function lockAdvice([lock]: readonly HeldLock[], pids: readonly number[]): string {
   return `${lock?.name} (${lock?.guards}) is held and not given up, probably by a process that was ` +
     `killed; what it guards may be half written, so end the group's processes ` +
     `(${pids.join(", ")}) and start it anew`;
+}
+
+/**
+ * Whether `rte_eal_cleanup` would wait for ever for a lock of the group; that is told.
+ */
+export function cleanupBlocked(): boolean {
+  const held = lostLocks(blocksCleanup);
+  if (held.length === 0) return false;
+  const advice = lockAdvice(held, groupProcesses(ownFilePrefix()));
+  console.warn(`dpdk.ts: this process ends without rte_eal_cleanup: ${advice}`);
+  return true;
 }
 
 /**
@@ -98,8 +135,7 @@ export function lockAdvice([lock]: readonly HeldLock[], pids: readonly number[])
 export function checkLocks(filePrefix: string): void {
   const path = `${groupDirectory(filePrefix)}/config`;
   const look = () => seeLocks(readFile(path)?.slice().buffer ?? new ArrayBuffer(0));
-  const matters = (lock: HeldLock) => blocksAll(lock) || lock.name === "memory_hotplug_lock";
-  const held = waitForLocks(look, matters);
+  const held = waitForLocks(look, blocksCleanup);
   if (held.length === 0) return;
   throw new DpdkError({
     what: `attach to the primary of file prefix "${filePrefix}"`,

@@ -18,12 +18,12 @@ export {
 export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
 export {
   blocksAll,
+  groupLocks,
   type HeldLock,
   lockAdvice,
-  seeLocks,
+  lostLocks,
   type SeenLocks,
   stillHeld,
-  waitForLocks,
 } from "./locks.ts";
 export { captureLog } from "./log.ts";
 export {

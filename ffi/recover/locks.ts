@@ -11,14 +11,12 @@
 import { checkInteger, checkKeys, DpdkError, Errno, libc } from "../core/mod.ts";
 import {
   blocksAll,
-  configMemory,
+  groupLocks,
   type HeldLock,
   lockAdvice,
+  lostLocks,
   requireEal,
-  seeLocks,
-  type SeenLocks,
   stillHeld,
-  waitForLocks,
 } from "../eal/mod.ts";
 import { livingProcesses } from "./living.ts";
 
@@ -26,11 +24,6 @@ import { livingProcesses } from "./living.ts";
 export interface InspectLocksOptions {
   /** How long a lock must be held unchanged, in ms; default 200. */
   readonly watchMs?: number;
-}
-
-function look(): SeenLocks {
-  const memory = configMemory();
-  return memory === undefined ? new Map() : seeLocks(memory);
 }
 
 /**
@@ -44,9 +37,9 @@ export async function inspectLocks(options: InspectLocksOptions = {}): Promise<H
   checkKeys(options, ["watchMs"], "inspectLocks");
   const watchMs = checkInteger(options.watchMs ?? 200, "watchMs", 1, 2 ** 31 - 1);
   requireEal("inspect the locks of this group");
-  const before = look();
+  const before = groupLocks();
   await new Promise((resolve) => setTimeout(resolve, watchMs));
-  return stillHeld(before, look());
+  return stillHeld(before, groupLocks());
 }
 
 /**
@@ -56,7 +49,7 @@ export async function inspectLocks(options: InspectLocksOptions = {}): Promise<H
  */
 export function refuseHeldLocks(what: string): void {
   requireEal(what);
-  const held = waitForLocks(look, blocksAll);
+  const held = lostLocks(blocksAll);
   if (held.length === 0) return;
   throw new DpdkError({
     what,

@@ -1,5 +1,6 @@
 // A process is killed that holds a lock of the group's config: told, and not repaired.
 
+import { readdirSync } from "node:fs";
 import process from "node:process";
 import {
   Eal,
@@ -34,8 +35,7 @@ const LOCKS = [
 
 for (const [lock, line] of LOCKS) {
   ealCase(`a process killed with ${lock} is told of`, PRIMARY, async ({ args, prefix }) => {
-    // Nothing is freed or cleaned up: that would ask for the lock, and wait for ever.
-    Eal.init(args);
+    const eal = Eal.init(args);
     const pool = Mempool.create("pool", 63, 64, { cacheSize: 8 });
     assert.deepEqual(await inspectLocks({ watchMs: 20 }), []);
     await dyingC(prefix, 1, `lock ${lock}`);
@@ -61,20 +61,31 @@ for (const [lock, line] of LOCKS) {
     if (reads) {
       assert.equal(inspectMempool(pool).unaccounted, 0);
       assert.deepEqual(recoverCaches(pool).given, 0);
-      return;
+    } else {
+      for (const call of [() => inspectMempool(pool), () => recoverCaches(pool)]) {
+        assert.throws(call, {
+          name: "DpdkError",
+          code: "EDEADLK",
+          message: new RegExp(
+            `: ${
+              lock.split(" ")[0]
+            } \\(.*\\) is held and not given up, probably by a process that was ` +
+              `killed; .* end the group's processes \\(\\d+\\) and start it anew$`,
+          ),
+        });
+      }
     }
-    for (const call of [() => inspectMempool(pool), () => recoverCaches(pool)]) {
-      assert.throws(call, {
-        name: "DpdkError",
-        code: "EDEADLK",
-        message: new RegExp(
-          `: ${
-            lock.split(" ")[0]
-          } \\(.*\\) is held and not given up, probably by a process that was ` +
-            `killed; .* end the group's processes \\(\\d+\\) and start it anew$`,
-        ),
-      });
-    }
+    // Nor does this process wait for it when it leaves.
+    const warnings: string[] = [];
+    console.warn = (line: string) => warnings.push(line);
+    eal.cleanup();
+    assert.equal(warnings.length, lock === "qlock read" ? 0 : 1);
+    const start = `dpdk.ts: this process ends without rte_eal_cleanup: ${lock.split(" ")[0]} `;
+    for (const line of warnings) assert.equal(line.startsWith(start), true, line);
+    const sockets = readdirSync(`/var/run/dpdk/${prefix}`).filter((name) => name === "mp_socket");
+    assert.deepEqual(sockets, []);
+    const files = readdirSync("/dev/hugepages").filter((name) => name.startsWith(prefix));
+    assert.deepEqual(files, []);
   });
 }
 
@@ -83,12 +94,13 @@ ealCase("a primary killed while its heap grows leaves two locks", async ({ prefi
   const primary = spawnProgram(compilePeer("faults"), [...peerArgs(prefix), ...size]);
   cleanup(() => primary.kill("SIGKILL"));
   await primary.waitForLine(/^\.$/);
-  Eal.init({ filePrefix: prefix, processType: "secondary", noPci: true });
+  const eal = Eal.init({ filePrefix: prefix, processType: "secondary", noPci: true });
   assert.deepEqual(await inspectLocks({ watchMs: 20 }), []);
   primary.stdin.write("lock heap write\n");
   await killed(primary);
   const held = told(await inspectLocks());
   assert.deepEqual(held, ["memory_hotplug_lock write 0", "malloc_heaps[0].lock write 0"]);
+  eal.cleanup();
 });
 
 ealCase("a lock that is held for a moment is no dead one's", PRIMARY, async ({ args }) => {
