@@ -1,8 +1,19 @@
 // The runtime directory is full, read-only, somebody else's, or not there.
 
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { assert, outcome, test, type TestContext, uniquePrefix } from "../kit.ts";
+import { fileURLToPath } from "node:url";
+import {
+  assert,
+  executable,
+  outcome,
+  runtimeName,
+  spawnProgram,
+  test,
+  type TestContext,
+  uniquePrefix,
+} from "../kit.ts";
 import { ready, refusal, startEal } from "../eal/start.ts";
 import { mounted, remount } from "./mounts.ts";
 
@@ -125,4 +136,33 @@ test("a process without hugepages is measured by its memory", async (context) =>
   await ready(child);
   child.stdin.end();
   assert.equal((await child.result).code, 0);
+});
+
+const NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+const SCRIPT = fileURLToPath(new URL("../eal/fixtures/process.ts", import.meta.url));
+
+/** Why a user without rights cannot be tried here: the checkout may be root's alone. */
+function whyNot(): string | undefined {
+  const unreadable = [SCRIPT, executable(runtimeName)].find((file) =>
+    spawnSync("setpriv", [...NOBODY, "test", "-r", file]).status !== 0
+  );
+  return unreadable === undefined ? undefined : "another user cannot read the checkout";
+}
+
+test("a runtime directory of another user is refused", { skip: whyNot() }, async (context) => {
+  const directory = mounted(context, "tmpfs", "size=16m,mode=0755");
+  const home = mounted(context, "tmpfs", "size=64m,mode=0777");
+  const flags = runtimeName === "deno" ? ["run", "-A", "--no-check", "--quiet"] : ["run"];
+  const options = JSON.stringify({ ...group(context), noHuge: true });
+  const command = [executable(runtimeName), ...flags, SCRIPT, options];
+  const env = { HOME: home, DENO_DIR: home, RUNTIME_DIRECTORY: directory };
+  const child = spawnProgram("setpriv", [...NOBODY, ...command], { env, cwd: home });
+  child.stdin.end();
+  const { code, message } = JSON.parse((await child.waitForLine(/^ERROR (.*)$/))[1]!);
+  await child.result;
+  assert.equal(code, "EACCES");
+  assert.match(
+    message,
+    new RegExp(`directory ${directory}: this user may not write there; let it, or`),
+  );
 });
