@@ -46,6 +46,7 @@ export const libcSymbols = {
   sched_getaffinity: "int (int pid, size_t cpusetsize, void *mask)",
   sched_setaffinity: "int (int pid, size_t cpusetsize, const void *mask)",
   setenv: "int (const char *name, const char *value, int overwrite)",
+  statvfs: "int (const char *path, void *buf)",
   syscall: "long (long number, int first, unsigned int second)",
   unlink: "int (const char *pathname)",
   unsetenv: "int (const char *name)",

@@ -13,6 +13,7 @@ import { Leaving } from "./leaving.ts";
 import { RTE_PROC_PRIMARY } from "./layout.ts";
 import { removeHugepageFiles, removeOwnFiles } from "./leftovers.ts";
 import { enabledLcores } from "./lcores.ts";
+import { cleanupBlocked } from "./locks.ts";
 import { eal, lcoreId } from "./library.ts";
 import type { EalOptions, ParsedArgs } from "./options.ts";
 import { primaryAlive } from "./primary.ts";
@@ -302,10 +303,11 @@ export class Eal implements Disposable {
    * Gives everything back: `rte_eal_cleanup`. All handles of this script refuse to work from then
    * on and views over DPDK's memory are detached. A second call does nothing.
    *
-   * In two cases DPDK's memory stays mapped until the process ends, and `rte_eal_cleanup` is not
+   * In three cases DPDK's memory stays mapped until the process ends, and `rte_eal_cleanup` is not
    * called: in a process whose Workers have used DPDK, where it would unmap the memory under a Worker
-   * that is still at work, and in a secondary with devices, where it would have their drivers remove
-   * them: they are the primary's, which goes on with them.
+   * that is still at work; in a secondary with devices, where it would have their drivers remove
+   * them: they are the primary's, which goes on with them; and in a group with a lock that a killed
+   * process took with it, for which it would wait for ever, which is told on the console.
    */
   cleanup(): void {
     if (ealState() !== "running") return;
@@ -315,7 +317,7 @@ export class Eal implements Disposable {
   #cleanup(): void {
     const primary = this.processType === "primary";
     const directory = this.runtimeDirectory;
-    const stays = usedByWorkers() || (!primary && hasDevices());
+    const stays = usedByWorkers() || (!primary && hasDevices()) || cleanupBlocked();
     runEndings(stays);
     endWatches();
     buryAll();

@@ -127,3 +127,16 @@ export const logConstants = {
     RTE_LOG_DEBUG: 8,
   },
 } as const satisfies Constants;
+
+/** A writer waits for an `rte_rwlock_t`. */
+export const RTE_RWLOCK_WAIT = 0x1;
+/** A writer has it. */
+export const RTE_RWLOCK_WRITE = 0x2;
+/** What each reader adds. */
+export const RTE_RWLOCK_READ = 0x4;
+
+/** Locks. */
+export const rwlockConstants = {
+  header: "rte_rwlock.h",
+  values: { RTE_RWLOCK_WAIT, RTE_RWLOCK_WRITE, RTE_RWLOCK_READ },
+} as const satisfies Constants;

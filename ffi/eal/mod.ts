@@ -25,10 +25,27 @@ export {
   RTE_PROC_INVALID,
   RTE_PROC_PRIMARY,
   RTE_PROC_SECONDARY,
+  rwlockConstants,
 } from "./layout.ts";
 export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
+export {
+  blocksAll,
+  groupLocks,
+  type HeldLock,
+  lockAdvice,
+  lostLocks,
+  type SeenLocks,
+  stillHeld,
+} from "./locks.ts";
 export { captureLog } from "./log.ts";
-export { multiProcessDisabled, ownFilePrefix, primaryPid, sharesMemory } from "./shared_config.ts";
+export {
+  configEnd,
+  configMemory,
+  multiProcessDisabled,
+  ownFilePrefix,
+  primaryPid,
+  sharesMemory,
+} from "./shared_config.ts";
 export {
   BASE_VIRTADDR,
   type EalOptions,
@@ -46,6 +63,7 @@ export {
   requireEal,
   requireEalThread,
   type Start,
+  usedByWorkers,
 } from "./state.ts";
 export { sharedWords } from "./words.ts";
 export { ealSymbols } from "./symbols.ts";

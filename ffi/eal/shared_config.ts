@@ -49,13 +49,21 @@ export function sharesMemory(): boolean {
 
 let config: Region | undefined;
 
-/** Whether multi-process was switched off in this process's group (`rte_mp_disable`). */
-export function multiProcessDisabled(): boolean {
-  const { size, mpStatus } = configLayout(abi());
+/**
+ * The config's bytes, not copied; `undefined` in a process that shares none (`--no-shconf`). Its
+ * layout is internal to EAL, see {@linkcode configLayout}.
+ */
+export function configMemory(): ArrayBuffer | undefined {
   if (config === undefined) {
     const address = mappedAt(configEnd(ownFilePrefix()));
-    if (address === 0) return false;
-    config = new Region(address, size);
+    if (address === 0) return undefined;
+    config = new Region(address, configLayout(abi()).size);
   }
-  return new Uint8Array(config.buffer)[mpStatus] === 1;
+  return config.buffer;
+}
+
+/** Whether multi-process was switched off in this process's group (`rte_mp_disable`). */
+export function multiProcessDisabled(): boolean {
+  const memory = configMemory();
+  return memory !== undefined && new Uint8Array(memory)[configLayout(abi()).mpStatus] === 1;
 }

@@ -14,11 +14,13 @@ import { checkHugepagesFree } from "./hugepage_use.ts";
 import type { OnClash } from "./init_options.ts";
 import { Joining } from "./joining.ts";
 import { eal, rteErrno } from "./library.ts";
+import { checkLocks } from "./locks.ts";
 import { captureLog, withoutStdout } from "./log.ts";
 import type { ParsedArgs } from "./options.ts";
 import { checkNoPrimary, checkPrimary, primaryHasPorts } from "./precheck.ts";
 import { configPath, type Primary, primaryAlive } from "./primary.ts";
 import { checkDirectories, withPrivateFiles } from "./private_files.ts";
+import { checkRoom } from "./room.ts";
 import { ealState, setEalState } from "./state.ts";
 
 /**
@@ -68,13 +70,22 @@ function precheck(parsed: ParsedArgs): Primary | undefined {
   checkPrefix(prefix);
   checkDirectories(prefix);
   if (type === "secondary" || (type === "auto" && primaryAlive(prefix))) {
-    return checkPrimary(prefix);
+    const primary = checkPrimary(prefix);
+    checkLocks(prefix);
+    checkRoom(prefix, { joins: true, noHugeMib: noHugeMib(parsed) });
+    return primary;
   }
   if (type === "primary" && exists(configPath(prefix))) checkNoPrimary(prefix);
   if (parsed.values["no-huge"] === undefined) {
     checkHugepagesFree(prefix, parsed.values["huge-dir"]?.[0]);
   }
+  checkRoom(prefix, { joins: false, noHugeMib: noHugeMib(parsed) });
   return undefined;
+}
+
+/** The memory of a process without hugepages, in MiB. */
+function noHugeMib({ values }: ParsedArgs): number | undefined {
+  return values["no-huge"] === undefined ? undefined : Number(values["memory-size"]?.[0] ?? 64);
 }
 
 /** Refuses a second start. */

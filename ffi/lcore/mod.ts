@@ -7,5 +7,6 @@
 export { chooseLcore } from "./choose.ts";
 export { type ClaimedLcore, claimedLcores } from "./claims.ts";
 export { registerThread, standIn, ThreadLcore } from "./thread.ts";
+export { deadLcores, heldLcore } from "./dead.ts";
 export { type LcoreUser, lcoreUsers } from "./users.ts";
 export { sharedLcores } from "./warn.ts";

@@ -22,6 +22,7 @@ export {
 export { MbufFields, type TxOffload } from "./fields.ts";
 export { OlFlag, PacketType } from "./flags.ts";
 export * from "./layout.ts";
+export { mbufLibrary } from "./library.ts";
 export { olFlagNames, packetTypeName } from "./names.ts";
 export { MbufPlace } from "./place.ts";
 export { lendPool, returnPools } from "./lent.ts";

@@ -25,7 +25,7 @@ import {
   RTE_MEMPOOL_CACHE_MAX_SIZE,
   RTE_MEMPOOL_NAMESIZE,
 } from "../mempool/mod.ts";
-import { SOCKET_ID_ANY } from "../memzone/mod.ts";
+import { noMemory, SOCKET_ID_ANY } from "../memzone/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import { freshen } from "./alloc.ts";
 import { RTE_MBUF_DEFAULT_BUF_SIZE, RTE_MBUF_PRIV_ALIGN } from "./layout.ts";
@@ -54,8 +54,7 @@ const KEYS = ["cacheSize", "privSize", "dataRoomSize", "socketId", "opsName"];
 
 const ADVICE = (name: string) => ({
   EEXIST: `a mempool of that name exists; use PktmbufPool.lookup("${name}")`,
-  ENOMEM:
-    "there is not enough memory left; start the primary with more (memory, socketLimit), or make a smaller pool",
+  ENOMEM: noMemory("make a smaller pool"),
   ENOSPC: "all memzones of this group are in use",
   EINVAL:
     "DPDK refused a size, there is no mempool driver of that name, or this host has no such " +

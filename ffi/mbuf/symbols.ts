@@ -5,6 +5,7 @@ export const mbufSymbols = {
     "struct rte_mempool * (const char *name, unsigned int n, unsigned int cache_size, uint16_t priv_size, uint16_t data_room_size, int socket_id)",
   rte_pktmbuf_pool_create_by_ops:
     "struct rte_mempool * (const char *name, unsigned int n, unsigned int cache_size, uint16_t priv_size, uint16_t data_room_size, int socket_id, const char *ops_name)",
+  rte_pktmbuf_init: "void (struct rte_mempool *mp, void *opaque_arg, void *m, unsigned int i)",
   rte_pktmbuf_free_bulk: "void (struct rte_mbuf **mbufs, unsigned int count)",
   rte_pktmbuf_clone: "struct rte_mbuf * (struct rte_mbuf *md, struct rte_mempool *mp)",
   rte_pktmbuf_copy:

@@ -6,7 +6,7 @@
 
 import { checkInteger, checkKeys, checkName, DpdkError, failed } from "../core/mod.ts";
 import { captureLog, requireEal, rteErrno } from "../eal/mod.ts";
-import { SOCKET_ID_ANY } from "../memzone/mod.ts";
+import { noMemory, SOCKET_ID_ANY } from "../memzone/mod.ts";
 import { mempoolOps } from "../ring/mod.ts";
 import type { Pointer } from "../runtime/mod.ts";
 import { RTE_MEMPOOL_CACHE_MAX_SIZE, RTE_MEMPOOL_NAMESIZE } from "./layout.ts";
@@ -46,8 +46,7 @@ type PoolPointer = Pointer<"struct rte_mempool">;
 
 const ADVICE = (name: string) => ({
   EEXIST: `a mempool of that name exists; use Mempool.lookup("${name}")`,
-  ENOMEM:
-    "there is not enough memory left; start the primary with more (memory, socketLimit), or make a smaller pool",
+  ENOMEM: noMemory("make a smaller pool"),
   ENOSPC: "all memzones of this group are in use",
   EINVAL: "DPDK refused a size or a flag",
 });

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type Backend as MempoolBackend, backend as mempoolBackend } from "./backend.ts";
 export { MempoolCache } from "./user_cache.ts";
 export type { MempoolCheck, MempoolHandleOptions, MempoolOptions } from "./create.ts";
 export { ObjectCursor } from "./cursor.ts";

@@ -27,6 +27,7 @@ import {
 } from "../core/mod.ts";
 import { captureLog, requireEal, rteErrno } from "../eal/mod.ts";
 import { decodeString, type Pointer, runtime } from "../runtime/mod.ts";
+import { noMemory } from "./advice.ts";
 import { rte_memzone, RTE_MEMZONE_NAMESIZE } from "./layout.ts";
 import { memzoneSymbols } from "./symbols.ts";
 
@@ -246,8 +247,7 @@ export class OwnedMemzone extends Memzone implements Disposable {
     }
     throw failed(what, "rte_memzone_reserve_bounded", rteErrno(), {
       EEXIST: `a memzone of that name exists; use Memzone.lookup("${name}")`,
-      ENOMEM:
-        "there is not that much memory left; start the primary with more (memory, socketLimit), or reserve less",
+      ENOMEM: noMemory("reserve less"),
       ENOSPC: "all memzones of this group are in use (2560 in a usual build)",
       EINVAL: "the bound is smaller than the length, or the flags do not fit",
     }, log);

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { noMemory } from "./advice.ts";
 export * from "./layout.ts";
 export {
   Memzone,

@@ -11,4 +11,5 @@ export { type MpContent, MpMessage, type MpOutgoing } from "./message.ts";
 export { Mp, mp, MpAction } from "./mp.ts";
 export type { MpAsyncRequestOptions, MpRequestOptions } from "./requests.ts";
 export { MpResult } from "./result.ts";
+export { messageSockets, type MpSocket } from "./sockets.ts";
 export { mpSymbols } from "./symbols.ts";

@@ -97,6 +97,27 @@ export function hasSecondary(): boolean {
   return seen !== "";
 }
 
+/** A process's message socket. */
+export interface MpSocket {
+  /** The process's id as it counts itself, in its pid namespace; `undefined` for the primary. */
+  readonly pid: number | undefined;
+  /** Whether a process has it open; otherwise it is what a dead one left. */
+  readonly open: boolean;
+}
+
+/** The message sockets in this process's group, in whatever pid namespace their processes are. */
+export function messageSockets(): MpSocket[] {
+  const folder = directory();
+  return listDirectory(folder).flatMap((name) => {
+    const match = /^mp_socket(?:_(\d+)_.*)?$/.exec(name);
+    if (match === null) return [];
+    const status = socketErrno(`${folder}/${name}`);
+    if (status === Errno.ENOENT) return []; // it has just left
+    const pid = match[1] === undefined ? undefined : Number(match[1]);
+    return [{ pid, open: status !== Errno.ECONNREFUSED }];
+  });
+}
+
 const SHUT_RDWR = 2;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;

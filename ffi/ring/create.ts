@@ -7,7 +7,7 @@
 import { library } from "../abi/mod.ts";
 import { checkInteger, checkKeys, checkName, DpdkError, failed } from "../core/mod.ts";
 import { captureLog, requireEal, rteErrno } from "../eal/mod.ts";
-import { Memzone, SOCKET_ID_ANY } from "../memzone/mod.ts";
+import { Memzone, noMemory, SOCKET_ID_ANY } from "../memzone/mod.ts";
 import { type Calls, type Pointer, runtime } from "../runtime/mod.ts";
 import { readHeader } from "./header.ts";
 import { RING_F_EXACT_SZ, rte_ring, RTE_RING_NAMESIZE, RTE_RING_SZ_MASK } from "./layout.ts";
@@ -45,8 +45,7 @@ function checkShape(name: string, count: number, flags: number): void {
 
 const CREATE_ADVICE = (name: string) => ({
   EEXIST: `a ring of that name exists; use Ring.lookup("${name}")`,
-  ENOMEM:
-    "there is not enough memory left; start the primary with more (memory, socketLimit), or make a smaller ring",
+  ENOMEM: noMemory("make a smaller ring"),
   ENOSPC: "all memzones of this group are in use",
   EINVAL: "DPDK refused the count, the element size or the flags",
 });

@@ -84,7 +84,7 @@ ealCase("a zone that is not there, or too large, is an error that says so", ONE,
   assert.throws(() => Memzone.reserve("huge", 2 ** 40), {
     name: "DpdkError",
     code: "ENOMEM",
-    message: /not that much memory left/,
+    message: /not enough memory left/,
   });
   assert.throws(() => Memzone.reserve("bound", 4096, { bound: 64 }), {
     name: "DpdkError",

@@ -43,6 +43,7 @@ const LIBC: readonly string[] = [
   "stdlib.h",
   "sys/file.h",
   "sys/mman.h",
+  "sys/statvfs.h",
   "unistd.h",
 ];
 

@@ -18,6 +18,7 @@ const ROWS: readonly (readonly string[])[] = [
   ["ring"],
   ["mempool"],
   ["mbuf", "lcore"],
+  ["recover"],
   ["ethdev"],
   ["pdump"],
   ["rte"],
