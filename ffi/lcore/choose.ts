@@ -8,8 +8,9 @@ import { readFile, readMemory, readPointer } from "../core/mod.ts";
 import { chooseLcoresBy, groupDirectory, groupProcesses } from "../eal/mod.ts";
 import { RTE_MAX_LCORE } from "../mempool/mod.ts";
 import { rte_memzone } from "../memzone/mod.ts";
-import { claimsIn } from "./claims.ts";
+import { type ClaimedLcore, claimsIn } from "./claims.ts";
 import { LCORES_SIZE, LCORES_ZONE } from "./claim.ts";
+import { isSeen } from "./lives.ts";
 import { guess } from "./users.ts";
 
 const F = rte_memzone.fields;
@@ -25,23 +26,31 @@ function claimsAddress(filePrefix: string): number | undefined {
   return undefined;
 }
 
-/** The lcores that are in use in a group, seen from outside: out of the memory of one that is in it. */
-function usedLcores(filePrefix: string): Set<number> {
-  const pids = groupProcesses(filePrefix);
+/** The claims in a group, seen from outside: out of the memory of a process that is in it. */
+function claimsOf(filePrefix: string, pids: readonly number[]): ClaimedLcore[] {
   const address = claimsAddress(filePrefix);
-  const memory = address === undefined
-    ? undefined
-    : pids.map((pid) => readMemory(pid, address, LCORES_SIZE)).find((view) => view !== undefined);
-  const claims = memory === undefined ? [] : claimsIn(memory);
-  const claimants = new Set(claims.map(({ pid }) => pid));
-  const others = pids.filter((pid) => !claimants.has(pid)).flatMap(guess);
-  return new Set([...claims.map(({ lcoreId }) => lcoreId), ...others]);
+  if (address === undefined) return [];
+  for (const pid of pids) {
+    const memory = readMemory(pid, address, LCORES_SIZE);
+    if (memory !== undefined) return claimsIn(memory);
+  }
+  return [];
 }
 
-/** The lowest id that no process of a group uses; 0 when all are in use, as the claim will say. */
+/**
+ * The lowest id that no process of a group uses or has claimed. Those of dead processes come last: their
+ * caches may be looked into yet. When all are in use it is 0, as the claim will say.
+ */
 export function chooseLcore(filePrefix: string): number {
-  const used = usedLcores(filePrefix);
-  for (let id = 0; id < RTE_MAX_LCORE; id++) if (!used.has(id)) return id;
+  const pids = groupProcesses(filePrefix);
+  const claims = claimsOf(filePrefix, pids);
+  const seen = claims.filter(isSeen);
+  const claimants = new Set(seen.map(({ pid }) => pid));
+  const others = pids.filter((pid) => !claimants.has(pid)).flatMap(guess);
+  for (const some of [claims, seen]) {
+    const used = new Set([...some.map(({ lcoreId }) => lcoreId), ...others]);
+    for (let id = 0; id < RTE_MAX_LCORE; id++) if (!used.has(id)) return id;
+  }
   return 0;
 }
 

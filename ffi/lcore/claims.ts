@@ -15,6 +15,7 @@ import {
   LCORES_SIZE,
   LCORES_ZONE,
 } from "./claim.ts";
+import { lives } from "./lives.ts";
 
 /** An lcore that a process of this library has claimed. */
 export interface ClaimedLcore extends Claim {
@@ -37,11 +38,6 @@ function zone(): Memzone | undefined {
       return undefined; // no memory, no zones left: who comes to look must still get in
     }
   }
-}
-
-/** Whether the process that made a claim is still there. */
-function lives(claim: Claim): boolean {
-  return startTime(claim.pid) === claim.started;
 }
 
 /** What this process writes; the same for as long as it lives, also after an `execv`. */
@@ -100,7 +96,7 @@ function claimLcores(): void {
   beforeCleanup(() => release(words, mine, own));
 }
 
-/** The lowest id that nobody claims. */
+/** The lowest id that nobody claims, not even a dead process: its caches may be looked into yet. */
 function freeId(words: Memzone): number {
   const taken = new Set(claimsIn(words.view).map((claim) => claim.lcoreId));
   let id = 0;
@@ -108,12 +104,12 @@ function freeId(words: Memzone): number {
   return id;
 }
 
-/** The claims of living processes in the bytes of the zone. */
+/** The claims in the bytes of the zone, those of dead processes too. */
 export function claimsIn(bytes: DataView): ClaimedLcore[] {
   const claims: ClaimedLcore[] = [];
   for (let lcoreId = 0; lcoreId * CLAIM_SIZE < LCORES_SIZE; lcoreId++) {
     const claim = decodeClaim(bytes.getBigUint64(lcoreId * CLAIM_SIZE, true));
-    if (claim !== undefined && lives(claim)) claims.push({ lcoreId, ...claim });
+    if (claim !== undefined) claims.push({ lcoreId, ...claim });
   }
   return claims;
 }
@@ -121,7 +117,7 @@ export function claimsIn(bytes: DataView): ClaimedLcore[] {
 /** The lcores that living processes of this library have claimed in this process's group. */
 export function claimedLcores(): ClaimedLcore[] {
   const words = zone();
-  return words === undefined ? [] : claimsIn(words.view);
+  return words === undefined ? [] : claimsIn(words.view).filter(lives);
 }
 
 afterStart(({ shared }) => {

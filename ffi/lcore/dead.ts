@@ -7,8 +7,9 @@
 import { DpdkError, Errno, libc, startTime } from "../core/mod.ts";
 import { afterStart } from "../eal/mod.ts";
 import { Memzone } from "../memzone/mod.ts";
-import { CLAIM_SIZE, decodeClaim, encodeClaim, LCORES_SIZE, LCORES_ZONE } from "./claim.ts";
-import type { ClaimedLcore } from "./claims.ts";
+import { CLAIM_SIZE, decodeClaim, encodeClaim, LCORES_ZONE } from "./claim.ts";
+import { type ClaimedLcore, claimsIn } from "./claims.ts";
+import { lives } from "./lives.ts";
 
 let known: Memzone | undefined;
 
@@ -34,13 +35,7 @@ function zone(): Memzone | undefined {
 export function deadLcores(): ClaimedLcore[] {
   const bytes = zone()?.view;
   if (bytes === undefined) return [];
-  const dead: ClaimedLcore[] = [];
-  for (let lcoreId = 0; lcoreId * CLAIM_SIZE < LCORES_SIZE; lcoreId++) {
-    const claim = decodeClaim(bytes.getBigUint64(lcoreId * CLAIM_SIZE, true));
-    if (claim === undefined || startTime(claim.pid) === claim.started) continue;
-    dead.push({ lcoreId, ...claim });
-  }
-  return dead;
+  return claimsIn(bytes).filter((claim) => !lives(claim));
 }
 
 /**
@@ -58,9 +53,9 @@ export function heldLcore(lcoreId: number, what: string): Disposable {
   const held = word.load();
   const holder = decodeClaim(held);
   const own = encodeClaim({ pid: libc().getpid(), started: startTime("self") ?? 0 });
-  const lives = holder !== undefined && startTime(holder.pid) === holder.started;
+  const living = holder !== undefined && lives(holder);
   // One word, exchanged only if it is what was judged: who claims it at the same time has it, or we.
-  if (lives || word.compareExchange(held, own) !== held) {
+  if (living || word.compareExchange(held, own) !== held) {
     throw new DpdkError({
       what,
       errno: Errno.EBUSY,

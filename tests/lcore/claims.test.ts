@@ -12,8 +12,19 @@ import {
 } from "../../mod.ts";
 import { LCORES_ZONE } from "../../ffi/lcore/claim.ts";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
-import { assert, type CaseContext, ealCase, outcome, spawnPeer } from "../kit.ts";
+import {
+  assert,
+  type CaseContext,
+  ealCase,
+  executable,
+  outcome,
+  ROOT,
+  runtimeName,
+  spawnPeer,
+  spawnProgram,
+} from "../kit.ts";
 import { ready, refusal, startEal } from "../eal/start.ts";
 
 const BASE = "--base-virtaddr=0x600000000000";
@@ -181,5 +192,29 @@ ealCase("a secondary that names no lcores gets an id that nobody uses", async (c
     child.stdin.end();
     assert.equal((await child.result).code, 0, outcome(await child.result));
   }
+  eal.cleanup();
+});
+
+ealCase("a process in another pid namespace is not taken for dead", async (context) => {
+  const { prefix, cleanup } = context;
+  using eal = Eal.init(member(context, "0@0", "primary"));
+  const flags = runtimeName === "deno" ? ["run", "-A", "--no-check", "--quiet"] : ["run"];
+  const script = join(ROOT, "tests/eal/fixtures/process.ts");
+  const options = JSON.stringify(member(context, "1@0"));
+  const child = spawnProgram("unshare", [
+    ...["--pid", "--fork", "--kill-child", "--mount-proc"],
+    ...[executable(runtimeName), ...flags, script, options],
+  ]);
+  cleanup(() => child.kill("SIGKILL"));
+  await child.waitForLine(/^READY/);
+  assert.deepEqual(claimedLcores().map(({ lcoreId }) => lcoreId), [0, 1]);
+  assert.match((await refusal(member(context, "1@0"))).message, /^Cannot use lcore 1: process/);
+  const next = startEal({ processType: "secondary", filePrefix: prefix, noPci: true });
+  assert.deepEqual((await ready(next))["lcores"], [2]);
+  for (const one of [next, child]) {
+    one.stdin.end();
+    assert.equal((await one.result).code, 0, outcome(await one.result));
+  }
+  assert.deepEqual(claimedLcores().map(({ lcoreId }) => lcoreId), [0]);
   eal.cleanup();
 });
