@@ -71,7 +71,6 @@ function precheck(parsed: ParsedArgs): Primary | undefined {
   checkDirectories(prefix);
   if (type === "secondary" || (type === "auto" && primaryAlive(prefix))) {
     const primary = checkPrimary(prefix);
-    checkLocks(prefix);
     checkRoom(prefix, { joins: true, noHugeMib: noHugeMib(parsed) });
     return primary;
   }
@@ -159,6 +158,7 @@ export function start(given: Command, onClash: OnClash): Started {
   const prefix = groupOf(parsed) ?? "";
   const joining = new Joining(prefix, primary, onClash);
   try {
+    checkLocks(prefix);
     checkAgreement(prefix, given.typed, parsed);
     preload(PRELOADED);
     const own = withoutPci(parsed, withLcore(given, prefix), prefix);

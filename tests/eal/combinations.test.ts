@@ -131,7 +131,7 @@ ealCase("a limit is kept, and what would break it says so", ({ prefix }) => {
   const refused = {
     name: "DpdkError",
     code: "ENOMEM",
-    message: /memory left; start .*socketLimit/,
+    message: /memory left: .*socketLimit/,
   };
   assert.throws(() => Memzone.reserve("zone", 32 * 2 ** 20), refused);
   assert.throws(() => Ring.create("ring", 2 ** 22), refused);
