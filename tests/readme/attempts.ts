@@ -23,7 +23,8 @@ export type Step =
   | { readonly do: "init" | "attach"; readonly options?: unknown; readonly how?: unknown }
   | { readonly do: "attach with a signal" | "clean up" }
   | { readonly do: "map"; readonly at: number }
-  | { readonly do: "limit the address space" | "grow the environment"; readonly bytes: number };
+  | { readonly do: "limit the address space"; readonly more: number }
+  | { readonly do: "grow the environment"; readonly bytes: number };
 
 /** The environment of a process that takes these steps. */
 export function environmentOf(steps: readonly Step[]): Record<string, string> {

@@ -38,14 +38,18 @@ export function unlisted(): string[] {
 }
 
 /** Three words at least: what is shorter may be anything. */
-const PROSE = /^[^/]*\S+ \S+ \S+/;
+const PROSE = /\S+ \S+ \S+/;
+
+/** `int (int fd)`. */
+const PROTOTYPE = /^[\w *]+ \([\w *,]+\)$/;
 
 /** The fixed parts of error messages, as far as they are sentences. */
 export function errorTexts(): { readonly file: string; readonly text: string }[] {
   const sources = repositorySources();
   return START.flatMap((file) => {
     const { strings, texts } = scan(sources.get(`ffi/${file}`) ?? "");
-    return [...strings, ...texts].filter((text) => PROSE.test(text) && !(text in NEVER))
+    return [...strings, ...texts]
+      .filter((text) => PROSE.test(text) && !PROTOTYPE.test(text) && !(text in NEVER))
       .map((text) => ({ file, text: text.replaceAll(/\\(["'`$])/g, "$1") }));
   });
 }

@@ -24,8 +24,8 @@ interface Group {
   readonly prefix: string;
   /** What its secondaries map. */
   readonly range: (name: string) => Range;
-  /** Steps of a secondary in which something lies where a list of the primary's memory is to be. */
-  readonly clash: (onClash: "refuse" | "restart") => Step[];
+  /** Steps of a secondary in which something lies in such a range. */
+  readonly clash: (onClash: "refuse" | "restart", name?: string) => Step[];
 }
 
 async function groupOf(context: TestContext): Promise<Group> {
@@ -34,10 +34,12 @@ async function groupOf(context: TestContext): Promise<Group> {
   const bytes = Uint8Array.from(readFileSync(`/var/run/dpdk/${prefix}/config`));
   const ranges = neededRanges(new DataView(bytes.buffer), abi()) as readonly Range[];
   const range = (name: string) => ranges.find((one) => one.name.startsWith(name))!;
-  const { address, length } = range("memory list");
-  const at = address + Math.floor(length / 8192) * 4096;
-  const init = (onClash: string): Step => ({ do: "init", options: secondary(prefix, { onClash }) });
-  return { prefix, range, clash: (onClash) => [{ do: "map", at }, init(onClash)] };
+  const clash: Group["clash"] = (onClash, name = "memory list") => {
+    const { address, length } = range(name);
+    const at = address + Math.floor(length / 8192) * 4096;
+    return [{ do: "map", at }, { do: "init", options: secondary(prefix, { onClash }) }];
+  };
+  return { prefix, range, clash };
 }
 
 /** Takes a page at SLIP_AT right before it is asked for, as long as the file SLIP_FILE is there. */
@@ -79,13 +81,21 @@ export async function slipped(
   return answers;
 }
 
-/** As much address space as a runtime wants, and less than a primary has. */
-const LIMIT: Step = { do: "limit the address space", bytes: 2 ** 32 };
+/** More than the script needs from then on, and less than a primary has. */
+const LIMIT: Step = { do: "limit the address space", more: 2 ** 32 };
 
 /** The scenes. */
 export const ADDRESSES: Scenes = {
-  "..., is taken in this process by ...": async (context) =>
-    attempt((await groupOf(context)).clash("refuse")),
+  "..., is taken in this process by ...": async (context) => {
+    const { clash } = await groupOf(context);
+    const names = [
+      "memory list",
+      "the table of memory list",
+      "the table of memzones",
+      "the config",
+    ];
+    return (await Promise.all(names.map((name) => attempt(clash("refuse", name))))).flat();
+  },
   "it was so in each of the ... images that were tried": async (context) =>
     attempt((await groupOf(context)).clash("restart")),
   "a Worker cannot start its process again": async (context) =>
