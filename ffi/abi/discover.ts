@@ -125,7 +125,8 @@ function fromEnvironment(directory: string): Installation {
   if (numbers.length > 0) throw unknown(numbers, `librte_eal in DPDK_LIB_DIR (${directory})`);
   throw new DpdkError({
     what: "find DPDK",
-    advice: `DPDK_LIB_DIR is ${directory}, which holds no librte_eal.so.N; set it to the directory ` +
+    advice:
+      `DPDK_LIB_DIR is ${directory}, which holds no librte_eal.so.N; set it to the directory ` +
       "of DPDK's libraries, or unset it",
   });
 }

@@ -76,7 +76,10 @@ describe("DPDK_LIB_DIR", () => {
     writeFileSync(join(directory, `librte_eal.so.${here.abi.number}`), "no library");
     const { name, message } = await find({ DPDK_LIB_DIR: directory });
     assert.equal(name, "DpdkError");
-    assert.match(String(message), /Cannot open .*librte_eal\.so\.\d+: dlopen failed: .*too short; install all/);
+    assert.match(
+      String(message),
+      /Cannot open .*librte_eal\.so\.\d+: dlopen failed: .*too short; install all/,
+    );
   });
 });
 

@@ -159,7 +159,10 @@ describe("a primary that is alive", () => {
   test("but has switched multi-process off is refused", async (context) => {
     const { name, message } = await ofPretended(context, { mpStatus: 1 });
     assert.equal(name, "DpdkError");
-    assert.match(message, /: it has switched multi-process off \(rte_mp_disable\), .*; start it again without/);
+    assert.match(
+      message,
+      /: it has switched multi-process off \(rte_mp_disable\), .*; start it again without/,
+    );
   });
 
   test("but was built with other limits is refused: its layout is not known", async (context) => {

@@ -7,15 +7,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { abi } from "../../../ffi/abi/mod.ts";
 import { neededRanges, type Range } from "../../../ffi/eal/ranges.ts";
+import { slipAt } from "../../eal/slip.ts";
 import type { Refusal } from "../../eal/start.ts";
-import {
-  assert,
-  compileC,
-  executable,
-  runtimeName,
-  spawnProgram,
-  type TestContext,
-} from "../../kit.ts";
+import { assert, executable, runtimeName, spawnProgram, type TestContext } from "../../kit.ts";
 import { attempt, ATTEMPTS, environmentOf, refusals, type Step } from "../attempts.ts";
 import { primary, type Scenes, secondary, takePrefix } from "./scene.ts";
 
@@ -42,25 +36,6 @@ async function groupOf(context: TestContext): Promise<Group> {
   return { prefix, range, clash };
 }
 
-/** Takes a page at SLIP_AT right before it is asked for, as long as the file SLIP_FILE is there. */
-const SLIP = `
-  #define _GNU_SOURCE
-  #include <stdint.h>
-  #include <stdlib.h>
-  #include <sys/mman.h>
-  #include <sys/syscall.h>
-  #include <unistd.h>
-  void *mmap64(void *at, size_t length, int prot, int flags, int fd, off_t offset)
-  {
-    const char *slip = getenv("SLIP_AT");
-    if (slip != NULL && at != NULL && (uintptr_t)at == strtoull(slip, NULL, 0) &&
-        unlink(getenv("SLIP_FILE")) == 0)
-      syscall(SYS_mmap, at, 4096, PROT_READ | PROT_WRITE,
-              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-    return (void *)syscall(SYS_mmap, at, length, prot, flags, fd, offset);
-  }
-`;
-
 /** What a secondary says when an address is taken after it was looked at. */
 export async function slipped(
   context: TestContext,
@@ -71,11 +46,7 @@ export async function slipped(
   const file = `/var/run/dpdk/${group.prefix}/slip`;
   writeFileSync(file, "");
   const answers = await attempt([{ do: "init", options: secondary(group.prefix, more) }], {
-    env: {
-      LD_PRELOAD: compileC(SLIP, ["-shared", "-fPIC"]),
-      SLIP_AT: `0x${group.range(name).address.toString(16)}`,
-      SLIP_FILE: file,
-    },
+    env: slipAt(group.range(name).address, file),
   });
   assert.equal(existsSync(file), false, "the address was taken");
   return answers;

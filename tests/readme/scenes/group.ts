@@ -4,24 +4,15 @@
  * @module
  */
 
-import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { join } from "node:path";
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { abi } from "../../../ffi/abi/mod.ts";
 import { configLayout } from "../../../ffi/eal/layout.ts";
 import { homeOf, NOBODY, scriptCommand, spawnNobody, whyNot } from "../../eal/nobody.ts";
 import { ready, refusal, startEal } from "../../eal/start.ts";
 import { scene as groupScene, start } from "../../group/scene.ts";
-import { compileC, ROOT, type TestContext } from "../../kit.ts";
+import type { TestContext } from "../../kit.ts";
+import { ownDriver } from "../../mempool/own_driver.ts";
 import { dialog } from "../../peers/dialog.ts";
-import { readFileSync } from "node:fs";
 import { attempt, ATTEMPTS, environmentOf, init, refusals } from "../attempts.ts";
 import {
   BASE,
@@ -35,16 +26,6 @@ import {
 } from "./scene.ts";
 
 const alone = (filePrefix: string) => ({ filePrefix, noPci: true, noHuge: true, memory: 16 });
-
-/** A driver of mempools that nobody else has; EAL loads none from a folder that others can write. */
-function ownDriver({ cleanup }: TestContext): string {
-  const folder = mkdtempSync("/run/dpdk-ts-driver-");
-  cleanup(() => rmSync(folder, { recursive: true }));
-  const source = readFileSync(join(ROOT, "tests/peers/own_driver.c"), "utf8");
-  const file = join(folder, "librte_mempool_own.so");
-  copyFileSync(compileC(source, ["-shared", "-fPIC"]), file);
-  return file;
-}
 
 /** A runtime directory with that of a group. */
 function runtimeDirectory(context: TestContext, prefix: string): string {
@@ -62,7 +43,7 @@ async function ended(context: TestContext, how: "well" | "SIGKILL"): Promise<str
 
 const attach = (filePrefix: string) =>
   attempt([{ do: "attach", options: { filePrefix, waitMs: 50 } }]);
-const join_ = (filePrefix: string, more: object = {}) => init(secondary(filePrefix, more));
+const join = (filePrefix: string, more: object = {}) => init(secondary(filePrefix, more));
 const short = { size: 8 };
 const incomplete = { magic: 0 };
 
@@ -104,10 +85,10 @@ export const GROUP: Scenes = {
     const env = { RUNTIME_DIRECTORY: directory(context) };
     return [await refusal(options, { env })];
   },
-  "there is none": (context) => join_(takePrefix(context)),
+  "there is none": (context) => join(takePrefix(context)),
   "it is not running any more": async (context) => [
-    ...await join_(await ended(context, "SIGKILL")),
-    ...await join_(await ended(context, "well")),
+    ...await join(await ended(context, "SIGKILL")),
+    ...await join(await ended(context, "well")),
   ],
   "none got ready within ... ms": async (context) => {
     const noSocket = await pretender(context, {});
@@ -117,33 +98,33 @@ export const GROUP: Scenes = {
   },
   "it runs, but did not finish its start": async (context) => {
     const prefixes = [await pretender(context, short), await pretender(context, incomplete)];
-    return (await Promise.all(prefixes.map((prefix) => join_(prefix)))).flat();
+    return (await Promise.all(prefixes.map((prefix) => join(prefix)))).flat();
   },
   "it runs DPDK ..., this process has": async (context) =>
-    join_(await pretender(context, { version: "DPDK 21.11.3" })),
+    join(await pretender(context, { version: "DPDK 21.11.3" })),
   "its config file has ... bytes, not": async (context) =>
-    join_(await pretender(context, { size: configLayout(abi()).size + 64 })),
+    join(await pretender(context, { size: configLayout(abi()).size + 64 })),
   "it has switched multi-process off": async (context) =>
-    join_(await pretender(context, { mpStatus: 1 })),
+    join(await pretender(context, { mpStatus: 1 })),
   "its config file makes no sense": async (context) => {
     const nothing = await pretender(context, {});
     const twice = await pretender(context, {});
     writeFileSync(`/var/run/dpdk/${twice}/config`, await overlapping(context));
-    return [...await join_(nothing), ...await join_(twice)];
+    return [...await join(nothing), ...await join(twice)];
   },
   "it was started ..., and this process is to be": async (context) => {
-    const [with_, without] = [takePrefix(context), takePrefix(context)];
-    await primary(context, with_, "--single-file-segments");
+    const [having, without] = [takePrefix(context), takePrefix(context)];
+    await primary(context, having, "--single-file-segments");
     await primary(context, without);
     return [
-      ...await join_(with_, { singleFileSegments: false }),
-      ...await join_(without, { legacyMem: true }),
+      ...await join(having, { singleFileSegments: false }),
+      ...await join(without, { legacyMem: true }),
     ];
   },
   "it has no hugepage files to share": async (context) => {
     const prefix = takePrefix(context);
     await primary(context, prefix, "--huge-unlink");
-    return await join_(prefix);
+    return await join(prefix);
   },
   "the runtime directory ...: other users can write to it": async (context) => {
     const prefix = takePrefix(context);
@@ -167,7 +148,7 @@ export const GROUP: Scenes = {
     const first = startEal({ filePrefix: prefix, noPci: true, memory: 16, lcores: "3@0" });
     context.cleanup(() => end(first));
     await ready(first);
-    return await join_(prefix, { lcores: "3@0" });
+    return await join(prefix, { lcores: "3@0" });
   },
   'one has the driver "...", which the primary has loaded': async (context) => {
     const prefix = takePrefix(context);
@@ -183,7 +164,7 @@ export const GROUP: Scenes = {
     );
     context.cleanup(() => peer.end());
     await peer.ask("make pool own_stack");
-    return await join_(prefix, { lcores: "1@0" });
+    return await join(prefix, { lcores: "1@0" });
   },
 };
 
