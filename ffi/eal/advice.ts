@@ -4,6 +4,9 @@
  * @module
  */
 
+const RUNTIME_DIRECTORY = "RUNTIME_DIRECTORY, else /var/run for root, else XDG_RUNTIME_DIR, else " +
+  "/tmp, must be a directory that this user can write";
+
 const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [
     /invalid (core|lcore|coremask|corelist)|invalid parameter for --lcores|lcore \d+ unavailable|main lcore is not|check specified cores/i,
@@ -20,8 +23,11 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   ],
   [
     /Cannot create runtime directory/i,
-    "the runtime directory cannot be made; RUNTIME_DIRECTORY, else /var/run for root, else " +
-    "XDG_RUNTIME_DIR, else /tmp, must be a directory that this user can write",
+    `the runtime directory cannot be made; ${RUNTIME_DIRECTORY}`,
+  ],
+  [
+    /Cannot open '.*' for rte_mem_config/i,
+    `the runtime directory cannot be written; ${RUNTIME_DIRECTORY}`,
   ],
   [
     /Cannot init plugins/i,
