@@ -47,7 +47,7 @@ function unknown(numbers: readonly number[], where: string): DpdkError {
   return new DpdkError({
     what: "use DPDK",
     advice: `${where} is of ABI ${[...new Set(numbers)].join(", ")}; ` +
-      `dpdk.ts knows ABI ${knownAbis()}`,
+      `dpdk.ts knows ABI ${knownAbis()}; install one of these, or set DPDK_LIB_DIR to where one is`,
   });
 }
 
@@ -125,7 +125,9 @@ function fromEnvironment(directory: string): Installation {
   if (numbers.length > 0) throw unknown(numbers, `librte_eal in DPDK_LIB_DIR (${directory})`);
   throw new DpdkError({
     what: "find DPDK",
-    advice: `DPDK_LIB_DIR is ${directory}, which holds no librte_eal.so.N`,
+    advice:
+      `DPDK_LIB_DIR is ${directory}, which holds no librte_eal.so.N; set it to the directory ` +
+      "of DPDK's libraries, or unset it",
   });
 }
 

@@ -18,7 +18,12 @@ function load(installation: Installation, name: string): Pointer {
   const file = `${installation.directory}/lib${name}.so.${installation.abi.number}`;
   const handle = libc().dlopen(file, RTLD_NOW);
   if (handle === null) {
-    throw new DpdkError({ what: `open ${file}`, call: "dlopen", advice: libc().dlerror() ?? "" });
+    throw new DpdkError({
+      what: `open ${file}`,
+      call: "dlopen",
+      advice: `${libc().dlerror() ?? "no reason was given"}; install all libraries of that DPDK, ` +
+        "and what they need (ldd names what is missing)",
+    });
   }
   return handle;
 }
@@ -35,7 +40,7 @@ export function checkCacheLine(memsize: number, count: number): void {
   throw new DpdkError({
     what: "use DPDK",
     advice: `its rings have a header of ${header} bytes, which means cache lines of ` +
-      `${header / 6} bytes; dpdk.ts knows ${CACHE_LINE}`,
+      `${header / 6} bytes; dpdk.ts knows ${CACHE_LINE}: use a DPDK that was built for these`,
   });
 }
 

@@ -4,6 +4,9 @@
  * @module
  */
 
+const RUNTIME_DIRECTORY = "RUNTIME_DIRECTORY, else /var/run for root, else XDG_RUNTIME_DIR, else " +
+  "/tmp, must be a directory that this user can write";
+
 const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [
     /invalid (core|lcore|coremask|corelist)|invalid parameter for --lcores|lcore \d+ unavailable|main lcore is not|check specified cores/i,
@@ -17,6 +20,33 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
     /Permission denied|not enough permission/i,
     "this user may not use the hugepages or the runtime directory; run as root, or give the user " +
     "the hugetlbfs mount and a runtime directory (RUNTIME_DIRECTORY, XDG_RUNTIME_DIR)",
+  ],
+  [
+    /Cannot create runtime directory/i,
+    `the runtime directory cannot be made; ${RUNTIME_DIRECTORY}`,
+  ],
+  [
+    /Cannot open '.*' for rte_mem_config/i,
+    `the runtime directory cannot be written; ${RUNTIME_DIRECTORY}`,
+  ],
+  [
+    /Cannot init plugins/i,
+    "a driver cannot be loaded; -d takes the path of a library of this DPDK, in a directory that " +
+    "others cannot write",
+  ],
+  [
+    /Unable to parse device/i,
+    "there is no driver for a device; a virtual one is named after its driver (net_null0), a PCI " +
+    "device by its address (0000:01:00.0), and a driver that DPDK does not load by itself needs -d",
+  ],
+  [
+    /Cannot initialize tailq|Cannot init tail queues/i,
+    "this process has loaded a library that the primary has not (fib, hash, lpm, ...), with a list " +
+    "of its own; load the same (-d) in the primary",
+  ],
+  [
+    /Option -+\w+ is ignored, because/i,
+    "the lcores are named twice; use one of -l, -c and --lcores",
   ],
   [
     /Cannot get hugepage information|No free .* hugepages|no mounted hugetlbfs|hugetlbfs/i,
@@ -33,6 +63,10 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [
     /Cannot (reserve|allocate) memory|Could not mmap|not enough memory|Cannot init memory/i,
     "the memory asked for is not free; ask for less (memory, -m) or set up more hugepages",
+  ],
+  [
+    /Invalid 'command line' arguments/i,
+    "EAL does not take a value among the arguments; it names it below",
   ],
 ];
 

@@ -49,7 +49,7 @@ export function checkAgreement(filePrefix: string, typed: EalOptions, parsed: Pa
   if (["", "always"].includes(parsed.values["huge-unlink"]?.[0] ?? "existing")) {
     throw new TypeError(
       "Cannot use --huge-unlink=always in a secondary: it would remove the primary's hugepage " +
-        "files, and no other secondary could attach any more",
+        "files, and no other secondary could attach any more; leave it out",
     );
   }
   const bytes = readFile(`${groupDirectory(filePrefix)}/config`);

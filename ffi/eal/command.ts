@@ -95,7 +95,7 @@ export function asSecondary(
   const [asked] = command(options).parsed.values["proc-type"] ?? [];
   if (asked === "secondary") return options;
   if (asked !== undefined) {
-    throw new TypeError(`Cannot attach as ${asked}: Eal.attach starts a secondary`);
+    throw new TypeError(`Cannot attach as ${asked}: Eal.attach starts a secondary; use Eal.init`);
   }
   if (Array.isArray(options)) return ["--proc-type=secondary", ...options];
   return { ...options, processType: "secondary" };

@@ -72,10 +72,11 @@ function fault(config: DataView): string | undefined {
   }
   if (config.byteLength !== size) {
     return `its config file has ${config.byteLength} bytes, not ${size}: it is of a DPDK that was ` +
-      "built with other limits";
+      "built with other limits; all processes of a group must use the same DPDK";
   }
   if (config.getUint8(mpStatus) === 1) {
-    return "it has switched multi-process off (rte_mp_disable)";
+    return "it has switched multi-process off (rte_mp_disable), as rte_thread_register does before " +
+      "the first secondary attaches; start it again without that";
   }
   return undefined;
 }
@@ -114,7 +115,8 @@ export function refusal(filePrefix: string, { state, why, errno }: Unready, ms: 
   return new DpdkError({
     what: `attach to the primary of file prefix "${filePrefix}"`,
     advice: state === "starting"
-      ? `it runs, but did not finish its start within ${ms / 1000} s: ${why}`
+      ? `it runs, but did not finish its start within ${ms / 1000} s: ${why}; see what holds it ` +
+        "up, or start it again"
       : why,
     ...(errno === undefined ? {} : { errno }),
   });

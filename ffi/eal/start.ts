@@ -64,7 +64,7 @@ function precheck(parsed: ParsedArgs): Primary | undefined {
     if (type !== "secondary") return undefined;
     throw new TypeError(
       "Cannot start as a secondary without files: --in-memory and --no-shconf are for a process " +
-        "that shares nothing",
+        "that shares nothing; leave them out",
     );
   }
   checkPrefix(prefix);

@@ -72,7 +72,9 @@ export class Wait {
 
   #timedOut({ why, state }: Unready): DpdkError {
     const { waitMs } = this.#patience;
-    const last = state === "absent" ? why : `it runs, but ${why}`;
+    const last = state === "absent"
+      ? why
+      : `it runs, but ${why}; see what holds it up, or wait longer (waitMs)`;
     return new DpdkError({
       what: `attach to the primary of file prefix "${this.#filePrefix}"`,
       errno: Errno.ETIMEDOUT,

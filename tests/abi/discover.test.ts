@@ -53,7 +53,8 @@ describe("DPDK_LIB_DIR", () => {
     assert.equal(name, "DpdkError");
     assert.equal(
       message,
-      `Cannot find DPDK: DPDK_LIB_DIR is ${directory}, which holds no librte_eal.so.N`,
+      `Cannot find DPDK: DPDK_LIB_DIR is ${directory}, which holds no librte_eal.so.N; set it to ` +
+        "the directory of DPDK's libraries, or unset it",
     );
     assert.match(String((await find({ DPDK_LIB_DIR: "/no/such" }))["message"]), /holds no librte/);
   });
@@ -66,7 +67,7 @@ describe("DPDK_LIB_DIR", () => {
     assert.equal(
       message,
       `Cannot use DPDK: librte_eal in DPDK_LIB_DIR (${directory}) is of ABI 24; ` +
-        `dpdk.ts knows ABI ${KNOWN}`,
+        `dpdk.ts knows ABI ${KNOWN}; install one of these, or set DPDK_LIB_DIR to where one is`,
     );
   });
 
@@ -75,7 +76,10 @@ describe("DPDK_LIB_DIR", () => {
     writeFileSync(join(directory, `librte_eal.so.${here.abi.number}`), "no library");
     const { name, message } = await find({ DPDK_LIB_DIR: directory });
     assert.equal(name, "DpdkError");
-    assert.match(String(message), /Cannot open .*librte_eal\.so\.\d+: dlopen failed: .*too short/);
+    assert.match(
+      String(message),
+      /Cannot open .*librte_eal\.so\.\d+: dlopen failed: .*too short; install all/,
+    );
   });
 });
 
@@ -90,7 +94,7 @@ describe("the cache line", () => {
       assert.equal(
         (error as DpdkError).message,
         "Cannot use DPDK: its rings have a header of 768 bytes, which means cache lines of " +
-          "128 bytes; dpdk.ts knows 64",
+          "128 bytes; dpdk.ts knows 64: use a DPDK that was built for these",
       );
       return true;
     });

@@ -1,51 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { installation } from "../../ffi/abi/mod.ts";
-import { assert, executable, outcome, runtimeName, spawnProgram, test } from "../kit.ts";
+import { assert, outcome, test } from "../kit.ts";
+import { cannotHide as skip, hidden } from "./hidden.ts";
 
 const SCRIPT = fileURLToPath(new URL("./fixtures/find.ts", import.meta.url));
 
 const here = installation();
-const skip = process.getuid?.() === 0 ? undefined : "only root can hide the libraries";
 
-/**
- * Runs find.ts where the linker finds no librte_eal: in a mount namespace of its own, in which the
- * directory of the libraries is overlaid and $W/real is what is under it.
- *
- * @param before shell commands that run first
- */
+/** Runs find.ts where the linker finds no librte_eal; shell commands may run before. */
 async function findHidden(before: string): Promise<Record<string, unknown>> {
-  const work = mkdtempSync(join(tmpdir(), "dpdk-ts-hidden-"));
-  try {
-    const script = `
-      set -e
-      mount -t tmpfs none "$W"
-      mkdir "$W/up" "$W/work" "$W/real" "$W/pc"
-      mount --bind "$LIBS" "$W/real"
-      mount -t overlay -o "lowerdir=$LIBS,upperdir=$W/up,workdir=$W/work" none "$LIBS"
-      rm "$LIBS"/librte_eal.so* "$LIBS/pkgconfig/libdpdk.pc"
-      : > "$W/cache"
-      ${before}
-      mount --bind "$W/cache" /etc/ld.so.cache
-      exec "$RUNTIME" run ${runtimeName === "deno" ? "-A --no-check --quiet" : ""} "$SCRIPT"
-    `;
-    const env = {
-      W: work,
-      LIBS: here.directory,
-      RUNTIME: executable(runtimeName),
-      SCRIPT,
-      DPDK_LIB_DIR: undefined,
-      LD_LIBRARY_PATH: undefined,
-    };
-    const result = await spawnProgram("unshare", ["--mount", "sh", "-c", script], { env }).result;
-    assert.equal(result.code, 0, outcome(result));
-    return JSON.parse(result.stdout);
-  } finally {
-    rmSync(work, { recursive: true });
-  }
+  const result = await hidden(SCRIPT, before);
+  assert.equal(result.code, 0, outcome(result));
+  return JSON.parse(result.stdout);
 }
 
 test("no DPDK at all is refused, and how to install it is said", { skip }, async () => {

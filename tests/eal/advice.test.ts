@@ -21,6 +21,16 @@ const REASONS: readonly (readonly [log: string, advice: RegExp])[] = [
     /addresses of the primary's memory are taken.*--base-virtaddr=0x600000000000/,
   ],
   ["EAL: Not enough memory available! Requested: 9MB, available: 2MB", /ask for less/],
+  ["EAL: Cannot create runtime directory", /RUNTIME_DIRECTORY, else .*can write$/],
+  [
+    "EAL: Cannot open '/x/config' for rte_mem_config",
+    /cannot be written; RUNTIME_DIRECTORY, else .*can write$/,
+  ],
+  ["EAL: Cannot init plugins", /a driver cannot be loaded; -d takes/],
+  ["EAL: Unable to parse device 'net_nonexist'", /no driver for a device; a virtual one/],
+  ["EAL: Cannot initialize tailq: RTE_RIB", /a library that the primary has not .*\(-d\) in the/],
+  ["EAL: Option -c is ignored, because (-l) is set!", /the lcores are named twice; use one/],
+  ["EAL: Invalid 'command line' arguments.", /EAL does not take a value .*names it below/],
 ];
 
 for (const [line, advice] of REASONS) {

@@ -127,18 +127,19 @@ describe("Eal.attach", () => {
       (await failure(attach({ filePrefix, waitMs }))).message.split(": ").slice(1).join(": ");
 
     const late = "none got ready within 100 ms: it runs, but";
+    const advice = "see what holds it up, or wait longer (waitMs)";
     assert.equal(
       await message(await lack(8, right)),
-      `${late} its config file has 8 of 25344 bytes`,
+      `${late} its config file has 8 of 25344 bytes; ${advice}`,
     );
     assert.equal(
       await message(await lack(layout.size, { ...right, magic: 0 })),
-      `${late} its config file does not say that it is complete`,
+      `${late} its config file does not say that it is complete; ${advice}`,
     );
     const complete = await lack(layout.size, right);
     assert.equal(
       await message(complete),
-      `${late} its message socket (mp_socket) is not there`,
+      `${late} its message socket (mp_socket) is not there; ${advice}`,
     );
     writeFileSync(`${complete.directory}/mp_socket`, "");
     assert.match(await message(complete), /^its config file makes no sense: /);

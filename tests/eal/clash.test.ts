@@ -9,7 +9,6 @@ import { describeRange, neededRanges, type Range } from "../../ffi/eal/ranges.ts
 import {
   assert,
   type Child,
-  compileC,
   describe,
   executable,
   outcome,
@@ -21,6 +20,7 @@ import {
   type TestContext,
   uniquePrefix,
 } from "../kit.ts";
+import { slipAt } from "./slip.ts";
 
 const SCRIPT = fileURLToPath(new URL("./fixtures/clash.ts", import.meta.url));
 
@@ -219,25 +219,6 @@ describe("a secondary whose addresses are taken", () => {
   });
 });
 
-/** Takes a page at SLIP_AT right before it is asked for, as long as the file SLIP_FILE is there. */
-const SLIP = `
-  #define _GNU_SOURCE
-  #include <stdint.h>
-  #include <stdlib.h>
-  #include <sys/mman.h>
-  #include <sys/syscall.h>
-  #include <unistd.h>
-  void *mmap64(void *at, size_t length, int prot, int flags, int fd, off_t offset)
-  {
-    const char *slip = getenv("SLIP_AT");
-    if (slip != NULL && at != NULL && (uintptr_t)at == strtoull(slip, NULL, 0) &&
-        unlink(getenv("SLIP_FILE")) == 0)
-      syscall(SYS_mmap, at, 4096, PROT_READ | PROT_WRITE,
-              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-    return (void *)syscall(SYS_mmap, at, length, prot, flags, fd, offset);
-  }
-`;
-
 describe("an address that is taken while EAL starts", () => {
   type Slipped = readonly [child: Child, check: () => void];
   const slipped = (group: Group, range: Range, onClash: string, quiet: string[]): Slipped => {
@@ -245,11 +226,7 @@ describe("an address that is taken while EAL starts", () => {
     writeFileSync(file, "");
     const args = [JSON.stringify({ onClash }), JSON.stringify([...group.args, ...quiet])];
     const child = spawnProgram(executable(runtimeName), [...RUN, SCRIPT, ...args], {
-      env: {
-        LD_PRELOAD: compileC(SLIP, ["-shared", "-fPIC"]),
-        SLIP_AT: `0x${range.address.toString(16)}`,
-        SLIP_FILE: file,
-      },
+      env: slipAt(range.address, file),
     });
     return [child, () => assert.equal(existsSync(file), false, "the address was taken")];
   };

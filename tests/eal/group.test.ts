@@ -159,7 +159,10 @@ describe("a primary that is alive", () => {
   test("but has switched multi-process off is refused", async (context) => {
     const { name, message } = await ofPretended(context, { mpStatus: 1 });
     assert.equal(name, "DpdkError");
-    assert.match(message, /: it has switched multi-process off \(rte_mp_disable\)$/);
+    assert.match(
+      message,
+      /: it has switched multi-process off \(rte_mp_disable\), .*; start it again without/,
+    );
   });
 
   test("but was built with other limits is refused: its layout is not known", async (context) => {
@@ -181,11 +184,12 @@ describe("a primary that is alive", () => {
       assert.equal(name, "DpdkError");
       return message.split(": ").slice(1).join(": ");
     });
+    const advice = "see what holds it up, or start it again";
     assert.deepEqual(lacks, [
-      `${late}: its config file has 0 of 25344 bytes`,
-      `${late}: its config file has 8 of 25344 bytes`,
-      `${late}: its config file has 25343 of 25344 bytes`,
-      `${late}: its config file does not say that it is complete`,
+      `${late}: its config file has 0 of 25344 bytes; ${advice}`,
+      `${late}: its config file has 8 of 25344 bytes; ${advice}`,
+      `${late}: its config file has 25343 of 25344 bytes; ${advice}`,
+      `${late}: its config file does not say that it is complete; ${advice}`,
     ]);
   });
 

@@ -46,12 +46,12 @@ describe("EAL's refusal of", () => {
       "a device that there is no driver for": [
         ["-l", "0", "--vdev=net_nonexist"],
         "ENODEV",
-        /rte_eal_init failed with ENODEV\n[^]*Unable to parse device 'net_nonexist'/,
+        /rte_eal_init failed with ENODEV: there is no driver for a device; .*-d\n[^]*Unable to parse device 'net_nonexist'/,
       ],
       "a value that EAL does not know": [
         ["-l", "0", "--iova-mode=zz"],
         "EINVAL",
-        /rte_eal_init failed with EINVAL\n[^]*invalid parameters for --iova-mode/,
+        /rte_eal_init failed with EINVAL: EAL does not take a value .* below\n[^]*parameters for --iova-mode/,
       ],
     };
   for (const [what, [args, code, message]] of Object.entries(cases)) {

@@ -26,7 +26,12 @@ describe("the scanner", () => {
     assert.deepEqual(scan(source), {
       code: 'a("0", "1", "2")',
       strings: ["b // c", String.raw`d" \' e`, String.raw`\"`],
+      texts: [],
     });
+  });
+
+  test("takes the text of templates out", () => {
+    assert.deepEqual(scan("`a ${b ? `c ${d}` : e} f`").texts, ["a ", "c ", "", " f"]);
   });
 
   test("keeps the code of templates only", () => {

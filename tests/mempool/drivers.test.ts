@@ -1,7 +1,7 @@
 // Mempool drivers have one number in the primary and in our secondaries, whatever order either loaded
 // them in: a pool says by number whose it is.
 
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { elfSymbol } from "../../ffi/core/mod.ts";
@@ -9,15 +9,14 @@ import { Eal, Mempool, mempoolOps, PointerBuffer, primaryMempoolOps } from "../.
 import {
   assert,
   type CaseContext,
-  compileC,
   compilePeer,
   ealCase,
   outcome,
-  ROOT,
   spawnProgram,
   test,
 } from "../kit.ts";
 import { ready, startEal } from "../eal/start.ts";
+import { ownDriver } from "./own_driver.ts";
 import { type Dialog, dialog } from "../peers/dialog.ts";
 
 const BASE = "--base-virtaddr=0x600000000000";
@@ -34,19 +33,6 @@ function driver(name: string): string {
   const file = readdirSync(folder).find((one) => one.startsWith(`librte_mempool_${name}.so.`));
   assert.ok(file !== undefined && existsSync(join(folder, file)), `${name} in ${folder}`);
   return join(folder, file);
-}
-
-/**
- * Our own driver, which nobody has unless it is told. EAL loads nothing from a folder that others can
- * write, as the one for temporary files.
- */
-function ownDriver({ cleanup }: CaseContext): string {
-  const source = readFileSync(join(ROOT, "tests/peers/own_driver.c"), "utf8");
-  const folder = mkdtempSync("/run/dpdk-ts-driver-");
-  cleanup(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, "librte_mempool_own.so");
-  copyFileSync(compileC(source, ["-shared", "-fPIC"]), file);
-  return file;
 }
 
 function primary(prefix: string, ...args: string[]): Promise<Dialog> {

@@ -14,6 +14,8 @@ export interface Scanned {
   readonly code: string;
   /** What stands between the quotes of each string. */
   readonly strings: readonly string[];
+  /** The text of each template, in the parts between its `${}`. */
+  readonly texts: readonly string[];
 }
 
 /** Before these words and characters a slash begins a regular expression, after others it divides. */
@@ -33,6 +35,7 @@ const TEMPLATE_TEXT = /(?:[^`\\$]|\\[^]|\$(?!\{))*/y;
  */
 export function scan(source: string): Scanned {
   const strings: string[] = [];
+  const texts: string[] = [];
   /** For each template that is open, how many braces are open in its `${}`. */
   const templates: number[] = [];
   let code = "";
@@ -48,7 +51,9 @@ export function scan(source: string): Scanned {
   };
   /** Skips a template's text, up to its end or to the code of its next `${}`. */
   const templateText = (): void => {
-    blank(match(TEMPLATE_TEXT)?.[0] ?? "");
+    const text = match(TEMPLATE_TEXT)?.[0] ?? "";
+    texts.push(text);
+    blank(text);
     if (source[at] === "$") {
       blank("${");
       templates.push(0);
@@ -96,7 +101,7 @@ export function scan(source: string): Scanned {
     code += character;
     at++;
   }
-  return { code, strings };
+  return { code, strings, texts };
 }
 
 /**
