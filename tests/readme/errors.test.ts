@@ -10,10 +10,11 @@ import { ARGUMENTS } from "./scenes/arguments.ts";
 import { EAL } from "./scenes/eal.ts";
 import { GROUP } from "./scenes/group.ts";
 import { LIBRARIES } from "./scenes/libraries.ts";
+import { ROOM } from "./scenes/room.ts";
 import type { Scenes } from "./scenes/scene.ts";
 import { errorTexts, unlisted } from "./texts.ts";
 
-const SCENES: Scenes = { ...LIBRARIES, ...ARGUMENTS, ...GROUP, ...ADDRESSES, ...EAL };
+const SCENES: Scenes = { ...LIBRARIES, ...ARGUMENTS, ...GROUP, ...ROOM, ...ADDRESSES, ...EAL };
 const rows = errorRows(pageText(MULTI_PROCESS));
 
 /** What was thrown, of all rows. */

@@ -11,20 +11,35 @@ import { scan } from "../house/rules/scan.ts";
 const START: readonly string[] = [
   ...["abi/discover.ts", "abi/libraries.ts", "eal/advice.ts", "eal/agreement.ts"],
   ...["eal/combinations.ts", "eal/command.ts", "eal/hugepage_use.ts", "eal/init_options.ts"],
-  ...["eal/joining.ts", "eal/options.ts", "eal/precheck.ts", "eal/primary.ts"],
-  ...["eal/private_files.ts", "eal/ranges.ts", "eal/reserve.ts", "eal/restart.ts", "eal/start.ts"],
+  ...["eal/joining.ts", "eal/locks.ts", "eal/options.ts", "eal/precheck.ts", "eal/primary.ts"],
+  ...[
+    "eal/private_files.ts",
+    "eal/ranges.ts",
+    "eal/reserve.ts",
+    "eal/restart.ts",
+    "eal/room.ts",
+    "eal/start.ts",
+  ],
   ...["eal/waiting.ts", "lcore/claims.ts", "mempool/drivers.ts", "runtime/image.ts"],
 ];
 
 /** Where EAL runs already, or nobody starts it. */
 const LATER: readonly string[] = [
-  ...["eal/affinity.ts", "eal/eal.ts", "eal/primary_watch.ts", "eal/state.ts", "lcore/thread.ts"],
+  ...[
+    "eal/affinity.ts",
+    "eal/eal.ts",
+    "eal/primary_watch.ts",
+    "eal/state.ts",
+    "lcore/dead.ts",
+    "lcore/thread.ts",
+  ],
 ];
 
 /** What no process can be made to say at its start, and why. */
 const NEVER: Readonly<Record<string, string>> = {
   "it is cut off": "a config file of another size is refused before its ranges are read",
   "no reason was given": "dlerror gives one",
+  "dpdk.ts: this process ends without rte_eal_cleanup: ": "it is told at the end",
 };
 
 /** Files that throw, in the folders of the start, and are not known here. */
