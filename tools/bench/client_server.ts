@@ -111,7 +111,7 @@ export async function measureClientServer(
     try {
       await sleep(WARM_UP_MS);
       const look = scriptCommand("deno", "tools/bench/sent_script.ts");
-      const [result] = await run(look, [...ealArgs(prefix, 0, "secondary"), String(seconds)]);
+      const [result] = await run(look, [...ealArgs(prefix, "2@0", "secondary"), String(seconds)]);
       return result!.value;
     } finally {
       await endClient();

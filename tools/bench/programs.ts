@@ -63,18 +63,18 @@ export function run(
 /**
  * EAL arguments of a measuring program.
  *
+ * @param lcore its id, which is its CPU's, too; `2@0` has another id
  * @param type `primary` or `secondary`
  * @param more further ones, such as {@linkcode NULL_PORTS}
  */
 export function ealArgs(
   prefix: string,
-  lcore: number,
+  lcore: number | string,
   type: string,
   more: readonly string[] = [],
 ): string[] {
   return [
-    "-l",
-    String(lcore),
+    `--lcores=${lcore}`,
     `--proc-type=${type}`,
     "--no-pci",
     "-m",
