@@ -14,6 +14,7 @@ import { RTE_PROC_PRIMARY } from "./layout.ts";
 import { removeHugepageFiles, removeOwnFiles } from "./leftovers.ts";
 import { enabledLcores } from "./lcores.ts";
 import { cleanupBlocked } from "./locks.ts";
+import { messageThreadStuck } from "./message_thread.ts";
 import { eal, lcoreId } from "./library.ts";
 import type { EalOptions, ParsedArgs } from "./options.ts";
 import { primaryAlive } from "./primary.ts";
@@ -303,11 +304,12 @@ export class Eal implements Disposable {
    * Gives everything back: `rte_eal_cleanup`. All handles of this script refuse to work from then
    * on and views over DPDK's memory are detached. A second call does nothing.
    *
-   * In three cases DPDK's memory stays mapped until the process ends, and `rte_eal_cleanup` is not
+   * In four cases DPDK's memory stays mapped until the process ends, and `rte_eal_cleanup` is not
    * called: in a process whose Workers have used DPDK, where it would unmap the memory under a Worker
    * that is still at work; in a secondary with devices, where it would have their drivers remove
-   * them: they are the primary's, which goes on with them; and in a group with a lock that a killed
-   * process took with it, for which it would wait for ever, which is told on the console.
+   * them: they are the primary's, which goes on with them; and, for which it would wait for ever and
+   * which is told on the console, in a group with a lock that a killed process took with it, and with a
+   * message thread that does not come back.
    */
   cleanup(): void {
     if (ealState() !== "running") return;
@@ -317,7 +319,8 @@ export class Eal implements Disposable {
   #cleanup(): void {
     const primary = this.processType === "primary";
     const directory = this.runtimeDirectory;
-    const stays = usedByWorkers() || (!primary && hasDevices()) || cleanupBlocked();
+    const stays = usedByWorkers() || (!primary && hasDevices()) || cleanupBlocked() ||
+      messageThreadStuck();
     runEndings(stays);
     endWatches();
     buryAll();

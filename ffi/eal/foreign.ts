@@ -4,9 +4,10 @@
  * @module
  */
 
-import { listDirectory, readText } from "../core/mod.ts";
+import { readText } from "../core/mod.ts";
 import { type Bridge, runtime } from "../runtime/mod.ts";
 import { affinityOf } from "./affinity.ts";
+import { messageThread } from "./message_thread.ts";
 
 /** How many calls may wait for the script; further ones are dropped. */
 export const QUEUE_LIMIT = 65_536;
@@ -31,11 +32,8 @@ export interface Foreign {
 
 /** The CPUs on which DPDK's message thread runs: the bridge's belongs there, too. */
 function messageThreadCpus(): number[] {
-  for (const tid of listDirectory("/proc/self/task")) {
-    const name = readText(`/proc/self/task/${tid}/comm`)?.trim();
-    if (name === "rte_mp_handle" || name === "dpdk-mp-msg") return affinityOf(Number(tid));
-  }
-  return [];
+  const tid = messageThread();
+  return tid === undefined ? [] : affinityOf(tid);
 }
 
 /** What a process may have open when its limit cannot be read: what Linux gives. */
