@@ -88,6 +88,11 @@ async function main(): Promise<void> {
   const seconds = option === undefined ? 3 : wholeNumber(value, "--seconds", 1, 3600);
 
   using eal = Eal.init(ealArguments);
+  if (eal.lcores.length <= STAGES) {
+    throw new TypeError(
+      `Cannot run on lcores ${eal.lcores}: it takes ${STAGES + 1}, as 0@0,1@1,2@2`,
+    );
+  }
   const flags = RING_F_SP_ENQ | RING_F_SC_DEQ;
   const rings = Array.from(
     { length: STAGES + 1 },

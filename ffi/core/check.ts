@@ -4,6 +4,11 @@
  * @module
  */
 
+/** A value as error messages have it: a text in quotation marks, or it could be taken for a number. */
+export function quoted(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
 /**
  * An integer within bounds.
  *
@@ -12,7 +17,7 @@
 export function checkInteger(value: number, name: string, min: number, max: number): number {
   if (!Number.isSafeInteger(value) || value < min || value > max) {
     throw new RangeError(
-      `Cannot use ${String(value)} as ${name}: it must be an integer from ${min} to ${max}`,
+      `Cannot use ${quoted(value)} as ${name}: it must be an integer from ${min} to ${max}`,
     );
   }
   return value;

@@ -10,7 +10,8 @@ const RUNTIME_DIRECTORY = "RUNTIME_DIRECTORY, else /var/run for root, else XDG_R
 const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [
     /invalid (core|lcore|coremask|corelist)|invalid parameter for --lcores|lcore \d+ unavailable|main lcore is not|check specified cores/i,
-    "the lcores do not exist here; see which CPUs this process may use with nproc and taskset -p $$",
+    "the lcores do not exist here; see which CPUs this process may use with nproc and taskset -p $$; " +
+    "they are written 0-3,5 or 0@(0,1),1@2, and the main lcore is one of them",
   ],
   [
     /Cannot create lock on|Is another primary process running/i,
@@ -52,6 +53,7 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
     /Cannot get hugepage information|No free .* hugepages|no mounted hugetlbfs|hugetlbfs/i,
     "there are no free hugepages to use; as root: echo 512 > /proc/sys/vm/nr_hugepages; " +
     "mkdir -p /dev/hugepages; mount -t hugetlbfs nodev /dev/hugepages; " +
+    "hugeDir (--huge-dir), if given, must lie in such a mount; " +
     "or run in one process with noHuge: true (--no-huge)",
   ],
   [

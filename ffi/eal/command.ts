@@ -88,6 +88,18 @@ export function command(options: EalOptions | readonly string[]): Command {
   return { parsed, typed: raw ? {} : typed, args, choosesLcore };
 }
 
+/** The same as what a process that asks for `auto` turns out to be. */
+export function settled(given: Command, type: "primary" | "secondary"): Command {
+  const { parsed, args } = given;
+  const as = (list: readonly string[]) =>
+    list.map((arg, i) => {
+      if (arg === "--proc-type=auto") return `--proc-type=${type}`;
+      return arg === "auto" && list[i - 1] === "--proc-type" ? type : arg;
+    });
+  const values = { ...parsed.values, "proc-type": [type] };
+  return { ...given, parsed: { ...parsed, eal: as(parsed.eal), values }, args: as(args) };
+}
+
 /** Options or a command line, as a secondary's. */
 export function asSecondary(
   options: EalOptions | readonly string[],

@@ -8,7 +8,7 @@
  */
 
 import type { Abi } from "../abi/mod.ts";
-import { checkInteger, checkKeys, checkOneOf } from "../core/mod.ts";
+import { checkInteger, checkKeys, checkOneOf, quoted } from "../core/mod.ts";
 import type { InitOptions } from "./init_options.ts";
 
 /** How a process takes part: `--proc-type`. */
@@ -113,7 +113,7 @@ const LISTS = ["vdevs", "allow", "args"] as const;
 /** Refuses what an untyped script may hand in: EAL would read it as something else. */
 function checkTypes(options: EalOptions): void {
   const refuse = (key: keyof EalOptions, wanted: string): never => {
-    throw new TypeError(`Cannot use ${String(options[key])} as ${key}: it must be ${wanted}`);
+    throw new TypeError(`Cannot use ${quoted(options[key])} as ${key}: it must be ${wanted}`);
   };
   const strings = (value: unknown) =>
     Array.isArray(value) && value.every((each) => typeof each === "string");
@@ -147,6 +147,13 @@ function perSocket(options: EalOptions, key: "socketMem" | "socketLimit"): strin
 
 function list(values: readonly string[] | undefined, option: string): string[] {
   return values?.map((value) => `${option}=${value}`) ?? [];
+}
+
+/** A level, or a pattern with one: EAL starts with what it does not know, and says so in its log only. */
+function checkLogLevel(level: string | number): string {
+  if (typeof level === "number") return String(checkInteger(level, "a log level", 1, 8));
+  if (typeof level === "string" && level !== "") return level;
+  throw new TypeError(`Cannot use ${quoted(level)} as a log level: it must be a text or a number`);
 }
 
 /** `--lcores` with a list as EAL writes it, or one id. */
@@ -196,8 +203,8 @@ export function toArgs(options: EalOptions, firstCpu: number): string[] {
   if (options.noPci) args.push("--no-pci");
   if (options.noTelemetry) args.push("--no-telemetry");
   if (options.hugeDir !== undefined) args.push(`--huge-dir=${options.hugeDir}`);
-  if (typeof options.baseVirtaddr === "number") {
-    checkInteger(options.baseVirtaddr, "baseVirtaddr", 0, 2 ** 47);
+  if (options.baseVirtaddr !== undefined && options.baseVirtaddr !== false) {
+    checkInteger(options.baseVirtaddr, "baseVirtaddr", 2 ** 16, 2 ** 47);
     args.push(`--base-virtaddr=0x${options.baseVirtaddr.toString(16)}`);
   }
   if (options.iovaMode !== undefined) {
@@ -205,7 +212,8 @@ export function toArgs(options: EalOptions, firstCpu: number): string[] {
   }
   args.push(...list(options.vdevs, "--vdev"), ...list(options.allow, "--allow"));
   if (logLevel !== undefined) {
-    args.push(...list(Array.isArray(logLevel) ? logLevel : [String(logLevel)], "--log-level"));
+    const levels = Array.isArray(logLevel) ? logLevel : [logLevel];
+    args.push(...list(levels.map(checkLogLevel), "--log-level"));
   }
   return [...args, ...options.args ?? []];
 }

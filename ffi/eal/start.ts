@@ -9,7 +9,14 @@ import { DpdkError, Errno, exists } from "../core/mod.ts";
 import { encodeString, runtime } from "../runtime/mod.ts";
 import { adviceFor } from "./advice.ts";
 import { checkAgreement } from "./agreement.ts";
-import { checkPrefix, type Command, groupOf, processTypeOf, withLcore } from "./command.ts";
+import {
+  checkPrefix,
+  type Command,
+  groupOf,
+  processTypeOf,
+  settled,
+  withLcore,
+} from "./command.ts";
 import { checkHugepagesFree } from "./hugepage_use.ts";
 import type { OnClash } from "./init_options.ts";
 import { Joining } from "./joining.ts";
@@ -56,6 +63,13 @@ function withoutPci(
   return asked !== undefined || primaryHasPorts(prefix) ? args : [...args, "--no-pci"];
 }
 
+/** Settles what an `auto` process is, so that all that follows knows: EAL is not asked any more. */
+function settle(asked: Command): Command {
+  const prefix = groupOf(asked.parsed);
+  if (processTypeOf(asked.parsed) !== "auto" || prefix === undefined) return asked;
+  return settled(asked, primaryAlive(checkPrefix(prefix)) ? "secondary" : "primary");
+}
+
 /** Refuses, before EAL is touched, what would end or hang it; gives the primary to attach to. */
 function precheck(parsed: ParsedArgs): Primary | undefined {
   const prefix = groupOf(parsed);
@@ -68,8 +82,14 @@ function precheck(parsed: ParsedArgs): Primary | undefined {
     );
   }
   checkPrefix(prefix);
+  if (type === "secondary" && parsed.values["no-huge"] !== undefined) {
+    throw new TypeError(
+      "Cannot use --no-huge in a secondary: it is ordinary memory, which no processes share; leave " +
+        "it out, and start the primary without it",
+    );
+  }
   checkDirectories(prefix);
-  if (type === "secondary" || (type === "auto" && primaryAlive(prefix))) {
+  if (type === "secondary") {
     const primary = checkPrimary(prefix);
     checkRoom(prefix, { joins: true, noHugeMib: noHugeMib(parsed) });
     return primary;
@@ -147,8 +167,9 @@ export interface Started {
  *
  * @throws {TypeError} and {DpdkError} as `Eal.init` says
  */
-export function start(given: Command, onClash: OnClash): Started {
+export function start(asked: Command, onClash: OnClash): Started {
   checkNotStarted();
+  const given = settle(asked);
   const { parsed, args } = given;
   const primary = precheck(parsed);
   if (primary === undefined) {

@@ -1,38 +1,42 @@
 /**
- * Secondaries that choose something for themselves start one after another.
+ * Processes that choose something for themselves start one after another: their part in a group, or an
+ * lcore id.
  *
  * @module
  */
 
 import { libc } from "../core/mod.ts";
 import { type Command, groupOf, processTypeOf } from "./command.ts";
-import { configPath } from "./primary.ts";
+import { runtimeDirectory } from "./runtime_directory.ts";
 
 const O_CLOEXEC = 0o2000000;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
-/** How long to wait for the others, in ms: an attach takes some 50. */
+/** How long to wait for the others, in ms: a start takes some 100. */
 const PATIENCE_MS = 5000;
 const STEP_MS = 5;
 
+/** Whether a process has something to choose that another may be choosing, too. */
+function chooses({ parsed, choosesLcore }: Command): boolean {
+  const type = processTypeOf(parsed);
+  return groupOf(parsed) !== undefined &&
+    (type === "auto" || (type === "secondary" && choosesLcore));
+}
+
 /**
- * Waits until no other secondary of the group is choosing, if this one is going to.
+ * Waits until no other process is choosing, if this one is going to.
  *
- * The lock is `flock`'s on the config file, which EAL has no use for, and which has nothing to do with
- * the primary's POSIX lock on it. It ends with the process that holds it, however that ends. One that
- * hangs is waited for a while, and passed over then: what was chosen is claimed anyway.
- *
- * Not for a process that may become the primary (`auto`): closing the file would cost it its lock.
+ * The lock is `flock`'s on the directory above EAL's, which EAL and others have no use for. It ends with
+ * the process that holds it, however that ends. One that hangs is waited for a while, and passed over
+ * then: what was chosen is claimed anyway. It is not the config file's: who becomes the primary would
+ * lose its lock when that is closed.
  *
  * @returns what ends this process's turn, `undefined` when it has nothing to choose
  */
-export function turnOf({ parsed, choosesLcore }: Command): Disposable | undefined {
-  const prefix = groupOf(parsed);
-  if (!choosesLcore || prefix === undefined || processTypeOf(parsed) !== "secondary") {
-    return undefined;
-  }
-  const fd = libc().open(configPath(prefix), O_CLOEXEC);
+export function turnOf(given: Command): Disposable | undefined {
+  if (!chooses(given)) return undefined;
+  const fd = libc().open(runtimeDirectory(), O_CLOEXEC);
   for (let waited = 0; fd >= 0 && waited < PATIENCE_MS; waited += STEP_MS) {
     if (libc().flock(fd, LOCK_EX | LOCK_NB) === 0) break;
     libc().usleep(STEP_MS * 1000);

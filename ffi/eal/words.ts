@@ -18,17 +18,17 @@ const VARIABLE = "DPDK_TS_EAL";
 const SECTIONS = {
   /** How many Workers have used DPDK. */
   workers: { at: 0, length: 1 },
-  /** A bit for each lcore that a Worker stands in for. */
-  standIns: { at: 16, length: 32 },
   /** The threads that said where they want to run: their ids, from the first on. */
-  kept: { at: 48, length: 64 },
+  kept: { at: 16, length: 64 },
   /** A bit for each CPU that new threads inherit from the script's, where it is pinned. */
-  pinned: { at: 112, length: 32 },
+  pinned: { at: 80, length: 32 },
   /** A bit for each CPU that they are to run on instead. */
-  rest: { at: 144, length: 32 },
+  rest: { at: 112, length: 32 },
+  /** For each lcore the id of the thread that stands in for it, 0 for none. */
+  standIns: { at: 144, length: 1024 },
 } as const;
 
-const SIZE = 1024;
+const SIZE = 8192;
 
 /** The word that was left. */
 export interface Word {

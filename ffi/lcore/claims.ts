@@ -84,7 +84,8 @@ function claimLcores(): void {
       continue;
     }
     release(words, mine, own);
-    const free = `${freeId(words)}@${threadAffinity()[0] ?? 0}`;
+    const claimed = claimsIn(words.view).map((claim) => claim.lcoreId); // of dead ones, too
+    const free = `${freeId(claimed)}@${threadAffinity()[0] ?? 0}`;
     throw new DpdkError({
       what: `use lcore ${id}`,
       errno: Errno.EBUSY,
@@ -96,11 +97,10 @@ function claimLcores(): void {
   beforeCleanup(() => release(words, mine, own));
 }
 
-/** The lowest id that nobody claims, not even a dead process: its caches may be looked into yet. */
-function freeId(words: Memzone): number {
-  const taken = new Set(claimsIn(words.view).map((claim) => claim.lcoreId));
+/** The lowest id that is none of these. */
+export function freeId(taken: readonly number[]): number {
   let id = 0;
-  while (taken.has(id)) id++;
+  while (taken.includes(id)) id++;
   return id;
 }
 

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { DpdkError, Errno, failed, threadsOf } from "../core/mod.ts";
+import { DpdkError, Errno, failed, libc, threadsOf } from "../core/mod.ts";
 import {
   affinityOf,
   eal,
@@ -88,10 +88,24 @@ export function registerThread(): ThreadLcore {
   return new ThreadLcore(lcoreIdVariable()[0]!, release);
 }
 
-/** Marks an lcore as taken; false when it is already. */
+/** Whether a thread of this process is there. */
+function lives(tid: number): boolean {
+  return threadsOf("self").some((thread) => thread.tid === tid);
+}
+
+/**
+ * Takes an lcore, from a Worker that has ended without giving it back, too. Such a one may have ended
+ * in the middle of a get or a put: what it had in hand is lost, and nothing of it is in the cache and
+ * elsewhere, too (see the order of steps in inline.ts of mempool).
+ *
+ * @returns false when a Worker has it
+ */
 function take(id: number): boolean {
-  const bit = 1 << (id & 31);
-  return (Atomics.or(sharedWords("standIns"), id >> 5, bit) & bit) === 0;
+  const owners = sharedWords("standIns");
+  const own = libc().gettid();
+  const held = Atomics.load(owners, id);
+  if (held !== 0 && lives(held)) return false;
+  return Atomics.compareExchange(owners, id, held, own) === held;
 }
 
 /** The thread that EAL has waiting on an lcore. */
@@ -147,6 +161,6 @@ export function standIn(lcoreId?: number): ThreadLcore {
   variable[0] = id;
   return new ThreadLcore(id, () => {
     variable[0] = LCORE_ID_ANY;
-    Atomics.and(sharedWords("standIns"), id >> 5, ~(1 << (id & 31)));
+    Atomics.store(sharedWords("standIns"), id, 0);
   });
 }

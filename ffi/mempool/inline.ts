@@ -106,6 +106,7 @@ export function genericPut(
   const { header } = cache;
   let to = header[CACHE_LEN]!;
   if (to + n > header[CACHE_FLUSHTHRESH]!) {
+    header[CACHE_LEN] = 0; // first: a Worker that ends in between loses them, and nobody has them twice
     pool.backend.enqueue(pool.pointer, cache.pointer, to);
     to = 0;
   }
@@ -117,6 +118,6 @@ export function genericPut(
 export function flush(pool: Pool, cache: CacheMemory): void {
   const held = cache.header[CACHE_LEN]!;
   if (held === 0) return;
+  cache.header[CACHE_LEN] = 0; // first, as above
   pool.backend.enqueue(pool.pointer, cache.pointer, held);
-  cache.header[CACHE_LEN] = 0;
 }

@@ -8,6 +8,8 @@ interface Host {
   readonly Deno?: unknown;
   readonly process?: {
     on(event: "exit", listener: () => void): void;
+    off(event: "exit", listener: () => void): void;
+    on(event: "newListener", listener: (event: unknown, listener: unknown) => void): void;
     on(
       event: "uncaughtExceptionMonitor",
       listener: (error: unknown, origin: string) => void,
@@ -23,19 +25,40 @@ interface Host {
 
 const host = globalThis as Host;
 
+/** What is to be done at the end; empty once that has begun. */
+const actions: (() => void)[] = [];
+
+function end(): void {
+  for (const action of actions.splice(0)) action();
+}
+
+/** Listens, and after everybody else: what a script does at its end may need what is taken away here. */
+function listen(): void {
+  host.process?.on("exit", end);
+  if (host.Deno !== undefined) host.addEventListener?.("unload", end);
+  let moving = false;
+  host.process?.on("newListener", (event, listener) => {
+    if (event !== "exit" || listener === end || moving) return;
+    moving = true;
+    queueMicrotask(() => {
+      host.process?.off("exit", end);
+      host.process?.on("exit", end);
+      moving = false;
+    });
+  });
+}
+
+let listening = false;
+
 /**
  * Has something done, once, when the script ends by itself, by `process.exit`, or by `Deno.exit`,
  * which tells of it in another way.
  */
 export function atExit(action: () => void): void {
-  let done = false;
-  const once = () => {
-    if (done) return;
-    done = true;
-    action();
-  };
-  host.process?.on("exit", once);
-  if (host.Deno !== undefined) host.addEventListener?.("unload", once);
+  actions.push(action);
+  if (listening) return;
+  listening = true;
+  listen();
 }
 
 /**

@@ -110,7 +110,7 @@ describe("typed options", () => {
       [{ memory: 0 }, "RangeError", /0 as memory \(MiB\)/],
       [{ socketMem: 64 }, "TypeError", /64 as socketMem: it must be a list of MiB/],
       [{ socketMem: [] }, "RangeError", /0 as the length of socketMem/],
-      [{ socketMem: ["64"] }, "RangeError", /64 as socketMem \(MiB\)/],
+      [{ socketMem: ["64"] }, "RangeError", /"64" as socketMem \(MiB\)/],
       [{ socketLimit: 64 }, "TypeError", /64 as socketLimit: it must be a list of MiB/],
       [{ socketLimit: [-1] }, "RangeError", /-1 as socketLimit \(MiB\)/],
       [{ socketLimit: [1.5] }, "RangeError", /1\.5 as socketLimit/],
@@ -236,5 +236,28 @@ describe("a raw command line", () => {
     assert.throws(() => parseArgs(["--file-prefix"], abi23), /its value is missing/);
     assert.throws(() => parseArgs(["-l"], abi23), /its value is missing/);
     assert.throws(() => parseArgs(["--no-huge=1"], abi23), /--no-huge takes no value/);
+  });
+});
+
+test("values that EAL would take for others, or only log, are refused", () => {
+  const wrong: readonly (readonly [string, unknown, string])[] = [
+    ["baseVirtaddr", "junk", "RangeError"],
+    ["baseVirtaddr", true, "RangeError"],
+    ["baseVirtaddr", null, "RangeError"],
+    ["baseVirtaddr", 1, "RangeError"],
+    ["logLevel", null, "TypeError"],
+    ["logLevel", -1, "RangeError"],
+    ["logLevel", 99, "RangeError"],
+    ["logLevel", [7, {}], "TypeError"],
+  ];
+  for (const [key, value, name] of wrong) {
+    assert.throws(
+      () => toArgs({ [key]: value } as object, 0),
+      { name, message: /^Cannot use / },
+      key,
+    );
+  }
+  assert.throws(() => toArgs({ memory: "64" } as object, 0), {
+    message: /^Cannot use "64" as memory \(MiB\): it must be an integer/,
   });
 });

@@ -224,3 +224,20 @@ describe("the end of a primary", () => {
     assert.throws(() => eal.onPrimaryGone(() => {}), /EAL was cleaned up/);
   });
 });
+
+test("of several auto processes that start at once one is the primary, and each has its lcore", async (context) => {
+  const filePrefix = takePrefix(context);
+  const options = { filePrefix, processType: "auto", noPci: true, memory: 32 } as const;
+  const children = Array.from({ length: 4 }, () => startEal(options));
+  for (const child of children) context.cleanup(() => child.kill("SIGKILL"));
+  const facts = [];
+  for (const child of children) facts.push(await ready(child));
+  const types = facts.map((one) => one["processType"]).sort();
+  assert.deepEqual(types, ["primary", "secondary", "secondary", "secondary"]);
+  assert.equal(new Set(facts.map((one) => String(one["lcores"]))).size, 4);
+  for (const [i, child] of children.entries()) {
+    if (facts[i]!["processType"] === "primary") continue;
+    child.stdin.end();
+    assert.equal((await child.result).code, 0);
+  }
+});

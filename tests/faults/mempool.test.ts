@@ -278,16 +278,10 @@ ealCase(
     const { args, prefix } = context;
     using _eal = Eal.init(args);
     using pool = create();
-    const pid = await dyingScript("die_in_flush", prefix, 1, "pool");
-    const { driver, caches, unaccounted } = inspectMempool(pool);
+    await dyingScript("die_in_flush", prefix, 1, "pool");
+    // Ours empties the cache first: what the driver has by then is in it no more.
+    const { driver, unaccounted } = inspectMempool(pool);
     assert.deepEqual([driver, unaccounted], [N - 72 + 48, 24]);
-    assert.deepEqual(caches.map(({ owner, length, doubtful }) => [owner.pid, length, doubtful]), [
-      [pid, 48, 48],
-    ]);
-    const other = await bystander(prefix);
-    assert.deepEqual(recoverCaches(pool).left, caches);
-    assert.deepEqual(recoverCaches(pool, { vouchFor: [other.pid] }).recovered, caches);
-    await leave(other);
     assert.deepEqual(inspectMempool(pool).caches, []);
     assert.equal(allOf(pool).length, N - 24);
     recoverObjects(pool, inspectMempool(pool).missing!.map(({ address }) => address));

@@ -282,3 +282,16 @@ test("two that clean up at once do it once", async (context) => {
   const removed = results.flatMap(({ groups }) => groups.flatMap((group) => group.removed ?? []));
   assert.deepEqual(removed.sort(), files);
 });
+
+test("a dryRun that is no boolean is refused, and removes nothing", async (context) => {
+  const place = scene(context, "dry");
+  await end(await start(context, place, "C", "primary"), "SIGKILL");
+  const before = filesOf(place);
+  for (const dryRun of ["yes", 1, null]) {
+    assert.throws(() => Group.clean({ filePrefix: place.prefix, dryRun: dryRun as never }), {
+      name: "TypeError",
+      message: /^Cannot use .* as dryRun: it must be a boolean$/,
+    });
+  }
+  assert.deepEqual(filesOf(place), before);
+});

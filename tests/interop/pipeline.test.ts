@@ -57,3 +57,19 @@ test("it says what it cannot do", async (context) => {
   assert.equal(code, 1);
   assert.match(stderr, /^Cannot use "--minutes 3": there is --seconds N\nUsage: pipeline\.ts/);
 });
+
+test("it wants an lcore for each thread", async (context) => {
+  const prefix = uniquePrefix("pipeline");
+  context.cleanup(() => removePrefix(prefix));
+  const flags = runtimeName === "deno" ? ["run", "--allow-ffi", "--allow-read"] : ["run"];
+  const child = spawnProgram(executable(runtimeName), [
+    ...[...flags, join(ROOT, "examples/pipeline.ts"), "--lcores=0@0,1@0", "--no-pci"],
+    ...["-m", "32", "--file-prefix", prefix],
+  ]);
+  const { code, stderr } = await child.result;
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^Cannot run on lcores 0,1: it takes 3, as 0@0,1@1,2@2\nUsage: pipeline\.ts/,
+  );
+});

@@ -87,6 +87,22 @@ ealCase(
   },
 );
 
+ealCase(
+  "the lcore of a Worker that ended without giving it back is had again",
+  async ({ prefix }) => {
+    using eal = Eal.init(group(prefix, "0@0,1@0"));
+    using pool = Mempool.create("pool", 255, 64, { cacheSize: 32 });
+    for (let i = 0; i < 3; i++) {
+      const worker = new Obedient();
+      assert.equal(await worker.do({ do: "stand in" }), 1);
+      await worker.do({ do: "get and put" });
+      await worker.worker.terminate();
+    }
+    assert.equal(pool.availCount, 255);
+    eal.cleanup();
+  },
+);
+
 ealCase("a process with one lcore has none to stand in for", async ({ prefix }) => {
   using _eal = Eal.init(group(prefix, "4@0"));
   const worker = new Obedient();

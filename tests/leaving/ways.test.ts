@@ -1,8 +1,20 @@
 // However a script ends, its process leaves nothing behind, and ends as it would have without EAL.
 
+import { readdirSync } from "node:fs";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { Eal } from "../../mod.ts";
-import { assert, describe, ealCase, outcome, test } from "../kit.ts";
+import {
+  assert,
+  describe,
+  ealCase,
+  outcome,
+  removePrefix,
+  runtimeName,
+  spawnScript,
+  test,
+  uniquePrefix,
+} from "../kit.ts";
 import { exitCode, Group, WAYS } from "./group.ts";
 
 describe("a primary that ends", () => {
@@ -88,4 +100,15 @@ ealCase("cleanupAtExit is a boolean, and of a running EAL", ({ args }) => {
   assert.equal(process.listenerCount("SIGINT"), 0);
   assert.equal(eal.cleanupAtExit, false);
   assert.throws(() => eal.cleanupAtExit = true, { name: "DpdkError", message: /cleaned up/ });
+});
+
+test("listeners of exit find EAL at work, whenever they came", async (context) => {
+  const prefix = uniquePrefix("exit");
+  context.cleanup(() => removePrefix(prefix));
+  const file = fileURLToPath(new URL("./scripts/exit_listener.ts", import.meta.url));
+  const args = ["-l", "0", "--no-pci", "-m", "32", "--file-prefix", prefix];
+  const result = await spawnScript(runtimeName, file, args).result;
+  assert.equal(result.code, 7, outcome(result));
+  assert.equal(result.stdout.trim(), "primary 63 7");
+  assert.deepEqual(readdirSync("/dev/hugepages").filter((name) => name.startsWith(prefix)), []);
 });

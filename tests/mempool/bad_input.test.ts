@@ -240,3 +240,15 @@ ealCase("hundreds of pools are made and freed, and none is left", ONE, ({ args }
   }
   assert.equal(Mempool.dumpAll(), before);
 });
+
+ealCase("what is no cache is refused as one", ({ args }) => {
+  using _eal = Eal.init(args);
+  using pool = Mempool.create("pool", 63, 64);
+  const burst = new PointerBuffer(8);
+  for (const cache of [null, {}, 5, "cache"]) {
+    const message = /^Cannot use .* as a cache: it must be a MempoolCache$/;
+    assert.throws(() => pool.getBulk(burst, 8, 0, cache as never), { name: "TypeError", message });
+    assert.throws(() => pool.putBulk(burst, 8, 0, cache as never), { name: "TypeError", message });
+  }
+  assert.equal(pool.availCount, 63);
+});

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkKeys, checkName, libc } from "../../core/mod.ts";
+import { checkKeys, checkName, libc, quoted } from "../../core/mod.ts";
 import { cleanGroup, type GroupCleaning, isLeft } from "./clean.ts";
 import { type GroupConfig, type OpenedConfig, parseConfig, readConfig } from "./config.ts";
 import { type HugepageFile, hugepageFilesOf, hugepagePrefixes } from "./hugepages.ts";
@@ -201,9 +201,13 @@ export class Group {
   static clean(options: GroupOptions & { readonly dryRun?: boolean } = {}): GroupCleaning[] {
     const known = ["filePrefix", "runtimeDirectories", "unreadable", "dryRun"];
     checkKeys(options, known, "Group.clean");
+    const { dryRun = false } = options;
+    if (typeof dryRun !== "boolean") {
+      throw new TypeError(`Cannot use ${quoted(dryRun)} as dryRun: it must be a boolean`);
+    }
     return find(options).map((found) => {
       const group = new Group(found);
-      return cleanGroup(group, found.hugepages, options.dryRun === true);
+      return cleanGroup(group, found.hugepages, dryRun);
     });
   }
 }

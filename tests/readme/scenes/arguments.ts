@@ -34,12 +34,14 @@ export const ARGUMENTS: Scenes = {
   "Cannot use ... as options of ...: it is no object": () =>
     attempt([{ do: "init", options: {}, how: 5 }, attach({}, 5)]),
   "Cannot use ... as ...: it must be a": () =>
-    init({ noHuge: 1 }, { filePrefix: 5 }, { vdevs: "net_null0" }, { lcores: 3 }, {
+    init({ logLevel: null }, { noHuge: 1 }, { filePrefix: 5 }, { vdevs: "net_null0" }, {
+      lcores: 3,
+    }, {
       socketMem: 16,
     }),
   "Cannot use ... as ...: it must be an integer from": async () => [
     ...await init({ memory: -1 }, { lcores: [0.5] }, { mainLcore: 5000 }, { socketMem: [] }),
-    ...await init({ socketLimit: [-1] }, { baseVirtaddr: -1 }),
+    ...await init({ socketLimit: [-1] }, { baseVirtaddr: -1 }, { logLevel: 99 }),
     ...await attempt([attach({ waitMs: -1 })]),
   ],
   "Cannot use ... as ...: there are ...": async () => [
@@ -70,6 +72,8 @@ export const ARGUMENTS: Scenes = {
     await primary(context, filePrefix);
     return await init({ filePrefix, processType: "secondary", hugeUnlink: "always" });
   },
+  "Cannot use --no-huge in a secondary": (context) =>
+    init({ filePrefix: takePrefix(context), processType: "secondary", noHuge: true }),
   "Cannot start as a secondary without files": () =>
     attempt([
       { do: "init", options: ["--proc-type=secondary", "--no-shconf"] },
