@@ -8,12 +8,12 @@ interface Host {
   readonly Deno?: unknown;
   readonly process?: {
     on(event: "exit", listener: () => void): void;
-    off(event: "exit", listener: () => void): void;
     on(event: "newListener", listener: (event: unknown, listener: unknown) => void): void;
     on(
       event: "uncaughtExceptionMonitor",
       listener: (error: unknown, origin: string) => void,
     ): void;
+    off(event: "exit", listener: () => void): void;
     listenerCount(event: "uncaughtException"): number;
   };
   addEventListener?(event: "unload", listener: () => void): void;

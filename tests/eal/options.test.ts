@@ -120,7 +120,7 @@ describe("typed options", () => {
       [{ hugeUnlink: true }, "TypeError", /true as hugeUnlink: there are existing, always, never/],
       [{ hugeUnlink: "" }, "TypeError", /"" as hugeUnlink/],
       [{ memory: NaN }, "RangeError", /NaN as memory/],
-      [{ memory: "64" }, "RangeError", /64 as memory/],
+      [{ memory: "64" }, "RangeError", /"64" as memory/],
       [{ baseVirtaddr: -1 }, "RangeError", /-1 as baseVirtaddr/],
       [{ baseVirtaddr: 2 ** 60 }, "RangeError", /as baseVirtaddr/],
     ];
