@@ -93,7 +93,7 @@ export abstract class MbufPlace implements ByteWindow {
       const dataOff = memory[word + REARM]! & 0xffff;
       const dataLen = memory[word + DATA_LEN]! & 0xffff;
       if (memory[word + BUF_ADDR] === ((low + this.#head) | 0) && dataOff + dataLen <= this.#room) {
-        if (this.#view !== this.#memory) this.#view = this.#memory; // a store of an object costs more
+        this.#view = this.#memory;
         this.#at = at;
         this.#dataStart = at + this.#head + dataOff;
         this.#dataLen = dataLen;
