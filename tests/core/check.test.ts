@@ -10,7 +10,9 @@ describe("checkInteger", () => {
     for (const bad of [-2, 8, 1.5, NaN, Infinity, 2 ** 53, "3", 3n, null, undefined, {}]) {
       assert.throws(() => checkInteger(bad as number, "a thing", -1, 7), {
         name: "RangeError",
-        message: `Cannot use ${String(bad)} as a thing: it must be an integer from -1 to 7`,
+        message: `Cannot use ${
+          bad === "3" ? '"3"' : bad
+        } as a thing: it must be an integer from -1 to 7`,
       });
     }
   });

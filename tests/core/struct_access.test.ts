@@ -130,7 +130,7 @@ describe("write, get and set", () => {
       ],
       [
         () => SharedInfo.get(new Uint8Array(64), "force_quit", "8" as never),
-        "Cannot use 8 as an offset of struct shared_info: it must be an integer from 0 to 9007199254740991",
+        'Cannot use "8" as an offset of struct shared_info: it must be an integer from 0 to 9007199254740991',
       ],
     ];
     for (const [call, message] of cases) assert.throws(call, { name: "RangeError", message });

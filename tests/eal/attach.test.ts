@@ -172,7 +172,7 @@ describe("Eal.attach", () => {
       [["--proc-type=auto"], {}, "TypeError", /attach as auto/],
       [{ filePrefix: "a/b" }, {}, "TypeError", /as a file prefix/],
       [{ waitMs: -1 }, {}, "RangeError", /-1 as waitMs/],
-      [{ waitMs: "5" }, {}, "RangeError", /5 as waitMs/],
+      [{ waitMs: "5" }, {}, "RangeError", /"5" as waitMs/],
       [{ signal: 5 }, {}, "TypeError", /5 as signal: it is no AbortSignal/],
       [{ onClash: "ignore" }, {}, "TypeError", /"ignore" as onClash: there are refuse, restart/],
       [["-l", "0"], { wait: 5 }, "TypeError", /option "wait" of Eal\.attach: it is unknown/],
