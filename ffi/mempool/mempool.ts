@@ -41,7 +41,7 @@ import { flush, genericGet, genericPut, type Pool } from "./inline.ts";
 import { RTE_MAX_LCORE, rte_mempool, rte_mempool_cache } from "./layout.ts";
 import { mempoolLibrary } from "./library.ts";
 import { PoolMemory } from "./memory.ts";
-import { MempoolCache } from "./user_cache.ts";
+import { memoryOf, type MempoolCache } from "./user_cache.ts";
 
 const F = rte_mempool.fields;
 
@@ -180,10 +180,7 @@ export class Mempool implements Mortal {
   #cache(own: MempoolCache | undefined): CacheMemory | undefined {
     if (own === undefined) return this.#defaultCache();
     this.pointer();
-    if (!(own instanceof MempoolCache)) {
-      throw new TypeError(`Cannot use ${String(own)} as a cache: it must be a MempoolCache`);
-    }
-    return own.memoryFor(this.address);
+    return memoryOf(own, this.address);
   }
 
   /**

@@ -120,3 +120,13 @@ export class MempoolCache implements Disposable, Mortal {
     this.#memory.release();
   }
 }
+
+/**
+ * The memory of a cache that a script hands in, for the pool at an address.
+ *
+ * @throws {TypeError} when it is no cache, or holds objects of another pool
+ */
+export function memoryOf(cache: MempoolCache, pool: number): CacheMemory {
+  if (cache instanceof MempoolCache) return cache.memoryFor(pool);
+  throw new TypeError(`Cannot use ${String(cache)} as a cache: it must be a MempoolCache`);
+}
