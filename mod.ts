@@ -52,6 +52,7 @@ export * from "./ffi/ring/mod.ts";
 export * from "./ffi/mempool/mod.ts";
 export * from "./ffi/lcore/mod.ts";
 export * from "./ffi/recover/mod.ts";
+export * from "./ffi/inspect/mod.ts";
 export * from "./ffi/net/mod.ts";
 export * from "./ffi/mbuf/mod.ts";
 export * from "./ffi/ethdev/mod.ts";

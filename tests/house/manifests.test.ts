@@ -7,6 +7,7 @@ interface Manifest {
   readonly version: string;
   readonly license: string;
   readonly exports: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly scripts: Readonly<Record<string, string>>;
   readonly tasks: Readonly<Record<string, { description: string; command: string }>>;
@@ -40,13 +41,14 @@ test("the changelog has the version", () => {
   assert.match(read("CHANGELOG.md"), new RegExp(`^## \\[${deno.version}\\]`, "m"));
 });
 
-test("dev dependencies are pinned, and locked without addresses", () => {
+test("dependencies are pinned, and locked without addresses", () => {
   const lock = read("package-lock.json");
-  for (const version of Object.values(npm.devDependencies)) {
+  for (const version of Object.values({ ...npm.dependencies, ...npm.devDependencies })) {
     assert.match(version, /^\d+\.\d+\.\d+$/);
   }
   assert.doesNotMatch(lock, /"resolved"|https?:\/\/(?!github\.com|opencollective\.com)/);
-  assert.deepEqual(JSON.parse(lock).packages[""].devDependencies, npm.devDependencies);
+  const { dependencies, devDependencies } = JSON.parse(lock).packages[""];
+  assert.deepEqual([dependencies, devDependencies], [npm.dependencies, npm.devDependencies]);
 });
 
 test("both type checkers are equally strict", () => {

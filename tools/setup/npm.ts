@@ -1,5 +1,5 @@
 /**
- * The runtimes and type checkers: the pinned dev dependencies of package.json.
+ * The runtimes, type checkers and libraries of tools: the pinned dependencies of package.json.
  *
  * @module
  */
@@ -14,13 +14,14 @@ import { mustRun, type Need } from "./need.ts";
 const COMMAND: readonly string[] = ["npm", "install", "--no-save", "--no-audit", "--no-fund"];
 
 /**
- * The dev dependencies that are not there in the pinned version.
+ * The dependencies that are not there in the pinned version.
  *
  * @param host The machine.
  * @returns One need, or none.
  */
 export function npmNeeds(host: Host): Need[] {
-  const pinned = manifest(host, "package.json").devDependencies ?? {};
+  const { dependencies, devDependencies } = manifest(host, "package.json");
+  const pinned = { ...dependencies, ...devDependencies };
   const missing = Object.entries(pinned)
     .filter(([name, version]) => version !== installedVersion(host, name))
     .map(([name, version]) => `${name}@${version}`);
@@ -39,6 +40,7 @@ export function npmNeeds(host: Host): Need[] {
 /** What is read of a package.json. */
 interface Manifest {
   readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 

@@ -19,6 +19,7 @@ const ROWS: readonly (readonly string[])[] = [
   ["mempool"],
   ["mbuf", "lcore"],
   ["recover"],
+  ["inspect"],
   ["ethdev"],
   ["pdump"],
   ["rte"],

@@ -1,0 +1,9 @@
+/**
+ * Looking into a running group without being a DPDK process, or into a dead one.
+ *
+ * @module
+ */
+
+export type * from "./flow.ts";
+export type * from "./message.ts";
+export type * from "./snapshot.ts";

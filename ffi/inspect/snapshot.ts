@@ -1,0 +1,207 @@
+/**
+ * What a group's memory holds at one moment, as plain data: it can be written as JSON and read back.
+ *
+ * Addresses are those at which every process of the group has the memory.
+ *
+ * @module
+ */
+
+import type { GroupProcess, GroupState } from "../eal/mod.ts";
+
+/** How the threads at one end of a ring share it: `enum rte_ring_sync_type`. */
+export type RingSyncName = "MT" | "ST" | "RTS" | "HTS";
+
+/** One end of a ring. */
+export interface RingEndState {
+  /** Where the next one begins: elements since the ring was made, modulo 2^32. */
+  readonly head: number;
+  /** Up to where they have finished. It is behind the head while somebody is at it. */
+  readonly tail: number;
+  /** How threads share it; `undefined` when it is none of the known ways. */
+  readonly sync: RingSyncName | undefined;
+}
+
+/** A ring: an entry of the tailq `RTE_RING`. */
+export interface RingState {
+  readonly name: string;
+  readonly address: number;
+  /** `RING_F_*`, or-ed. */
+  readonly flags: number;
+  /** Its slots, a power of two. */
+  readonly size: number;
+  /** How many elements it takes at most. */
+  readonly capacity: number;
+  readonly prod: RingEndState;
+  readonly cons: RingEndState;
+  /** How many elements are in it: from the consumers' tail to the producers' tail. */
+  readonly count: number;
+  /**
+   * Whether both ends were seen at one moment. A ring in which elements move faster than it can be
+   * looked at has each end from another moment, some hundred nanoseconds apart; its count is then right
+   * within what went through meanwhile.
+   */
+  readonly still: boolean;
+  /** Its memzone's name, `undefined` for a ring in memory of somebody's own. */
+  readonly memzone: string | undefined;
+  /**
+   * The bytes of an element as far as the memzone's length tells it (it is not stored); `undefined`
+   * when it does not.
+   */
+  readonly elementSize: number | undefined;
+  /** The pool whose driver keeps its objects in this ring. */
+  readonly mempool: string | undefined;
+}
+
+/** The cache of an lcore in a pool. */
+export interface CacheState {
+  readonly lcoreId: number;
+  /** How many objects it holds. */
+  readonly length: number;
+}
+
+/** A mempool: an entry of the tailq `RTE_MEMPOOL`. */
+export interface MempoolState {
+  readonly name: string;
+  readonly address: number;
+  /** `RTE_MEMPOOL_F_*`, or-ed. */
+  readonly flags: number;
+  readonly socketId: number;
+  /** How many objects it was made for. */
+  readonly size: number;
+  /** How many it has. */
+  readonly populatedSize: number;
+  /** The bytes of an object. */
+  readonly elementSize: number;
+  /** The bytes before and behind each object. */
+  readonly headerSize: number;
+  readonly trailerSize: number;
+  /** The bytes of the pool's private data. */
+  readonly privateSize: number;
+  /** How many objects a cache may hold; 0 without caches. */
+  readonly cacheSize: number;
+  /** Where its memory chunks and its driver's data are. */
+  readonly chunks: number;
+  /** The number of its driver in the primary's table. */
+  readonly opsIndex: number;
+  /** The ring or stack that its driver keeps the objects in, `undefined` for other drivers. */
+  readonly driver: "ring" | "stack" | undefined;
+  /** How many objects its driver holds; `undefined` when the driver is none that is known. */
+  readonly common: number | undefined;
+  /** The caches that hold any. */
+  readonly caches: readonly CacheState[];
+  /** How many objects may be taken: in the driver and in caches; `undefined` as `common` is. */
+  readonly available: number | undefined;
+  /** How many are out: in rings, and in processes' hands. */
+  readonly inUse: number | undefined;
+}
+
+/** A memzone: `struct rte_memzone`. */
+export interface MemzoneState {
+  readonly name: string;
+  readonly address: number;
+  /** Its bytes. */
+  readonly length: number;
+  /** The bytes of the pages under it. */
+  readonly pageSize: number;
+  readonly socketId: number;
+  /** `RTE_MEMZONE_*`, or-ed. */
+  readonly flags: number;
+}
+
+/** An entry of a tailq. */
+export interface TailqEntryState {
+  /** Where the entry is (`struct rte_tailq_entry`). */
+  readonly address: number;
+  /** What it points to, 0 when it is of a form of its library's own. */
+  readonly data: number;
+  /** The name of what it points to, where that is known to begin with one. */
+  readonly name: string | undefined;
+}
+
+/** A tailq: `struct rte_tailq_head`. */
+export interface TailqState {
+  /** Its name: `RTE_RING`. */
+  readonly name: string;
+  /** Where its head is. */
+  readonly address: number;
+  /** How many entries it has. */
+  readonly count: number;
+  readonly entries: readonly TailqEntryState[];
+}
+
+/** Memory of one page size on one socket: `struct rte_memseg_list`. */
+export interface MemoryListState {
+  /** Its number in the config. */
+  readonly number: number;
+  /** Where its addresses begin. */
+  readonly address: number;
+  /** How many bytes of addresses are set aside. */
+  readonly length: number;
+  readonly pageSize: number;
+  readonly socketId: number;
+  /** Whether it is memory that the application brought. */
+  readonly external: boolean;
+  /** How many pages are in use. */
+  readonly pages: number;
+  /** The bytes of those. */
+  readonly used: number;
+  /** The pages in use that lie behind one another, as ranges of addresses. */
+  readonly segments: readonly SegmentRange[];
+}
+
+/** Pages in use that lie behind one another. */
+export interface SegmentRange {
+  readonly address: number;
+  readonly length: number;
+}
+
+/** A process of the group. */
+export interface ProcessState extends GroupProcess {
+  readonly role: "primary" | "secondary";
+  /** Its lcore ids, as far as its threads' names and its arguments tell. */
+  readonly lcoreIds: readonly number[];
+  /** Whether a signal or a debugger has stopped it. */
+  readonly stopped: boolean;
+}
+
+/** A port, as a process of the group sees it. */
+export interface PortState {
+  readonly id: number;
+  readonly name: string;
+  /** Whether its link is up, `undefined` when that was not asked. */
+  readonly up: boolean | undefined;
+  /** Counters since the port was started: `struct rte_eth_stats`. */
+  readonly rxPackets: number;
+  readonly txPackets: number;
+  readonly rxBytes: number;
+  readonly txBytes: number;
+  /** Packets that there was no room for. */
+  readonly rxMissed: number;
+  readonly rxErrors: number;
+  readonly txErrors: number;
+}
+
+/** A group at one moment. */
+export interface Snapshot {
+  /** `--file-prefix`. */
+  readonly filePrefix: string;
+  /** The directory of its files. */
+  readonly directory: string;
+  /** The primary's DPDK version: `22.11.11`. */
+  readonly version: string;
+  readonly state: GroupState;
+  /** When it was taken: milliseconds since 1970. */
+  readonly time: number;
+  /** The same by a clock that never jumps, in milliseconds, for rates. */
+  readonly clock: number;
+  readonly processes: readonly ProcessState[];
+  readonly memory: readonly MemoryListState[];
+  readonly memzones: readonly MemzoneState[];
+  readonly tailqs: readonly TailqState[];
+  readonly rings: readonly RingState[];
+  readonly mempools: readonly MempoolState[];
+  /** The ports; none unless a process of the group looked. */
+  readonly ports: readonly PortState[];
+  /** What could not be read, a line each. */
+  readonly problems: readonly string[];
+}
