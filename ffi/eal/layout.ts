@@ -15,6 +15,10 @@ export interface ConfigLayout {
   readonly magic: number;
   /** `version`: `RTE_VERSION` of the primary. */
   readonly version: number;
+  /** `mlock`: the `rte_rwlock_t` that guards the memzones. */
+  readonly memzoneLock: number;
+  /** `qlock`: the one that guards the tailqs. */
+  readonly tailqLock: number;
   /** `mp_status`: 1 when the primary switched multi-process off. */
   readonly mpStatus: number;
   /** `memzones`: the {@linkcode rte_fbarray} of the memzones. */
@@ -37,6 +41,8 @@ export function configLayout(abi: Abi): ConfigLayout {
     size: 25344,
     magic: 0,
     version: 4,
+    memzoneLock: 16,
+    tailqLock: 20,
     mpStatus: abi.number === 23 ? 36 : 40,
     memzones: 40 + locks,
     memsegs: 136 + locks,
@@ -52,6 +58,7 @@ export const rte_fbarray = {
   size: 96,
   fields: {
     name: { offset: 0, size: 64 },
+    count: { offset: 64, size: 4 },
     len: { offset: 68, size: 4 },
     elt_sz: { offset: 72, size: 4 },
     data: { offset: 80, size: 8 },
@@ -66,11 +73,15 @@ export const rte_memseg_list = {
   fields: {
     base_va: { offset: 0, size: 8 },
     page_sz: { offset: 8, size: 8 },
+    socket_id: { offset: 16, size: 4 },
     len: { offset: 24, size: 8 },
     external: { offset: 32, size: 4 },
     memseg_arr: { offset: 40, size: 96 },
   },
 } as const satisfies StructLayout;
+
+/** How many pages a list has at most: hugepage files are numbered by it. */
+export const RTE_MAX_MEMSEG_PER_LIST = 8192;
 
 /** `struct flock`, for `F_GETLK`. */
 export const flock = {
@@ -105,6 +116,12 @@ export const ealConstants = {
 export const lcoreConstants = {
   header: "rte_lcore.h",
   values: { LCORE_ID_ANY: 0xffffffff },
+} as const satisfies Constants;
+
+/** The build's limits, which its rte_config.h has. */
+export const configConstants = {
+  header: "rte_config.h",
+  values: { RTE_MAX_MEMSEG_PER_LIST },
 } as const satisfies Constants;
 
 /** Any NUMA socket. */
