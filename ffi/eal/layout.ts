@@ -27,12 +27,25 @@ export interface ConfigLayout {
   readonly memsegs: number;
   /** How many they are: `RTE_MAX_MEMSEG_LISTS`. */
   readonly memsegLists: number;
+  /** `tailq_head`: the `rte_tailq_head`s of all tailqs; a free place has no name. */
+  readonly tailqs: number;
+  /** How many they are: `RTE_MAX_TAILQ`. */
+  readonly tailqHeads: number;
   /** `mem_cfg_addr`: where every process of the group maps the file. */
   readonly memCfgAddr: number;
 }
 
 /** What `magic` holds when the primary is ready: `RTE_MAGIC`. */
 export const RTE_MAGIC = 19820526;
+
+/** How many tailqs a group has at most. */
+export const RTE_MAX_TAILQ = 32;
+
+/** Build limits. */
+export const configConstants = {
+  header: "rte_config.h",
+  values: { RTE_MAX_TAILQ },
+} as const satisfies Constants;
 
 /** The config file's layout in a release. */
 export function configLayout(abi: Abi): ConfigLayout {
@@ -47,6 +60,8 @@ export function configLayout(abi: Abi): ConfigLayout {
     memzones: 40 + locks,
     memsegs: 136 + locks,
     memsegLists: 128,
+    tailqs: 17544 + locks,
+    tailqHeads: RTE_MAX_TAILQ,
     memCfgAddr: 25288,
   };
 }
