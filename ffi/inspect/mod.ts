@@ -7,4 +7,5 @@
 export type * from "./flow.ts";
 export { type InspectOptions, Inspector } from "./inspector.ts";
 export type * from "./message.ts";
+export type { MessageOptions } from "./messages.ts";
 export type * from "./snapshot.ts";
