@@ -17,10 +17,14 @@ export {
 } from "./group/mod.ts";
 export type { AttachOptions, InitOptions, OnClash } from "./init_options.ts";
 export {
+  configConstants,
   ealConstants,
   lcoreConstants,
   logConstants,
   memoryConstants,
+  RTE_MAX_TAILQ,
+  rte_memseg,
+  rte_memseg_list,
   RTE_PROC_AUTO,
   RTE_PROC_INVALID,
   RTE_PROC_PRIMARY,
@@ -38,6 +42,8 @@ export {
   stillHeld,
 } from "./locks.ts";
 export { captureLog } from "./log.ts";
+export { mappingsIn } from "./maps.ts";
+export { noMemory } from "./no_memory.ts";
 export {
   configEnd,
   configMemory,
