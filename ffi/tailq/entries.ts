@@ -94,6 +94,50 @@ function search(head: Head, memory: GroupMemory, name: Uint8Array): Search {
   return { ...walked, place };
 }
 
+/** Refuses a tailq whose objects do not begin with their names. */
+function checkNamed(head: Head, what: string): void {
+  const form = formOf(head.name);
+  if (form.entries && form.name === 0) return;
+  throw new DpdkError({ what, advice: "what is on it does not begin with a name" });
+}
+
+/** The error for an object that is said to have more bytes than there are. */
+function tooLong(length: number, what: string): DpdkError {
+  return new DpdkError({
+    what,
+    advice: `${length} bytes from there on are not the group's memory`,
+  });
+}
+
+/** An object on a tailq, with its name. */
+export interface NamedPlace extends Place {
+  readonly name: string;
+}
+
+/**
+ * All objects that have a name.
+ *
+ * @param length the bytes of each
+ * @throws {DpdkError} when so many bytes are not there, or the tailq has objects of another form
+ */
+export function findAll(head: Head, length: number, what: string): NamedPlace[] {
+  checkNamed(head, what);
+  const found: NamedPlace[] = [];
+  let fits = true;
+  const walked = readLocked(what, () => {
+    const [links, objects] = [new GroupMemory(), new GroupMemory()];
+    return walk(head, links, true, (entry, data) => {
+      const name = nameAt(objects, data);
+      if (name === undefined) return;
+      fits &&= objects.has(data, length);
+      found.push({ entry, data, name });
+    });
+  });
+  if (walked.fault !== undefined) throw corrupt(what, walked);
+  if (!fits) throw tooLong(length, what);
+  return found;
+}
+
 /**
  * Finds an object by the name that it begins with.
  *
@@ -101,10 +145,7 @@ function search(head: Head, memory: GroupMemory, name: Uint8Array): Search {
  * @throws {DpdkError} when so many bytes are not there, or the tailq has objects of another form
  */
 export function find(head: Head, name: string, length: number, what: string): Place | undefined {
-  const form = formOf(head.name);
-  if (!form.entries || form.name !== 0) {
-    throw new DpdkError({ what, advice: "what is on it does not begin with a name" });
-  }
+  checkNamed(head, what);
   const bytes = nameBytes(name);
   const { fits, ...found } = readLocked(what, () => {
     const memory = new GroupMemory();
@@ -113,7 +154,7 @@ export function find(head: Head, name: string, length: number, what: string): Pl
   });
   if (found.fault !== undefined) throw corrupt(what, found);
   if (found.place === undefined || fits) return found.place;
-  throw new DpdkError({ what, advice: `${length} bytes from there on are not the group's memory` });
+  throw tooLong(length, what);
 }
 
 /** Refuses to change a tailq whose head does not know its last entry. */

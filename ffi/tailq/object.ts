@@ -21,7 +21,7 @@ import {
 } from "../core/mod.ts";
 import { captureLog, eal, memoryConstants, noMemory, requireEal } from "../eal/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
-import { find, nameBytes, type Place, put, takeOff } from "./entries.ts";
+import { find, findAll, nameBytes, type Place, put, takeOff } from "./entries.ts";
 import { rte_tailq_entry } from "./layout.ts";
 import { checkOwn } from "./register.ts";
 import type { Head } from "./walk.ts";
@@ -80,17 +80,19 @@ export class OwnedTailqObject extends TailqObject implements Disposable {
    * Takes the object off its tailq and frees it: `TAILQ_REMOVE`, `rte_free`. Views over it are detached,
    * and its bytes become 0 or another's. Other processes must not use it any more: nothing tells them.
    *
-   * @throws {DpdkError} when it is gone already
+   * @throws {DpdkError} when it is gone already, as another process may have taken it over and freed it;
+   *   the handle is no good any more then, either
    */
   free(): void {
     const what = `free "${this.name}" of tailq "${this.tailq}"`;
     if (!this.alive) throw new DpdkError({ what, advice: "it is gone already" });
     const place = { entry: this.entry, data: this.address };
-    if (!takeOff(this.#head, place, what)) {
-      throw new DpdkError({ what, advice: "somebody else has taken it off" });
-    }
+    const found = takeOff(this.#head, place, what);
     bury(this.address, `"${this.name}" of tailq "${this.tailq}"`);
     releaseRange(this.address, this.length);
+    if (!found) {
+      throw new DpdkError({ what, advice: "somebody else has taken it off, and freed it" });
+    }
     eal().rte_free(runtime.pointer(this.entry));
     eal().rte_free(runtime.pointer(this.address));
   }
@@ -111,6 +113,13 @@ function findObject(head: Head, name: string, length: number, what: string): Pla
 export function findBorrowed(head: Head, name: string, length: number): TailqObject | undefined {
   const place = findObject(head, name, length, `find "${name}" on tailq "${head.name}"`);
   return place === undefined ? undefined : new TailqObject(maker, head, name, place, length);
+}
+
+/** All objects that have a name. */
+export function allBorrowed(head: Head, length: number): TailqObject[] {
+  checkInteger(length, "a tailq object's length", TAILQ_OBJECT_NAMESIZE, MAX_LENGTH);
+  return findAll(head, length, `find all on tailq "${head.name}"`)
+    .map((place) => new TailqObject(maker, head, place.name, place, length));
 }
 
 /** Takes an object over. */

@@ -12,6 +12,7 @@ import { tailqLibrary } from "./library.ts";
 import { readLocked } from "./lock.ts";
 import {
   adoptObject,
+  allBorrowed,
   findBorrowed,
   insertObject,
   type OwnedTailqObject,
@@ -138,6 +139,17 @@ export class Tailq {
    */
   find(name: string, length: number): TailqObject | undefined {
     return findBorrowed(this, name, length);
+  }
+
+  /**
+   * All objects that have a name, whoever put them here, in one walk. One that its owner frees meanwhile
+   * is as any freed memory: nothing tells.
+   *
+   * @param length the bytes of each, as for {@linkcode Tailq.find}
+   * @throws {DpdkError} as {@linkcode Tailq.find} does
+   */
+  objects(length: number): TailqObject[] {
+    return allBorrowed(this, length);
   }
 
   /**

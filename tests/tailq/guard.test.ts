@@ -82,11 +82,12 @@ ealCase("a corrupt list is told, whatever is wrong with it", ({ args }) => {
   assert.deepEqual(tailq.entries().map(({ name }) => name), ["a", undefined, "c"]);
   assert.equal(tailq.find("b", 64), undefined);
   assert.throws(() => b.free(), { message: /somebody else has taken it off/ });
+  assert.equal(b.alive, false);
   wild();
 
   // Nothing was done meanwhile, and all goes on.
   assert.deepEqual(tailq.entries().map(({ name }) => name), ["a", "b", "c"]);
-  for (const object of [b, c, a]) object.free();
+  for (const object of [tailq.adopt("b", 64), c, a]) object.free();
   assert.equal(tailq.count, 0);
   using again = tailq.insert("again", 64);
   assert.equal(tailq.find("again", 64)?.address, again.address);

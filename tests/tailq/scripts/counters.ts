@@ -41,10 +41,9 @@ function answer([command = "", name = "", value = "0"]: string[]): string[] {
     case "drop":
       return [`${drop(name)}`];
     case "all":
-      return tailq.entries().map((entry) => {
-        const { view } = tailq.find(entry.name!, Counter.size)!;
-        return `${entry.name} ${Counter.get(view, "pid")} ${Counter.get(view, "value")}`;
-      });
+      return tailq.objects(Counter.size).map(({ name, view }) =>
+        `${name} ${Counter.get(view, "pid")} ${Counter.get(view, "value")}`
+      );
     case "fill": {
       let failed = 0;
       for (let i = 0; i < Number(value); i++) failed += add(`${name}-${i}`) < 0 ? 1 : 0;
