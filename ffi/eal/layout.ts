@@ -41,10 +41,13 @@ export const RTE_MAGIC = 19820526;
 /** How many tailqs a group has at most. */
 export const RTE_MAX_TAILQ = 32;
 
+/** How many pages a memory list has at most: hugepage files are numbered by it. */
+export const RTE_MAX_MEMSEG_PER_LIST = 8192;
+
 /** Build limits. */
 export const configConstants = {
   header: "rte_config.h",
-  values: { RTE_MAX_TAILQ },
+  values: { RTE_MAX_TAILQ, RTE_MAX_MEMSEG_PER_LIST },
 } as const satisfies Constants;
 
 /** The config file's layout in a release. */
@@ -95,9 +98,6 @@ export const rte_memseg_list = {
   },
 } as const satisfies StructLayout;
 
-/** How many pages a list has at most: hugepage files are numbered by it. */
-export const RTE_MAX_MEMSEG_PER_LIST = 8192;
-
 /** `struct flock`, for `F_GETLK`. */
 export const flock = {
   type: "struct flock",
@@ -131,12 +131,6 @@ export const ealConstants = {
 export const lcoreConstants = {
   header: "rte_lcore.h",
   values: { LCORE_ID_ANY: 0xffffffff },
-} as const satisfies Constants;
-
-/** The build's limits, which its rte_config.h has. */
-export const configConstants = {
-  header: "rte_config.h",
-  values: { RTE_MAX_MEMSEG_PER_LIST },
 } as const satisfies Constants;
 
 /** Any NUMA socket. */

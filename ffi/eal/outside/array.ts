@@ -6,7 +6,7 @@
 
 import { libc, readPointer } from "../../core/mod.ts";
 import { decodeString } from "../../runtime/mod.ts";
-import { O, openFile } from "../group/posix.ts";
+import { fileStatus, O, openFile } from "../group/posix.ts";
 import { rte_fbarray } from "../layout.ts";
 import { Bytes } from "./bytes.ts";
 
@@ -68,7 +68,9 @@ function readArrayFile(
   offset: number,
 ): DataView<ArrayBuffer> | undefined {
   if (name === "" || name.includes("/")) return undefined;
-  const fd = openFile(`${directory}/fbarray_${name}`, O.NONBLOCK);
+  const path = `${directory}/fbarray_${name}`;
+  if ((fileStatus(path)?.size ?? 0) < offset + length) return undefined;
+  const fd = openFile(path, O.NONBLOCK);
   if (fd < 0) return undefined;
   try {
     const bytes = new Bytes(length);

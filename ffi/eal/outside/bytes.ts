@@ -29,7 +29,9 @@ export class Bytes {
    */
   read(fd: number, length: number, offset: number): boolean {
     if (length > this.view.byteLength) {
-      throw new RangeError(`Cannot read ${length} bytes: there is room for ${this.view.byteLength}`);
+      throw new RangeError(
+        `Cannot read ${length} bytes: there is room for ${this.view.byteLength}`,
+      );
     }
     return libc().pread(fd, this.#pointer, length, offset) === length;
   }

@@ -32,13 +32,12 @@ export class GroupMemory implements Disposable {
   readonly abi: Abi;
   /** The primary's DPDK version: `22.11.11`. */
   readonly version: string;
-  /** The config as it was when the look began. */
-  readonly config: DataView<ArrayBuffer>;
   readonly lists: readonly MemoryList[];
   /** The pid of the primary, 0 in another pid namespace; `undefined` when it is dead. */
   readonly primary: number | undefined;
   /** What was loaded last, from its beginning. */
   readonly view: DataView<ArrayBuffer>;
+  #config: DataView<ArrayBuffer>;
   readonly #bytes = new Bytes(LOAD_SIZE);
   readonly #files: PageFiles;
   #processMemory: number | undefined;
@@ -56,12 +55,26 @@ export class GroupMemory implements Disposable {
     this.directory = directory;
     this.abi = abi;
     this.version = version;
-    this.config = view;
+    this.#config = view;
     this.lists = memoryLists(view, abi);
     const id = fileStatus(`${directory}/config`)?.id;
     this.primary = id === undefined ? undefined : lockHolder(id);
     this.view = this.#bytes.view;
     this.#files = new PageFiles({ filePrefix, directory, ...agreedIn(view) });
+  }
+
+  /** The config as it was when it was last read. */
+  get config(): DataView<ArrayBuffer> {
+    return this.#config;
+  }
+
+  /**
+   * Reads the config again. Memory that was added since is not seen.
+   *
+   * @throws {DpdkError} as the constructor does
+   */
+  renew(): void {
+    this.#config = readGroupConfig(this.directory).view;
   }
 
   /** The memory list that an address is in. */

@@ -4,6 +4,6 @@
  * @module
  */
 
-export { type ArrayPlace, arrayPlace, readArray, usedIn } from "./array.ts";
+export { type ArrayBytes, type ArrayPlace, arrayPlace, readArray, usedIn } from "./array.ts";
 export { GroupMemory } from "./memory.ts";
 export type { MemoryList } from "./lists.ts";

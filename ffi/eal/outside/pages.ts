@@ -86,9 +86,7 @@ export class PageFiles {
       const path = this.#legacy.get(address);
       return { fd: path === undefined ? -1 : this.#openPaths(path, () => [path]), offset: 0 };
     }
-    const number = singleFileSegments
-      ? list.number
-      : list.number * RTE_MAX_MEMSEG_PER_LIST + page;
+    const number = singleFileSegments ? list.number : list.number * RTE_MAX_MEMSEG_PER_LIST + page;
     const name = `${filePrefix}map_${number}`;
     const fd = this.#openPaths(
       name,
