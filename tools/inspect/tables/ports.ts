@@ -11,8 +11,9 @@ import type { Column } from "../text/table.ts";
 import { bitRate, short } from "../text/units.ts";
 
 /** What is wrong on a port, in words. */
-function lost({ rxMissed, rxErrors, txErrors }: PortState): Line {
+function lost({ up, rxMissed, rxErrors, txErrors }: PortState): Line {
   const parts = [
+    ...up === false ? ["link down"] : [],
     ...rxMissed === 0 ? [] : [`${short(rxMissed)} missed`],
     ...rxErrors === 0 ? [] : [`${short(rxErrors)} rx errors`],
     ...txErrors === 0 ? [] : [`${short(txErrors)} tx errors`],
@@ -22,10 +23,6 @@ function lost({ rxMissed, rxErrors, txErrors }: PortState): Line {
 
 function sumOf({ rxMissed, rxErrors, txErrors }: PortState): number {
   return rxMissed + rxErrors + txErrors;
-}
-
-function link(up: boolean | undefined): Line {
-  return line(up === undefined ? span("?", "dim") : up ? span("up", "good") : span("down", "bad"));
 }
 
 function numeric<Row>(
@@ -58,14 +55,6 @@ function beginning<Row>(stateOf: (row: Row) => PortState): Column<Row>[] {
       rank: 0,
       sort: (row) => stateOf(row).name,
       cell: (row) => printable(stateOf(row).name),
-    },
-    {
-      id: "link",
-      title: "LINK",
-      width: 4,
-      rank: 4,
-      sort: (row) => Number(stateOf(row).up),
-      cell: (row) => link(stateOf(row).up),
     },
   ];
 }
