@@ -27,8 +27,10 @@ export interface Repeated extends Common {
  * @returns The command, with the options that each has.
  */
 export function command(name: string, description: string): Command {
-  return new Command(name.split(" ", 1)[0])
-    .arguments(name.split(" ").slice(1).join(" "))
+  const [word, ...args] = name.split(" ");
+  const made = new Command(word);
+  for (const each of args) made.argument(each);
+  return made
     .description(description)
     .option("--file-prefix <prefix>", "the group, as EAL's option says it (default: rte)")
     .option("--runtime-directory <path>", "the directory that has dpdk/PREFIX, where it is unusual")

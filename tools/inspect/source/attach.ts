@@ -9,6 +9,9 @@ import { DpdkError, Eal, EthDev, type PortState } from "../../../mod.ts";
 import type { Common } from "../options.ts";
 import { NOT_ATTACHED, type PortReader } from "./live.ts";
 
+/** `RTE_LOG_EMERG`. */
+const EMERGENCY = 1;
+
 /** A port, of which nothing but the counters is read: a driver may write when it is asked for its link. */
 function stateOf(dev: EthDev): PortState {
   const stats = dev.stats();
@@ -70,5 +73,8 @@ export async function readerOf(
       advice: "EAL looks into RUNTIME_DIRECTORY; set that variable for this command, too",
     });
   }
-  return new Attached(await Eal.attach({ filePrefix, onClash: "restart", logLevel: "error" }));
+  const eal = await Eal.attach({ filePrefix, onClash: "restart" });
+  // What EAL and drivers log would be written over the screen.
+  eal.logLevel = EMERGENCY;
+  return new Attached(eal);
 }

@@ -46,7 +46,7 @@ function numeric<Row>(
 
 function beginning<Row>(stateOf: (row: Row) => PortState): Column<Row>[] {
   return [
-    numeric("id", "PORT", 4, 0, (row) => stateOf(row).id, String),
+    numeric("id", "PORT", 5, 0, (row) => stateOf(row).id, String),
     {
       id: "name",
       title: "NAME",

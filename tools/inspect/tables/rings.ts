@@ -47,8 +47,10 @@ export function stuckText({ side, forMs, suspects }: StuckEnd): string {
   return `${side} ${duration(forMs)} ${who}${more}`;
 }
 
-function fillCell(fill: number, width: number, glyphs: Glyphs): Line {
-  return line(bar(fill, width - 5, glyphs), percent(fill).padStart(5));
+/** How full it is; a ring that keeps a pool's objects is best full. */
+function fillCell(fill: number, { mempool }: RingState, width: number, glyphs: Glyphs): Line {
+  const tone = mempool === undefined ? undefined : "plain";
+  return line(bar(fill, width - 5, glyphs, tone), percent(fill).padStart(5));
 }
 
 function rate(value: number): Line {
@@ -96,7 +98,7 @@ export function ringFlowColumns(glyphs: Glyphs): Column<RingFlow>[] {
       width: 13,
       rank: 3,
       sort: ({ fill }) => fill,
-      cell: ({ fill }, width) => fillCell(fill, width, glyphs),
+      cell: ({ fill, ring }, width) => fillCell(fill, ring, width, glyphs),
     },
     {
       id: "count",
@@ -124,7 +126,7 @@ export function ringFlowColumns(glyphs: Glyphs): Column<RingFlow>[] {
       rank: 5,
       sort: ({ highWater }) => highWater,
       cell: ({ highWater, ring }) =>
-        line(span(short(highWater), highWater >= ring.capacity ? "bad" : "plain")),
+        line(span(short(highWater), isFull(highWater, ring) ? "bad" : "plain")),
     },
     {
       id: "note",
@@ -160,7 +162,7 @@ export function ringColumns(glyphs: Glyphs): Column<RingState>[] {
       width: 13,
       rank: 3,
       sort: fillOf,
-      cell: (ring) => fillCell(fillOf(ring), 13, glyphs),
+      cell: (ring) => fillCell(fillOf(ring), ring, 13, glyphs),
     },
     {
       id: "count",
@@ -219,6 +221,11 @@ function noteOf(ring: RingState): string {
     ...ring.cons.head === ring.cons.tail ? [] : ["somebody takes"],
   ];
   return notes.join(", ");
+}
+
+/** Whether a ring was full that should not be. */
+function isFull(highWater: number, { capacity, mempool }: RingState): boolean {
+  return mempool === undefined && highWater >= capacity;
 }
 
 /**

@@ -7,11 +7,11 @@
 const LARGE = ["", "k", "M", "G", "T", "P"];
 const BINARY = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
-/** Three significant digits, or all of an integer below 10,000. */
+/** Three significant digits. */
 function digits(value: number): string {
   if (value === 0) return "0";
-  if (value < 10) return value.toFixed(2).replace(/0$/, "");
-  return value < 100 ? value.toFixed(1) : value.toFixed(0);
+  if (value < 9.995) return value.toFixed(2);
+  return value < 99.95 ? value.toFixed(1) : value.toFixed(0);
 }
 
 /**

@@ -43,6 +43,8 @@ export interface ScreenProps {
   readonly session: Session;
   readonly glyphs: Glyphs;
   readonly colour: boolean;
+  /** Wipes the terminal, so that all is painted anew. */
+  readonly wipe: () => void;
 }
 
 /**
@@ -51,7 +53,7 @@ export interface ScreenProps {
  * @param props What is shown, and how.
  * @returns Its element.
  */
-export function App({ session, glyphs, colour }: ScreenProps): ReactElement {
+export function App({ session, glyphs, colour, wipe }: ScreenProps): ReactElement {
   const size = useWindowSize();
   const picture = useSyncExternalStore(
     (listener) => session.subscribe(listener),
@@ -60,6 +62,7 @@ export function App({ session, glyphs, colour }: ScreenProps): ReactElement {
   const { lines } = paint(picture, size, glyphs);
   useInput((input, key) => {
     for (const name of keyNames(input, key)) {
+      if (name === "ctrl-l") wipe();
       // Each key goes by what the one before has left.
       session.press(name, paint(session.picture, size, glyphs).sight);
     }

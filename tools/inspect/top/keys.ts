@@ -17,7 +17,7 @@ import type { State } from "./state.ts";
  * @returns Characters, and names of other keys.
  */
 export function keyNames(input: string, key: Key): string[] {
-  if (key.ctrl) return input === "c" ? ["ctrl-c"] : [];
+  if (key.ctrl) return input === "c" || input === "l" ? [`ctrl-${input}`] : [];
   if (key.tab) return [key.shift ? "backtab" : "tab"];
   const named = [
     [key.upArrow, "up"],
@@ -88,15 +88,16 @@ export function keysLine(state: State, recorded: boolean, width: number, glyphs:
 
 const HELP: readonly (readonly [string, string])[] = [
   ["tab, shift tab, 1-5", "rings, pools, memzones, processes, ports"],
-  ["up, down, page, home, end", "choose a row; it is followed when others overtake it"],
-  ["enter", "all of the chosen ring or pool, and what is queued in the ring"],
+  ["up, down, page, home, end", "choose a row; the view follows it"],
+  ["enter", "all of the ring or pool, and what is queued"],
   ["left, right, s, S", "sort by another column"],
   ["r", "the other way round"],
-  ["/", "only rows in which a text occurs; esc shows all again"],
+  ["/", "only rows that have a text; esc: all again"],
   ["space", "pause, and go on"],
   [".", "one look more, while it pauses"],
   ["+, -", "look more often, less often"],
   ["?, h", "this page"],
+  ["ctrl l", "paint the screen anew, when something wrote over it"],
   ["q, ctrl c", "quit"],
 ];
 
@@ -107,12 +108,12 @@ const RECORDED: readonly (readonly [string, string])[] = [
 ];
 
 const WORDS: readonly (readonly [string, string])[] = [
-  ["FILL", "how full a ring is; HIGH the most that was seen in it"],
-  ["STUCK", "an end whose head and tail stand apart and still, for how long, and who"],
-  ["", "alive may be at it; nobody: whoever began there may be dead"],
+  ["ROOM", "what a ring takes at most; HIGH the most that was seen in it"],
+  ["STUCK", "an end whose head and tail stand apart and still, for how long, and"],
+  ["", "who may be at it; nobody: whoever began there may be dead"],
   ["USED", "objects that are neither in the pool nor in caches; LOW the fewest"],
-  ["", "available that were seen; RINGS those that lie in rings"],
-  ["LEAK", "objects that are gone for good, it seems: fewer and fewer come back"],
+  ["", "available that were seen; RINGS those of them that lie in rings"],
+  ["LEAK", "objects that do not come back, it seems: the low marks go down"],
 ];
 
 /**

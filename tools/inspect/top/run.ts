@@ -13,6 +13,9 @@ import type { Source } from "../source/source.ts";
 import { App } from "./app.ts";
 import { Session } from "./session.ts";
 
+/** Erases the screen, and puts the cursor to its beginning. */
+const WIPE = "\x1b[2J\x1b[H";
+
 /** The signals at which the terminal is given back. */
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -29,7 +32,11 @@ export async function runScreen(source: Source, intervalMs: number): Promise<voi
   }
   let failure: unknown;
   const session = new Session(source, intervalMs, () => app.unmount());
-  const app = render(createElement(App, { session, glyphs, colour: mayColour() }), {
+  const wipe = () => {
+    process.stdout.write(WIPE);
+    app.clear();
+  };
+  const app = render(createElement(App, { session, glyphs, colour: mayColour(), wipe }), {
     alternateScreen: true,
     incrementalRendering: true,
     exitOnCtrlC: false,

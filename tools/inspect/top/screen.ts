@@ -226,7 +226,7 @@ export function paint(picture: Picture, size: Size, glyphs: Glyphs): Screen {
     : shown.rows.map(({ line, alarm }, i) =>
       marked(line, offset + i === index, alarm, columns, glyphs)
     );
-  const range = rangeText(state, offset, body.length, arranged.keys.length, arranged.total);
+  const range = rangeText(state, index, arranged.keys.length, arranged.total);
   const tabsAndRange = tabs.map((tab) =>
     widthOf(tab) + widthOf(range) < columns ? opposed(tab, range, columns) : tab
   );
@@ -234,17 +234,10 @@ export function paint(picture: Picture, size: Size, glyphs: Glyphs): Screen {
   return finish([...tabsAndRange, ...bare(shown.titles) === "" ? [] : head, ...body], sight);
 }
 
-/** Which rows are in sight, and the filter. */
-function rangeText(
-  { filter, typing }: State,
-  offset: number,
-  page: number,
-  count: number,
-  total: number,
-): Line {
-  const filtered = filter === "" || typing ? [] : [span(`/${filter} `, "warn")];
-  const which = count === 0
-    ? ""
-    : `${whole(offset + 1)}-${whole(offset + page)} of ${whole(count)}`;
-  return line(...filtered, span(count === total && page === count ? "" : which, "dim"));
+/** Which row is chosen, and the filter. */
+function rangeText({ filter, typing }: State, index: number, count: number, total: number): Line {
+  const filtered = filter === "" || typing ? [] : [span(`/${printable(filter)} `, "warn")];
+  const which = count === 0 ? "" : `${whole(index + 1)}/${whole(count)}`;
+  const all = count === total ? "" : ` of ${whole(total)}`;
+  return line(...filtered, span(`${which}${all}`, "dim"));
 }
