@@ -52,6 +52,7 @@ export class Terminal {
   readonly #child: ReturnType<typeof spawn>;
   readonly #facts: string;
   #changed: () => void = () => {};
+  #whole = true;
 
   /** Starts the tool. */
   constructor(context: TestContext, args: readonly string[], options: TerminalOptions = {}) {
@@ -75,9 +76,15 @@ export class Terminal {
       stdio: ["pipe", "pipe", "inherit"],
     });
     this.#child.stdin!.on("error", () => {});
+    const decoder = new TextDecoder();
     this.#child.stdout!.on("data", (data: Uint8Array) => {
-      this.raw += new TextDecoder().decode(data);
-      this.#terminal.write(data, () => this.#changed());
+      this.raw += decoder.decode(data, { stream: true });
+      // Frames come in pieces, between the marks of a synchronized update.
+      const whole = this.raw.lastIndexOf("\x1b[?2026l") >= this.raw.lastIndexOf("\x1b[?2026h");
+      this.#terminal.write(data, () => {
+        this.#whole = whole;
+        this.#changed();
+      });
     });
     const limit = setTimeout(() => this.#child.kill("SIGKILL"), LIFE_MS);
     context.cleanup(() => this.#child.kill("SIGKILL"));
@@ -104,7 +111,7 @@ export class Terminal {
     const { active } = this.#terminal.buffer;
     return Array.from(
       { length: this.#terminal.rows },
-      (_, y) => active.getLine(active.baseY + y)?.translateToString(true) ?? "",
+      (_, y) => active.getLine(active.baseY + y)?.translateToString(true).trimEnd() ?? "",
     );
   }
 
@@ -113,7 +120,7 @@ export class Terminal {
     return this.lines.join("\n");
   }
 
-  /** Waits until what is to be seen matches; the match. */
+  /** Waits until what is to be seen matches, a whole frame. */
   async until(pattern: RegExp | ((text: string) => boolean)): Promise<void> {
     const holds = () =>
       typeof pattern === "function" ? pattern(this.text) : pattern.test(this.text);
@@ -123,7 +130,7 @@ export class Terminal {
         PATIENCE_MS,
       );
       this.#changed = () => {
-        if (!holds()) return;
+        if (!this.#whole || !holds()) return;
         clearTimeout(limit);
         this.#changed = () => {};
         resolve();

@@ -34,17 +34,14 @@ async function record(file: string, options: RecordOptions): Promise<void> {
     process.once(signal, () => ending.abort());
   }
   const { interval, count = Infinity, seconds = Infinity } = options;
+  const lengthMs = seconds * 1000;
   const writer = new RecordingWriter(file);
   const started = performance.now();
   let looks = 0;
   const elapsed = () => performance.now() - started;
   const told = () => `${counted(looks, "look")}, ${duration(elapsed())}, ${bytes(writer.bytes)}`;
   try {
-    for (
-      let turn = 0;
-      !ending.signal.aborted && looks < count && elapsed() < seconds * 1000;
-      turn++
-    ) {
+    for (let turn = 1; !ending.signal.aborted; turn++) {
       const { flow, trouble } = source.look();
       if (flow !== undefined && trouble === undefined) {
         if (looks === 0) writer.begin(flow, interval);
@@ -53,8 +50,9 @@ async function record(file: string, options: RecordOptions): Promise<void> {
       }
       progress(`${file}: ${told()}${trouble === undefined ? "" : ` (${trouble})`}`);
       if (looks >= count) break;
-      const next = Math.min((turn + 1) * interval, seconds * 1000);
+      const next = Math.min(turn * interval, lengthMs);
       await pause(Math.max(next - elapsed(), 0), ending.signal);
+      if (next === lengthMs) break;
     }
   } finally {
     writer.close();

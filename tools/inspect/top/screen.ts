@@ -111,7 +111,7 @@ function wrapped(text: string, width: number): Line[] {
       lines[lines.length - 1] = `${last} ${word}`;
     } else lines.push(word);
   }
-  return lines.map((each) => line(each));
+  return lines.map((each) => line(" ".repeat(GUTTER), each));
 }
 
 function usersOf(name: string, { links, snapshot: { processes } }: Flow): string[] {
