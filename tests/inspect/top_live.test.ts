@@ -90,6 +90,7 @@ test("ports are seen when attached, and how is said when not", async (context) =
   await quit(outside);
 
   const terminal = top(context, place, "--attach");
+  await terminal.until(/Ports 1/);
   await terminal.until(new RegExp(`primary ${primary.pid} .* · secondary ${terminal.pid} `));
   terminal.press("5");
   await terminal.until(/^▶ +0 net_null0 +0 +0 b\/s +0 +0 b\/s$/m);
