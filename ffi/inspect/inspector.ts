@@ -6,6 +6,7 @@
 
 import { checkKeys, DpdkError, quoted } from "../core/mod.ts";
 import { Group, type GroupOptions } from "../eal/mod.ts";
+import { CacheLcores } from "./cache_lcores.ts";
 import { lookAt } from "./look.ts";
 import { Processes } from "./processes.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -65,6 +66,7 @@ export class Inspector {
   /** The directory of its files. */
   readonly directory: string;
   readonly #processes: Processes;
+  readonly #lcores = new CacheLcores();
 
   private constructor({ filePrefix, directory }: Group) {
     this.filePrefix = filePrefix;
@@ -91,8 +93,9 @@ export class Inspector {
    *   finished its start, or of a DPDK that is not known
    */
   snapshot(): Snapshot {
-    const { look, claims } = lookAt(this);
+    const { look, claims } = lookAt(this, this.#lcores);
     const { state, processes } = this.#processes.read(claims);
+    this.#lcores.add(processes.flatMap(({ lcoreIds }) => lcoreIds));
     return {
       filePrefix: this.filePrefix,
       directory: this.directory,
