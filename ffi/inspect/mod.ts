@@ -5,5 +5,6 @@
  */
 
 export type * from "./flow.ts";
+export { type InspectOptions, Inspector } from "./inspector.ts";
 export type * from "./message.ts";
 export type * from "./snapshot.ts";
