@@ -56,7 +56,10 @@ export class MadeUpGroup {
   constructor(options: MadeUpOptions = {}) {
     const usual = { rings: 12, mempools: 3, links: true, trouble: false, ports: 0 };
     this.#options = { ...usual, ...options };
-    this.#moved = Array.from({ length: this.#options.rings }, () => ({ in: 0, out: 0, high: 0 }));
+    this.#moved = Array.from(
+      { length: this.#options.rings },
+      () => ({ in: SIZE, out: 0, high: 0 }),
+    );
   }
 
   /** Opens a source, as the server wants it. */
@@ -76,7 +79,10 @@ export class MadeUpGroup {
     const elapsedMs = this.#clock === 0 ? 0 : clock - this.#clock;
     this.#clock = clock;
     const rings = this.#moved.map((_, at) => this.#ring(at, clock, elapsedMs));
-    const mempools = Array.from({ length: this.#options.mempools }, (_, at) => this.#pool(at, clock));
+    const mempools = Array.from(
+      { length: this.#options.mempools },
+      (_, at) => this.#pool(at, clock),
+    );
     const processes = this.#processes();
     const snapshot: Snapshot = {
       filePrefix: "made_up",
@@ -95,7 +101,10 @@ export class MadeUpGroup {
         external: false,
         pages: number === 0 ? 96 : 12,
         used: (number === 0 ? 96 : 12) * 2 ** 21,
-        segments: [{ address: BASE + number * 2 ** 32, length: (number === 0 ? 96 : 12) * 2 ** 21 }],
+        segments: [{
+          address: BASE + number * 2 ** 32,
+          length: (number === 0 ? 96 : 12) * 2 ** 21,
+        }],
       })),
       memzones: rings.map(({ ring }) => ({
         name: `RG_${ring.name}`,
@@ -127,7 +136,7 @@ export class MadeUpGroup {
       rings: rings.map(({ ring }) => ring),
       mempools: mempools.map(({ mempool }) => mempool),
       ports: [],
-      problems: this.#options.trouble ? ['The environment of process 4713 cannot be read'] : [],
+      problems: this.#options.trouble ? ["The environment of process 4713 cannot be read"] : [],
     };
     return {
       snapshot,
@@ -163,7 +172,8 @@ export class MadeUpGroup {
 
   #names(at: number): string {
     const named = ["rx_to_worker", "worker_to_tx", "PRI_2_SEC", "SEC_2_PRI", "log", "control"];
-    return named[at] ?? (at % 3 === 0 ? `flow_${at}_rx` : at % 3 === 1 ? `flow_${at}_tx` : `mailbox_${at}`);
+    return named[at] ??
+      (at % 3 === 0 ? `flow_${at}_rx` : at % 3 === 1 ? `flow_${at}_tx` : `mailbox_${at}`);
   }
 
   #isStuck(at: number): boolean {
@@ -173,10 +183,16 @@ export class MadeUpGroup {
   #ring(at: number, clock: number, elapsedMs: number): RingFlow {
     // Two in three rings are idle in a large group, as they are in life.
     const busy = at < 8 || at % 3 === 0;
-    const inRate = busy && !this.#isStuck(at) ? this.rate / (1 + at) ** 1.2 * this.#wave(clock, at) : 0;
-    const moved = this.#moved[at] ?? { in: 0, out: 0, high: 0 };
+    const inRate = busy && !this.#isStuck(at)
+      ? this.rate / (1 + at) ** 1.2 * this.#wave(clock, at)
+      : 0;
+    const moved = this.#moved[at] ?? { in: SIZE, out: 0, high: 0 };
     moved.in += Math.round(inRate * elapsedMs / 1000);
-    const level = this.#isStuck(at) ? 700 : busy ? Math.round((SIZE - 1) * (0.5 + Math.sin(clock / 4000 + at) / 2) * (at === 1 ? 0.98 : 0.45)) : at % 7;
+    const level = this.#isStuck(at)
+      ? 700
+      : busy
+      ? Math.round((SIZE - 1) * (0.5 + Math.sin(clock / 4000 + at) / 2) * (at === 1 ? 0.98 : 0.45))
+      : at % 7;
     moved.out = Math.max(0, moved.in - level);
     const count = moved.in - moved.out;
     moved.high = Math.max(moved.high, count);
@@ -252,7 +268,13 @@ export class MadeUpGroup {
   }
 
   #processes(): ProcessState[] {
-    const process = (pid: number, role: "primary" | "secondary", program: string, lcoreIds: number[], stopped = false): ProcessState => ({
+    const process = (
+      pid: number,
+      role: "primary" | "secondary",
+      program: string,
+      lcoreIds: number[],
+      stopped = false,
+    ): ProcessState => ({
       pid,
       uid: 0,
       commandLine: [`/usr/bin/${program}`, "-l", lcoreIds.join(","), "--file-prefix", "made_up"],

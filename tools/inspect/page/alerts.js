@@ -37,7 +37,9 @@ export function stuckText({ side, forMs, elements, suspects }, store) {
   const who = suspects.length === 0
     ? "no living thread has it on its stack: who began may be dead"
     : `it may be ${suspects.map((suspect) => suspectText(suspect, store)).join(", or ")}`;
-  return `somebody began to ${did} ${counted(elements, "element")} ${span(forMs)} ago and has not finished; ${who}`;
+  return `somebody began to ${did} ${counted(elements, "element")} ${
+    span(forMs)
+  } ago and has not finished; ${who}`;
 }
 
 /**
@@ -52,22 +54,48 @@ export function alertsOf(store) {
   for (const { name, stuck } of store.rings) {
     for (const end of stuck) {
       const key = `ring ${name} ${end.side}`;
-      alerts.push({ key, kind: "ring", name, title: `Ring ${name} is stuck`, text: stuckText(end, store) });
+      alerts.push({
+        key,
+        kind: "ring",
+        name,
+        title: `Ring ${name} is stuck`,
+        text: stuckText(end, store),
+      });
     }
   }
   for (const { name, leak } of store.mempools) {
     if (leak === undefined) continue;
-    const text = `${counted(leak.objects, "object")} went in ${span(leak.forMs)} and lie in no ring`;
-    alerts.push({ key: `pool ${name}`, kind: "mempool", name, title: `Mempool ${name} leaks`, text });
+    const text = `${counted(leak.objects, "object")} went in ${
+      span(leak.forMs)
+    } and lie in no ring`;
+    alerts.push({
+      key: `pool ${name}`,
+      kind: "mempool",
+      name,
+      title: `Mempool ${name} leaks`,
+      text,
+    });
   }
   for (const process of store.people.processes) {
     if (!process.stopped) continue;
     const name = String(process.pid);
     const title = `Process ${program(process)} is stopped`;
-    alerts.push({ key: `process ${name}`, kind: "process", name, title, text: `pid ${name}: a signal or a debugger holds it` });
+    alerts.push({
+      key: `process ${name}`,
+      kind: "process",
+      name,
+      title,
+      text: `pid ${name}: a signal or a debugger holds it`,
+    });
   }
   for (const problem of store.people.problems) {
-    alerts.push({ key: problem, kind: undefined, name: "", title: "Not all could be read", text: problem });
+    alerts.push({
+      key: problem,
+      kind: undefined,
+      name: "",
+      title: "Not all could be read",
+      text: problem,
+    });
   }
   return alerts;
 }
@@ -77,7 +105,8 @@ function AlertLine({ alert, ui }) {
   const { kind, name, title, text } = alert;
   const words = html`<b>${title}</b><span>${text}</span>`;
   if (kind === undefined) return html`<div class="alert mild">${words}</div>`;
-  return html`<button class="alert" onClick=${() => ui.set({ selected: { kind, name } })}>${words}</button>`;
+  return html`<button class="alert" title=${text} onClick=${() =>
+    ui.set({ selected: { kind, name } })}>${words}</button>`;
 }
 
 /** @type {(props: { store: Store, ui: Ui }) => unknown} */
@@ -86,9 +115,15 @@ export function AlertStrip({ store, ui }) {
   const more = alerts.length - SHOWN;
   return html`
     <div class="alerts" role="region" aria-label="Alerts">
-      <span class="unseen" aria-live="polite">${alerts.length === 0 ? "" : counted(alerts.length, "alert")}</span>
-      ${alerts.slice(0, SHOWN).map((alert) => html`<${AlertLine} key=${alert.key} alert=${alert} ui=${ui} />`)}
-      ${more > 0 && html`<button class="alert rest" onClick=${() => ui.set({ tab: "alerts" })}>${more} more</button>`}
+      <span class="unseen" aria-live="polite">${alerts.length === 0
+        ? ""
+        : counted(alerts.length, "alert")}</span>
+      ${alerts.slice(0, SHOWN).map((alert) =>
+        html`<${AlertLine} key=${alert.key} alert=${alert} ui=${ui} />`
+      )}
+      ${more > 0 &&
+        html`<button class="alert rest" onClick=${() =>
+          ui.set({ tab: "alerts" })}>${more} more</button>`}
     </div>
   `;
 }
@@ -96,6 +131,10 @@ export function AlertStrip({ store, ui }) {
 /** @type {(props: { store: Store, ui: Ui }) => unknown} */
 export function AlertList({ store, ui }) {
   const alerts = alertsOf(store);
-  if (alerts.length === 0) return html`<p class="empty">Nothing seems to be wrong: no ring is stuck, no pool leaks.</p>`;
-  return html`<div class="list">${alerts.map((alert) => html`<${AlertLine} key=${alert.key} alert=${alert} ui=${ui} />`)}</div>`;
+  if (alerts.length === 0) {
+    return html`<p class="empty">Nothing seems to be wrong: no ring is stuck, no pool leaks.</p>`;
+  }
+  return html`<div class="list">${
+    alerts.map((alert) => html`<${AlertLine} key=${alert.key} alert=${alert} ui=${ui} />`)
+  }</div>`;
 }

@@ -37,7 +37,11 @@ export function App({ store, ui }) {
           <${Tables} store=${store} ui=${ui} />
         </main>
       `
-      : html`<main class="blank"><p>${store.connection === "live" ? "There is nothing to see yet." : "Connecting …"}</p></main>`}
+      : html`
+        <main class="blank">
+          <p>${store.connection === "live" ? "There is nothing to see yet." : "Connecting …"}</p>
+        </main>
+      `}
     ${ui.help && html`<${Help} ui=${ui} />`}
   `;
 }
@@ -61,7 +65,9 @@ function Head({ store, ui }) {
   const state = connection === "live" && !presence.there ? "gone" : connection;
   return html`
     <header class="head">
-      <div class="brand"><img src="./page/icon.svg" alt="" width="22" height="22" /><h1>${people.filePrefix || "dpdk inspect"}</h1></div>
+      <div
+        class="brand"><img src="./page/icon.svg" alt="" width="22" height="22" /><h1>${people
+          .filePrefix || "dpdk inspect"}</h1></div>
       <div class="group quiet">
         ${people.state !== "" && html`<i class="state ${people.state}">${people.state}</i>`}
         ${people.version !== "" && html`<span>DPDK ${people.version}</span>`}
@@ -69,16 +75,35 @@ function Head({ store, ui }) {
       </div>
       <span class="spring"></span>
       <dl class="figures">
-        <div><dt>through rings</dt><dd id="flow">${rate(flow)}</dd></div>
-        <div><dt>rings with flow</dt><dd>${active}<small> of ${own.length}</small></dd></div>
-        <div><dt>objects out</dt><dd>${short(out)}</dd></div>
-        <div><dt>memory</dt><dd>${bytes(used)}</dd></div>
+        <div>
+          <dt>through rings</dt>
+          <dd id="flow">${rate(flow)}</dd>
+        </div>
+        <div>
+          <dt>rings with flow</dt>
+          <dd>${active}<small> of ${own.length}</small></dd>
+        </div>
+        <div>
+          <dt>objects out</dt>
+          <dd>${short(out)}</dd>
+        </div>
+        <div>
+          <dt>memory</dt>
+          <dd>${bytes(used)}</dd>
+        </div>
       </dl>
       <div class="cluster">
-        <span class="connection ${state}" role="status" id="connection"><i></i>${STATES[state] ?? state}</span>
-        <button onClick=${() => togglePause(store)} aria-pressed=${connection === "paused"} title="p">${connection === "paused" ? "Go on" : "Pause"}</button>
-        <button onClick=${() => ui.nextTheme()} title="t" id="theme">${ui.theme === "auto" ? "Auto" : ui.theme === "dark" ? "Dark" : "Light"}</button>
-        <button onClick=${() => ui.set({ help: true })} aria-label="help: which keys there are" title="?">?</button>
+        <span class="connection ${state}" role="status" id="connection"><i></i>${STATES[state] ??
+          state}</span>
+        <button onClick=${() => togglePause(store)} aria-pressed=${connection ===
+          "paused"} title="p">${connection === "paused" ? "Go on" : "Pause"}</button>
+        <button onClick=${() => ui.nextTheme()} title="t" id="theme">${ui.theme === "auto"
+          ? "Auto"
+          : ui.theme === "dark"
+          ? "Dark"
+          : "Light"}</button>
+        <button onClick=${() =>
+          ui.set({ help: true })} aria-label="help: which keys there are" title="?">?</button>
       </div>
     </header>
   `;
@@ -93,10 +118,20 @@ function Notice({ store }) {
 function noticeOf({ connection, presence, time, people, restarted }) {
   const last = time === 0 ? "" : ` What you see is from ${clock(time)}.`;
   if (connection === "lost") {
-    return html`<p class="notice bad"><b>The connection to the server is lost.</b> It is tried again by itself.${last}</p>`;
+    return html`
+      <p
+        class="notice bad"><b>The connection to the server is lost.</b> It is tried again by itself.${last}</p>
+    `;
   }
   if (connection === "live" && !presence.there) {
-    return html`<p class="notice bad"><b>The group is not there.</b> ${presence.reason}. It is looked for every ${counted(people.intervalMs / 1000, "second").replace(/^1 second/, "second")}.${last}</p>`;
+    return html`
+      <p
+        class="notice bad"><b>The group is not there.</b> ${presence
+          .reason}. It is looked for every ${counted(people.intervalMs / 1000, "second").replace(
+            /^1 second/,
+            "second",
+          )}.${last}</p>
+    `;
   }
   if (people.state === "dead" || people.state === "orphaned") {
     const who = people.state === "dead" ? "No process of the group lives" : "The primary is gone";

@@ -21,8 +21,8 @@
 /** @typedef {{ width: number, height: number, cards: Card[], groups: Group[], edges: Edge[] }} Arrangement */
 
 /** Lengths in CSS pixels, before any zoom; the style sheet has the same. */
-export const RING_HEIGHT = 40;
-const RING_WIDTH = 172;
+const RING_HEIGHT = 36;
+const RING_WIDTH = 142;
 const GAP = 8;
 const PADDING = 10;
 const HEADING = 28;
@@ -99,12 +99,19 @@ function gather(rings, processes, linked, shown) {
   /** @type {(key: "total" | "hidden" | "rate") => number} */
   const sum = (key) => rest.reduce((total, group) => total + group[key], 0);
   const title = `${rest.length} other sets of processes`;
-  const others = { ...first, key: "others", title, members: [], shown: rest.flatMap((g) => g.shown) };
+  const others = {
+    ...first,
+    key: "others",
+    title,
+    members: [],
+    shown: rest.flatMap((g) => g.shown),
+  };
   return [...all, { ...others, total: sum("total"), hidden: sum("hidden"), rate: sum("rate") }];
 }
 
 /** @type {(group: Group) => number} */
-const middle = ({ members }) => members.reduce((sum, at) => sum + at, 0) / Math.max(1, members.length);
+const middle = ({ members }) =>
+  members.reduce((sum, at) => sum + at, 0) / Math.max(1, members.length);
 
 /** Stacks boxes, and says how high the stack is. */
 /** @type {(boxes: Box[], gap: number) => number} */
@@ -126,14 +133,15 @@ function stack(boxes, gap) {
  * @param {boolean} what.linked whether it is known which process knows which ring
  * @param {ReadonlySet<string>} what.shown the names of the rings that have a place of their own
  * @param {number} what.width how wide it may be
+ * @param {number} what.height how much of its height can be seen at once
  * @returns {Arrangement} the places
  */
-export function arrange({ processes, rings, linked, shown, width }) {
+export function arrange({ processes, rings, linked, shown, width, height: seen }) {
   const groups = gather(rings, processes, linked, shown).sort((a, b) =>
     middle(a) - middle(b) || a.members.length - b.members.length
   );
   const narrow = width < 760;
-  const [cardWidth, away] = [narrow ? 132 : 172, narrow ? 36 : 64];
+  const [cardWidth, away] = narrow ? [124, 32] : [150, 46];
   const { left, right } = sides(processes, linked);
   const from = left.length > 0 ? cardWidth + away : 0;
   const to = right.length > 0 ? width - cardWidth - away : width;
@@ -158,13 +166,18 @@ export function arrange({ processes, rings, linked, shown, width }) {
     const box = { x, y: 0, width: cardWidth, height: CARD_HEIGHT };
     return process === undefined ? [] : [{ ...box, process, rings: known.get(at) ?? 0 }];
   };
-  const edge = Math.max(width, from + inner + 2 * PADDING + (right.length > 0 ? away + cardWidth : 0));
+  const edge = Math.max(
+    width,
+    from + inner + 2 * PADDING + (right.length > 0 ? away + cardWidth : 0),
+  );
   const columnsOfCards = [left.flatMap(card(0)), right.flatMap(card(edge - cardWidth))];
   const stacks = [groups, ...columnsOfCards];
   const heights = stacks.map((boxes) => stack(boxes, BETWEEN));
   const height = Math.max(CARD_HEIGHT, ...heights);
   stacks.forEach((boxes, at) => {
-    const down = (height - (heights[at] ?? 0)) / 2;
+    // Processes stand where they are seen first, however far down the rings go.
+    const room = at === 0 ? height : Math.min(height, Math.max(seen, heights[at] ?? 0));
+    const down = (room - (heights[at] ?? 0)) / 2;
     for (const box of boxes) box.y += down;
   });
   const cards = columnsOfCards.flat();

@@ -27,6 +27,7 @@ import { clock } from "./format.js";
  *   format: (value: number) => string,
  *   dark: boolean,
  *   max?: number,
+ *   base?: number,
  * }} ChartProps
  */
 
@@ -40,10 +41,10 @@ const SPAN_MS = 60_000;
  * The chart. What it shows is also said in words to those who cannot see it.
  *
  * @param {ChartProps} props what it shows; a line's colour is the name of a custom property of the style sheet,
- * its `level` a horizontal line of that height
+ * its `level` a horizontal line of that height; `base` is 2 for bytes
  * @returns {unknown} the chart
  */
-export function Chart({ title, times, lines, format, dark, max }) {
+export function Chart({ title, times, lines, format, dark, max, base = 10 }) {
   const place = useRef(/** @type {HTMLDivElement | null} */ (null));
   const chart = useRef(/** @type {echarts.ECharts | undefined} */ (undefined));
   useLayoutEffect(() => {
@@ -59,24 +60,48 @@ export function Chart({ title, times, lines, format, dark, max }) {
     };
   }, []);
   useLayoutEffect(() => {
-    chart.current?.setOption(optionOf(times, lines, format, max), { notMerge: true, lazyUpdate: true });
+    chart.current?.setOption(optionOf({ times, lines, format, max, base }), { notMerge: true });
   }, [times.length, times.at(-1), times[0], dark, lines.map(({ name }) => name).join()]);
   const now = lines.map(({ name, values }) => `${name} ${format(values.at(-1) ?? 0)}`).join(", ");
   return html`
     <figure class="chart">
       <figcaption>
         <span>${title}</span>
-        ${lines.map(({ name, color, values }) => html`
-          <small key=${name}><i class="swatch" style=${{ background: `var(${color})` }}></i>${name} <b>${format(values.at(-1) ?? 0)}</b></small>
-        `)}
+        ${lines.map(({ name, color, values }) =>
+          html`
+            <small
+              key=${name}><i class="swatch" style=${{
+                background: `var(${color})`,
+              }}></i>${name} <b>${format(values.at(-1) ?? 0)}</b></small>
+          `
+        )}
       </figcaption>
       <div class="plot" ref=${place} role="img" aria-label=${`${title} over the last minutes; now: ${now}`}></div>
     </figure>
   `;
 }
 
-/** @type {(times: readonly number[], lines: readonly Line[], format: (value: number) => string, max: number | undefined) => echarts.EChartsOption} */
-function optionOf(times, lines, format, max) {
+/**
+ * How far apart the marks of the upright axis are: such that their labels are short.
+ *
+ * @param {readonly Line[]} lines what it must hold
+ * @param {number | undefined} max its end, if it has one
+ * @param {number} base 2 for bytes, else 10
+ * @returns {{ max?: number, interval?: number, minInterval: number }} the marks
+ */
+function marks(lines, max, base) {
+  if (max !== undefined) return { max, interval: max / 2, minInterval: 0 };
+  const most = Math.max(0, ...lines.flatMap(({ values }) => values.map((value) => value ?? 0)));
+  if (most === 0) return { max: 1, interval: 1, minInterval: 0 };
+  if (base === 10) return { minInterval: 1 };
+  const interval = 2 ** Math.ceil(Math.log2(most / 3));
+  return { max: interval * Math.ceil(most * 1.05 / interval), interval, minInterval: 0 };
+}
+
+/** @typedef {Pick<ChartProps, "times" | "lines" | "format"> & { max: number | undefined, base: number }} Drawn */
+
+/** @type {(chart: Drawn) => echarts.EChartsOption} */
+function optionOf({ times, lines, format, max, base }) {
   const style = getComputedStyle(document.documentElement);
   const color = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   const [text, rule] = [color("--quiet"), color("--rule")];
@@ -92,12 +117,16 @@ function optionOf(times, lines, format, max) {
       splitNumber: 4,
       axisLine: { lineStyle: { color: rule } },
       axisTick: { show: false },
-      axisLabel: { ...font, hideOverlap: true, formatter: (/** @type {number} */ time) => clock(time) },
+      axisLabel: {
+        ...font,
+        hideOverlap: true,
+        formatter: (/** @type {number} */ time) => clock(time),
+      },
     },
     yAxis: {
       type: "value",
       min: 0,
-      ...(max === undefined ? {} : { max }),
+      ...marks(lines, max, base),
       splitNumber: 3,
       splitLine: { lineStyle: { color: rule } },
       axisLabel: { ...font, formatter: format },
@@ -116,7 +145,9 @@ function optionOf(times, lines, format, max) {
         const [first] = points;
         const time = Array.isArray(first?.value) ? Number(first.value[0]) : 0;
         const said = points.map(({ seriesName, value }) =>
-          `${seriesName}: ${Array.isArray(value) && typeof value[1] === "number" ? format(value[1]) : "–"}`
+          `${seriesName}: ${
+            Array.isArray(value) && typeof value[1] === "number" ? format(value[1]) : "–"
+          }`
         );
         return [clock(time), ...said].join("\n");
       },

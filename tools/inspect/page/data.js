@@ -25,7 +25,9 @@ const STEP_MS = 900;
  * @returns {T | undefined} the latest answer
  */
 export function useAsked(url, time, everyMs) {
-  const [answer, setAnswer] = useState(/** @type {{ url: string, data: T } | undefined} */ (undefined));
+  const [answer, setAnswer] = useState(
+    /** @type {{ url: string, data: T } | undefined} */ (undefined),
+  );
   const asked = useRef({ url: "", time: 0 });
   useEffect(() => {
     const { current } = asked;
@@ -74,12 +76,16 @@ export function usePast(store, kind, name, now) {
     past.current = { key, points: same ? past.current.points : { times: [], columns: {} } };
   }
   useEffect(() => {
-    ask(`./api/history?kind=${kind}&name=${encodeURIComponent(name)}`).then((/** @type {Past} */ data) => {
-      if (data === undefined || past.current.key !== key) return;
-      const columns = Object.entries(data.columns).map(([column, values]) => [column, [...values]]);
-      past.current.points = { times: [...data.times], columns: Object.fromEntries(columns) };
-      setArrived(performance.now());
-    });
+    ask(`./api/history?kind=${kind}&name=${encodeURIComponent(name)}`).then(
+      (/** @type {Past} */ data) => {
+        if (data === undefined || past.current.key !== key) return;
+        const columns = Object.entries(data.columns).map((
+          [column, values],
+        ) => [column, [...values]]);
+        past.current.points = { times: [...data.times], columns: Object.fromEntries(columns) };
+        setArrived(performance.now());
+      },
+    );
   }, [key]);
   if (store.presence.there) grow(past.current.points, store.time, now);
   return past.current.points;

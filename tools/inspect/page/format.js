@@ -20,7 +20,11 @@ export function short(value) {
     step++;
   }
   if (step === 0 && Number.isInteger(scaled)) return `${value}`;
-  const text = scaled >= 100 ? scaled.toFixed(0) : scaled >= 10 ? scaled.toFixed(1) : scaled.toFixed(2);
+  const text = scaled >= 100
+    ? scaled.toFixed(0)
+    : scaled >= 10
+    ? scaled.toFixed(1)
+    : scaled.toFixed(2);
   return `${value < 0 ? "-" : ""}${text}${step === 0 ? "" : ` ${PREFIXES[step]}`}`;
 }
 
@@ -133,8 +137,24 @@ export function sync(prod, cons) {
   return `${name(SIDES.prod, prod)}/${name(SIDES.cons, cons)}`;
 }
 
-const RING_FLAGS = ["SP_ENQ", "SC_DEQ", "EXACT_SZ", "MP_RTS_ENQ", "MC_RTS_DEQ", "MP_HTS_ENQ", "MC_HTS_DEQ"];
-const POOL_FLAGS = ["NO_SPREAD", "NO_CACHE_ALIGN", "SP_PUT", "SC_GET", "POOL_CREATED", "NO_IOVA_CONTIG", "NON_IO"];
+const RING_FLAGS = [
+  "SP_ENQ",
+  "SC_DEQ",
+  "EXACT_SZ",
+  "MP_RTS_ENQ",
+  "MC_RTS_DEQ",
+  "MP_HTS_ENQ",
+  "MC_HTS_DEQ",
+];
+const POOL_FLAGS = [
+  "NO_SPREAD",
+  "NO_CACHE_ALIGN",
+  "SP_PUT",
+  "SC_GET",
+  "POOL_CREATED",
+  "NO_IOVA_CONTIG",
+  "NON_IO",
+];
 
 /** @type {(names: string[], flags: number) => string} */
 function flagNames(names, flags) {

@@ -93,7 +93,9 @@ export function Grid(props) {
     const top = sorted.indexOf(row) * rowHeight;
     const { scrollTop, clientHeight } = body.current;
     if (top < scrollTop) body.current.scrollTop = top;
-    if (top + rowHeight > scrollTop + clientHeight) body.current.scrollTop = top + rowHeight - clientHeight;
+    if (top + rowHeight > scrollTop + clientHeight) {
+      body.current.scrollTop = top + rowHeight - clientHeight;
+    }
     const { current } = body;
     requestAnimationFrame(() => {
       const element = current.querySelector("[role=row][tabindex='0']");
@@ -126,27 +128,36 @@ export function Grid(props) {
     <div class="grid" role="grid" aria-label=${label} aria-rowcount=${sorted.length + 1}
       aria-colcount=${columns.length}>
       <div class="heads" role="row" aria-rowindex="1" style=${{ gridTemplateColumns: template }}>
-        ${columns.map((column) => html`<${Head} key=${column.key} column=${column} sort=${sort} setSort=${setSort} />`)}
+        ${columns.map((column) =>
+          html`<${Head} key=${column.key} column=${column} sort=${sort} setSort=${setSort} />`
+        )}
       </div>
-      <div class="rows" ref=${body} role="rowgroup" onKeyDown=${onKeyDown} onPointerEnter=${hold(true)}
+      <div class="rows" ref=${body} role="rowgroup" onKeyDown=${onKeyDown} onPointerEnter=${hold(
+        true,
+      )}
         onPointerLeave=${hold(false)} onFocusIn=${hold(true)} onFocusOut=${hold(false)}>
         <div class="space" style=${{ height: `${sorted.length * rowHeight}px` }}>
-          ${drawn.map(({ row, at: n }) => html`
-            <div key=${id(row)} role="row" aria-rowindex=${n + 2} aria-selected=${id(row) === chosen}
-              data-id=${id(row)} tabindex=${n === at ? 0 : -1}
-              class="line ${n % 2 === 1 ? "odd" : ""} ${mark?.(row) ?? ""}"
-              style=${{ top: `${n * rowHeight}px`, gridTemplateColumns: template }}
-              onClick=${() => {
-                setActive(id(row));
-                choose?.(row);
-              }}>
-              ${columns.map((column) => html`
-                <div key=${column.key} role="gridcell" class=${column.number ? "number" : ""}>
-                  ${column.cell?.(row) ?? column.value(row)}
-                </div>
-              `)}
-            </div>
-          `)}
+          ${drawn.map(({ row, at: n }) =>
+            html`
+              <div key=${id(row)} role="row" aria-rowindex=${n +
+                2} aria-selected=${id(row) === chosen}
+                data-id=${id(row)} tabindex=${n === at ? 0 : -1}
+                class="line ${n % 2 === 1 ? "odd" : ""} ${mark?.(row) ?? ""}"
+                style=${{ top: `${n * rowHeight}px`, gridTemplateColumns: template }}
+                onClick=${() => {
+                  setActive(id(row));
+                  choose?.(row);
+                }}>
+                ${columns.map((column) =>
+                  html`
+                    <div key=${column.key} role="gridcell" class=${column.number ? "number" : ""}>
+                      ${column.cell?.(row) ?? column.value(row)}
+                    </div>
+                  `
+                )}
+              </div>
+            `
+          )}
         </div>
         ${sorted.length === 0 && html`<p class="empty">${empty}</p>`}
       </div>
@@ -195,7 +206,9 @@ function inOrder(rows, columns, id, sort, order, held, edition) {
   const sorted = [...rows];
   if (column !== undefined) {
     const keyed = sorted.map((row) => ({ row, value: column.value(row), id: id(row) }));
-    keyed.sort((a, b) => (down ? compare(b.value, a.value) : compare(a.value, b.value)) || compare(a.id, b.id));
+    keyed.sort((a, b) =>
+      (down ? compare(b.value, a.value) : compare(a.value, b.value)) || compare(a.id, b.id)
+    );
     sorted.splice(0, sorted.length, ...keyed.map(({ row }) => row));
   }
   order.key = key;
@@ -223,7 +236,12 @@ function Head({ column, sort, setSort }) {
   const other = number ? key : `-${key}`;
   return html`
     <div role="columnheader" aria-sort=${state} class=${number ? "number" : ""}>
-      <button onClick=${() => setSort(sort === first ? other : first)}>${title}<span aria-hidden="true">${state === "none" ? "" : state === "ascending" ? " ▲" : " ▼"}</span></button>
+      <button onClick=${() =>
+        setSort(sort === first ? other : first)}>${title}<span aria-hidden="true">${state === "none"
+        ? ""
+        : state === "ascending"
+        ? " ▲"
+        : " ▼"}</span></button>
     </div>
   `;
 }

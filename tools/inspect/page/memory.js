@@ -37,39 +37,117 @@ const socket = ({ socketId }) => socketId < 0 ? "any" : String(socketId);
 /** @type {Column<Memory>[]} */
 const LISTS = [
   { key: "number", title: "List", width: "3.6rem", number: true, value: (list) => list.number },
-  { key: "socket", title: "Socket", width: "4.6rem", number: true, value: (list) => list.socketId, cell: socket },
-  { key: "page", title: "Pages of", width: "5.6rem", number: true, value: (list) => list.pageSize, cell: (list) => bytes(list.pageSize) },
+  {
+    key: "socket",
+    title: "Socket",
+    width: "4.6rem",
+    number: true,
+    value: (list) => list.socketId,
+    cell: socket,
+  },
+  {
+    key: "page",
+    title: "Pages of",
+    width: "5.6rem",
+    number: true,
+    value: (list) => list.pageSize,
+    cell: (list) => bytes(list.pageSize),
+  },
   {
     key: "part",
     title: "In use",
     width: "minmax(6rem, 1.4fr)",
     number: true,
     value: (list) => list.used / Math.max(1, list.length),
-    cell: (list) => html`
-      <span class="gauge"><${Bar} value=${list.used / Math.max(1, list.length)} /><span>${percent(list.used / Math.max(1, list.length))}</span></span>
-    `,
+    cell: (list) =>
+      html`
+        <span class="gauge"><${Bar} value=${list.used / Math.max(1, list.length)} /><span>${percent(
+          list.used / Math.max(1, list.length),
+        )}</span></span>
+      `,
   },
-  { key: "used", title: "Used", width: "6rem", number: true, value: (list) => list.used, cell: (list) => bytes(list.used) },
-  { key: "pages", title: "Pages", width: "5rem", number: true, value: (list) => list.pages, cell: (list) => whole(list.pages) },
-  { key: "length", title: "Room for", width: "6rem", number: true, value: (list) => list.length, cell: (list) => bytes(list.length) },
-  { key: "address", title: "Address", width: "minmax(8rem, 1fr)", value: (list) => list.address, cell: (list) => address(list.address) },
-  { key: "kind", title: "Kind", width: "6rem", value: (list) => list.external ? "external" : "hugepages" },
+  {
+    key: "used",
+    title: "Used",
+    width: "6rem",
+    number: true,
+    value: (list) => list.used,
+    cell: (list) => bytes(list.used),
+  },
+  {
+    key: "pages",
+    title: "Pages",
+    width: "5rem",
+    number: true,
+    value: (list) => list.pages,
+    cell: (list) => whole(list.pages),
+  },
+  {
+    key: "length",
+    title: "Room for",
+    width: "6rem",
+    number: true,
+    value: (list) => list.length,
+    cell: (list) => bytes(list.length),
+  },
+  {
+    key: "address",
+    title: "Address",
+    width: "minmax(8rem, 1fr)",
+    value: (list) => list.address,
+    cell: (list) => address(list.address),
+  },
+  {
+    key: "kind",
+    title: "Kind",
+    width: "6rem",
+    value: (list) => list.external ? "external" : "hugepages",
+  },
 ];
 
 /** @type {(props: { store: Store }) => unknown} */
 export function MemoryTable({ store }) {
-  return html`<${Grid} label="Memory lists" columns=${LISTS} sort="number" edition=${String(store.edition)}
-    rows=${store.memory} id=${(/** @type {Memory} */ list) => String(list.number)} empty="There are none." />`;
+  return html`
+    <${Grid} label="Memory lists" columns=${LISTS} sort="number" edition=${String(store.edition)}
+      rows=${store.memory} id=${(/** @type {Memory} */ list) =>
+        String(list.number)} empty="There are none." />
+  `;
 }
 
 /** @type {Column<Memzone>[]} */
 const MEMZONES = [
   { key: "name", title: "Memzone", width: "minmax(10rem, 2fr)", value: (zone) => zone.name },
-  { key: "length", title: "Length", width: "6rem", number: true, value: (zone) => zone.length, cell: (zone) => bytes(zone.length) },
-  { key: "page", title: "Pages of", width: "5.6rem", number: true, value: (zone) => zone.pageSize, cell: (zone) => bytes(zone.pageSize) },
+  {
+    key: "length",
+    title: "Length",
+    width: "6rem",
+    number: true,
+    value: (zone) => zone.length,
+    cell: (zone) => bytes(zone.length),
+  },
+  {
+    key: "page",
+    title: "Pages of",
+    width: "5.6rem",
+    number: true,
+    value: (zone) => zone.pageSize,
+    cell: (zone) => bytes(zone.pageSize),
+  },
   { key: "socket", title: "Socket", width: "4.6rem", number: true, value: (zone) => zone.socketId },
-  { key: "flags", title: "Flags", width: "4.6rem", value: (zone) => zone.flags, cell: (zone) => address(zone.flags) },
-  { key: "address", title: "Address", width: "minmax(8rem, 1fr)", value: (zone) => zone.address, cell: (zone) => address(zone.address) },
+  {
+    key: "flags",
+    title: "Flags",
+    width: "4.6rem",
+    value: (zone) => zone.flags,
+    cell: (zone) => address(zone.flags),
+  },
+  {
+    key: "address",
+    title: "Address",
+    width: "minmax(8rem, 1fr)",
+    value: (zone) => zone.address,
+    cell: (zone) => address(zone.address),
+  },
 ];
 
 /** @type {(props: { store: Store, ui: Ui }) => unknown} */
@@ -78,9 +156,12 @@ export function MemzoneTable({ store, ui }) {
   if (answer === undefined) return html`<p class="empty">Asking …</p>`;
   const matches = matcher(ui.filter);
   const rows = answer.memzones.filter(({ name }) => matches(name));
-  return html`<${Grid} label="Memzones" columns=${MEMZONES} sort="-length" rows=${rows}
-    id=${(/** @type {Memzone} */ zone) => `${zone.address}`} edition=${`${rows.length} ${ui.filter}`}
-    empty=${ui.filter === "" ? "There are none." : "The filter leaves none."} />`;
+  return html`
+    <${Grid} label="Memzones" columns=${MEMZONES} sort="-length" rows=${rows}
+      id=${(/** @type {Memzone} */ zone) =>
+        `${zone.address}`} edition=${`${rows.length} ${ui.filter}`}
+      empty=${ui.filter === "" ? "There are none." : "The filter leaves none."} />
+  `;
 }
 
 /** @typedef {Entry & { tailq: string, place: number }} Placed */
@@ -89,8 +170,20 @@ export function MemzoneTable({ store, ui }) {
 const ENTRIES = [
   { key: "place", title: "No", width: "4rem", number: true, value: (entry) => entry.place },
   { key: "name", title: "Name", width: "minmax(9rem, 1.6fr)", value: (entry) => entry.name ?? "" },
-  { key: "address", title: "Entry", width: "minmax(8rem, 1fr)", value: (entry) => entry.address, cell: (entry) => address(entry.address) },
-  { key: "data", title: "Object", width: "minmax(8rem, 1fr)", value: (entry) => entry.data, cell: (entry) => entry.data === 0 ? "its own" : address(entry.data) },
+  {
+    key: "address",
+    title: "Entry",
+    width: "minmax(8rem, 1fr)",
+    value: (entry) => entry.address,
+    cell: (entry) => address(entry.address),
+  },
+  {
+    key: "data",
+    title: "Object",
+    width: "minmax(8rem, 1fr)",
+    value: (entry) => entry.data,
+    cell: (entry) => entry.data === 0 ? "its own" : address(entry.data),
+  },
 ];
 
 /** @type {(props: { store: Store, ui: Ui }) => unknown} */
@@ -107,15 +200,24 @@ export function TailqTable({ store, ui }) {
   return html`
     <div class="split">
       <div class="choices" role="group" aria-label="Tailqs">
-        ${tailqs.map(({ name, count }) => html`
-          <button key=${name} aria-pressed=${name === tailq.name} class=${count === 0 ? "quiet" : ""} onClick=${() => setOpen(name)}>
-            ${name} <small>${whole(count)}</small>
-          </button>
-        `)}
+        ${tailqs.map(({ name, count }) =>
+          html`
+            <button key=${name} aria-pressed=${name === tailq.name} class=${count === 0
+              ? "quiet"
+              : ""} onClick=${() => setOpen(name)}>
+              ${name} <small>${whole(count)}</small>
+            </button>
+          `
+        )}
       </div>
-      <p class="quiet note">${tailq.name}, its head at ${address(tailq.address)}: ${counted(tailq.count, "entry").replace("entrys", "entries")}</p>
-      <${Grid} key=${tailq.name} label=${`Entries of ${tailq.name}`} columns=${ENTRIES} sort="place" rows=${rows}
-        id=${(/** @type {Placed} */ entry) => `${entry.address}`} edition=${`${tailq.name} ${rows.length} ${ui.filter}`}
+      <p class="quiet note">${tailq.name}, its head at ${address(tailq.address)}: ${counted(
+        tailq.count,
+        "entry",
+      ).replace("entrys", "entries")}</p>
+      <${Grid} key=${tailq
+        .name} label=${`Entries of ${tailq.name}`} columns=${ENTRIES} sort="place" rows=${rows}
+        id=${(/** @type {Placed} */ entry) =>
+          `${entry.address}`} edition=${`${tailq.name} ${rows.length} ${ui.filter}`}
         empty=${tailq.count === 0 ? "It is empty." : "The filter leaves none."} />
     </div>
   `;

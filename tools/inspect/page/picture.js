@@ -41,11 +41,13 @@ export function pictured(store, ui) {
 export function Picture({ store, ui }) {
   const scroller = useRef(/** @type {HTMLDivElement | null} */ (null));
   const chosen = useRef({ names: /** @type {Set<string>} */ (new Set()), key: "", at: 0 });
-  const [width, setWidth] = useState(800);
+  const [size, setSize] = useState({ width: 800, height: 600 });
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    const observer = new ResizeObserver(() => {
+      setSize({ width: element.clientWidth, height: element.clientHeight });
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -57,13 +59,14 @@ export function Picture({ store, ui }) {
     chosen.current = { names: chooseRings(rings, ui.amount, calm.names), key, at: store.time };
   }
   const linked = store.people.links.length > 0;
-  const room = Math.max(480, (width - 32) / Math.min(1, ui.zoom));
+  const room = Math.max(480, (size.width - 32) / Math.min(1, ui.zoom));
   const picture = arrange({
     processes: store.people.processes,
     rings,
     linked,
     shown: chosen.current.names,
     width: room,
+    height: (size.height - 28) / ui.zoom,
   });
   return html`
     <section class="panel picture" aria-label="Picture of the group">
@@ -71,7 +74,8 @@ export function Picture({ store, ui }) {
       <div class="scroller" ref=${scroller} onKeyDown=${walk} onFocusIn=${rove}>
         <div class="canvas" style=${{ zoom: ui.zoom, width: `${picture.width}px` }}>
           <${Net} picture=${picture} store=${store} ui=${ui} />
-          <${Band} title="Mempools" objects=${store.mempools} cell=${PoolNode} tab="mempools" ui=${ui} />
+          <${Band} title="Mempools" objects=${store.mempools} cell=${PoolNode} tab="mempools"
+            ui=${ui} />
           <${Band} title="Ports" objects=${store.ports} cell=${PortNode} tab="ports" ui=${ui} />
         </div>
       </div>
@@ -85,7 +89,9 @@ function Tools({ store, ui, rings, linked }) {
   return html`
     <header class="bar">
       <h2>Picture</h2>
-      <span class="quiet">${counted(rings, "ring")}${linked ? "" : `; which process knows which: ${why}`}</span>
+      <span class="quiet">${counted(rings, "ring")}${linked
+        ? ""
+        : `; which process knows which: ${why}`}</span>
       <span class="spring"></span>
       <label class="quiet">show
         <select value=${ui.amount} onChange=${(/** @type {Event} */ event) => {
@@ -97,7 +103,9 @@ function Tools({ store, ui, rings, linked }) {
       </label>
       <div class="cluster" role="group" aria-label="Zoom">
         <button onClick=${() => changeZoom(ui, -1)} aria-label="smaller">−</button>
-        <button onClick=${() => changeZoom(ui, 0)} aria-label="zoom as it was">${percent(ui.zoom)}</button>
+        <button onClick=${() => changeZoom(ui, 0)} aria-label="zoom as it was">${percent(
+          ui.zoom,
+        )}</button>
         <button onClick=${() => changeZoom(ui, 1)} aria-label="larger">+</button>
       </div>
     </header>
@@ -134,17 +142,23 @@ function Net({ picture, store, ui }) {
   return html`
     <div class="net" style=${{ width: `${width}px`, height: `${height}px` }}>
       <svg class="edges" width=${width} height=${height} aria-hidden="true">
-        ${edges.map(({ key, path, rate: flow }) => html`
-          <path key=${key} d=${path} class=${flow > 0 ? "live" : ""}
-            stroke-width=${(1 + Math.log10(1 + flow) * 0.55).toFixed(1)} />
-        `)}
+        ${edges.map(({ key, path, rate: flow }) =>
+          html`
+            <path key=${key} d=${path} class=${flow > 0 ? "live" : ""}
+              stroke-width=${(1 + Math.log10(1 + flow) * 0.4).toFixed(1)} />
+          `
+        )}
       </svg>
-      ${cards.map((card, at) => html`
-        <${CardNode} key=${card.process.pid} card=${card} ui=${ui} first=${at === 0} />
-      `)}
-      ${groups.map((group, at) => html`
-        <${GroupBox} key=${group.key} group=${group} ui=${ui} first=${!first && at === 0} />
-      `)}
+      ${cards.map((card, at) =>
+        html`
+          <${CardNode} key=${card.process.pid} card=${card} ui=${ui} first=${at === 0} />
+        `
+      )}
+      ${groups.map((group, at) =>
+        html`
+          <${GroupBox} key=${group.key} group=${group} ui=${ui} first=${!first && at === 0} />
+        `
+      )}
       ${groups.length === 0 && html`<p class="empty">${nothing(store, ui)}</p>`}
     </div>
   `;
@@ -169,13 +183,16 @@ function CardNode({ card, ui, first }) {
   return html`
     <button class="node card ${role} ${stopped ? "bad" : ""}" tabindex=${first ? 0 : -1}
       aria-pressed=${isChosen(ui, "process", String(pid))}
-      aria-label=${`${role} ${program(process)}, pid ${pid}, ${lcores}, ${counted(rings, "ring")}${stopped ? ", stopped" : ""}`}
+      aria-label=${`${role} ${program(process)}, pid ${pid}, ${lcores}, ${counted(rings, "ring")}${
+        stopped ? ", stopped" : ""
+      }`}
       title=${process.command}
       onClick=${() => ui.select("process", String(pid))}
       style=${{ left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` }}>
       <b>${program(process)}</b>
       <span class="row"><i class="role">${role}</i><span class="quiet">${pid}</span></span>
-      <span class="row"><span class="quiet">${lcores}</span>${stopped && html`<i class="flag">stopped</i>`}</span>
+      <span class="row"><span class="quiet">${lcores}</span>${stopped &&
+        html`<i class="flag">stopped</i>`}</span>
     </button>
   `;
 }
@@ -203,14 +220,20 @@ function GroupBox({ group, ui, first }) {
   const box = { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` };
   return html`
     <div class="box" role="group" aria-label=${`${title}: ${counted(total, "ring")}`} style=${box}>
-      <h3><span>${title}</span><small>${counted(total, "ring")}</small><small class="in">${rate(flow)}</small></h3>
+      <h3><span>${title}</span><small>${counted(total, "ring")}</small><small class="in">${rate(
+        flow,
+      )}</small></h3>
       <div class="cells" style=${{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
-        ${shown.map((ring, at) => html`
-          <${RingNode} key=${ring.name} ring=${ring} ui=${ui} first=${first && at === 0} />
-        `)}
+        ${shown.map((ring, at) =>
+          html`
+            <${RingNode} key=${ring.name} ring=${ring} ui=${ui} first=${first && at === 0} />
+          `
+        )}
         ${hidden > 0 && html`
           <button class="node more" tabindex="-1" onClick=${() => changeAmount(ui, 1)}
-            title="Shows more rings (key m)">${shown.length === 0 ? "" : "+ "}${whole(hidden)}${shown.length === 0 ? " rings" : " more"}</button>
+            title="Shows more rings (key m)">${shown.length === 0 ? "" : "+ "}${whole(
+              hidden,
+            )}${shown.length === 0 ? " rings" : " more"}</button>
         `}
       </div>
     </div>
@@ -223,12 +246,16 @@ function RingNode({ ring, ui, first }) {
   const words = `${rate(ring.in)} in, ${rate(ring.out)} out, ${percent(fill)} full`;
   const level = fill >= 0.95 ? "full" : fill >= 0.8 ? "high" : "";
   return html`
-    <button class="node ring ${level} ${stuck.length > 0 ? "bad" : ""} ${ring.in + ring.out > 0 ? "" : "idle"}"
+    <button class="node ring ${level} ${stuck.length > 0 ? "bad" : ""} ${ring.in + ring.out > 0
+      ? ""
+      : "idle"}"
       tabindex=${first ? 0 : -1} aria-pressed=${isChosen(ui, "ring", name)} data-ring=${name}
       aria-label=${`ring ${name}, ${words}${stuck.length > 0 ? ", stuck" : ""}`}
       title=${`${name}\n${words}: ${whole(count)} of ${whole(capacity)}, at most ${whole(high)}`}
       onClick=${() => ui.select("ring", name)}>
-      <span class="row"><b>${name}</b>${stuck.length > 0 ? html`<i class="flag">stuck</i>` : html`<span class="in">${rate(ring.in)}</span>`}</span>
+      <span class="row"><b>${name}</b>${stuck.length > 0
+        ? html`<i class="flag">stuck</i>`
+        : html`<span class="in">${rate(ring.in)}</span>`}</span>
       <${Bar} value=${fill} mark=${capacity === 0 ? 0 : high / capacity} />
     </button>
   `;
@@ -252,7 +279,9 @@ export function Bar({ value, mark = -1 }) {
 /** @type {<T extends Mempool | Port>(props: { title: string, objects: readonly T[], cell: (props: { object: T, ui: Ui }) => unknown, tab: "mempools" | "ports", ui: Ui }) => unknown} */
 function Band({ title, objects, cell, tab, ui }) {
   if (objects.length === 0) return null;
-  const leaking = objects.filter((object) => object.kind === "mempool" && object.leak !== undefined);
+  const leaking = objects.filter((object) =>
+    object.kind === "mempool" && object.leak !== undefined
+  );
   const others = objects.filter((object) => !leaking.includes(object));
   const shown = [...leaking, ...others].slice(0, BAND);
   const hidden = objects.length - shown.length;
@@ -262,7 +291,9 @@ function Band({ title, objects, cell, tab, ui }) {
       <div class="cells">
         ${shown.map((object) => html`<${cell} key=${object.name} object=${object} ui=${ui} />`)}
         ${hidden > 0 && html`
-          <button class="node more" tabindex="-1" onClick=${() => ui.set({ tab })}>+ ${whole(hidden)} more</button>
+          <button class="node more" tabindex="-1" onClick=${() => ui.set({ tab })}>+ ${whole(
+            hidden,
+          )} more</button>
         `}
       </div>
     </div>
@@ -279,7 +310,9 @@ function PoolNode({ object: pool, ui }) {
       aria-label=${`mempool ${name}, ${words}${leak === undefined ? "" : ", leaks"}`}
       title=${`${name}\n${words}: ${inUse < 0 ? "?" : whole(inUse)} of ${whole(populatedSize)}`}
       onClick=${() => ui.select("mempool", name)}>
-      <span class="row"><b>${name}</b>${leak !== undefined ? html`<i class="flag">leaks</i>` : html`<span class="quiet">${inUse < 0 ? "?" : `${short(inUse)} out`}</span>`}</span>
+      <span class="row"><b>${name}</b>${leak !== undefined
+        ? html`<i class="flag">leaks</i>`
+        : html`<span class="quiet">${inUse < 0 ? "?" : `${short(inUse)} out`}</span>`}</span>
       <${Bar} value=${fill} mark=${pool.low < 0 ? -1 : 1 - pool.low / Math.max(1, populatedSize)} />
     </button>
   `;
@@ -290,12 +323,19 @@ function PortNode({ object: port, ui }) {
   const { id, name, up } = port;
   const state = up < 0 ? "" : up === 1 ? "up" : "down";
   return html`
-    <button class="node port ${state}" tabindex="-1" aria-pressed=${isChosen(ui, "port", String(id))}
+    <button class="node port ${state}" tabindex="-1" aria-pressed=${isChosen(
+      ui,
+      "port",
+      String(id),
+    )}
       aria-label=${`port ${id} ${name} ${state}, ${rate(port.rx)} received, ${rate(port.tx)} sent`}
       title=${`${name}\n${bits(port.rxBits)} received, ${bits(port.txBits)} sent`}
       onClick=${() => ui.select("port", String(id))}>
       <span class="row"><b>${id} ${name}</b><i class="role">${state}</i></span>
-      <span class="row"><span class="in">rx ${rate(port.rx)}</span><span class="out">tx ${rate(port.tx)}</span></span>
+      <span
+        class="row"><span class="in">rx ${rate(port.rx)}</span><span class="out">tx ${rate(
+          port.tx,
+        )}</span></span>
     </button>
   `;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Inspector, type InspectOptions, Watch } from "../../../mod.ts";
+import { type InspectOptions, Inspector, Watch } from "../../../mod.ts";
 import type { OpenSource } from "./feed.ts";
 
 /**

@@ -10,7 +10,7 @@
 
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { isIPv4 } from "node:net";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler, Next } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { secureHeaders } from "hono/secure-headers";
 
@@ -56,7 +56,12 @@ function isToken(given: string, token: string): boolean {
   return timingSafeEqual(digest(given), digest(token));
 }
 
-/** What a browser may do with the page: nothing but what came from here. */
+/**
+ * Tells browsers that the page may load and run nothing but what is from here.
+ *
+ * @param importMapHash What allows the import map, as a Content-Security-Policy says it.
+ * @returns Sets the headers of every answer.
+ */
 export function headers(importMapHash: string): MiddlewareHandler {
   return secureHeaders({
     contentSecurityPolicy: {
@@ -74,16 +79,16 @@ export function headers(importMapHash: string): MiddlewareHandler {
 }
 
 /** Refuses what is not a `GET`. */
-export const getOnly: MiddlewareHandler = async (context, next) => {
+export async function getOnly(context: Context, next: Next): Promise<Response | void> {
   if (context.req.method === "GET") return await next();
   return context.text("Only GET is answered here\n", 405, { Allow: "GET" });
-};
+}
 
 /** Refuses requests that do not name loopback as their host: another name may be rebound to it. */
-export const loopbackOnly: MiddlewareHandler = async (context, next) => {
+export async function loopbackOnly(context: Context, next: Next): Promise<Response | void> {
   if (isLoopback(hostName(context.req.header("host")))) return await next();
   return context.text("This host is known here as localhost only\n", 421);
-};
+}
 
 function hostName(header: string | undefined): string {
   return (header ?? "").replace(/:\d+$/, "");

@@ -58,7 +58,8 @@ export class History {
     const { clock, time } = flow.snapshot;
     // A look comes a little early or late; a clock that stands behind is another host's, or a replay's.
     if (clock < this.#due - this.#stepMs / 4 && clock > this.#due - 2 * this.#stepMs) return;
-    this.#due = clock + this.#stepMs;
+    const late = Math.abs(clock - this.#due) < this.#stepMs / 2;
+    this.#due = (late ? this.#due : clock) + this.#stepMs;
     const at = this.#taken++ % this.#length;
     this.#times[at] = time;
     for (const { columns } of this.#series.values()) {
@@ -104,7 +105,9 @@ export class History {
       this.#series.set(key, series);
     }
     series.seen = this.#taken;
-    for (const [column, values] of Object.entries(series.columns)) values[at] = point[column] ?? NaN;
+    for (const [column, values] of Object.entries(series.columns)) {
+      values[at] = point[column] ?? NaN;
+    }
   }
 
   /**

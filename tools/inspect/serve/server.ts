@@ -105,6 +105,7 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
     case "EACCES":
       return "this user may not use that port; choose one from 1024 by --port";
     case "EADDRNOTAVAIL":
+    case "EINVAL": // Deno says so.
       return "this host has no such address";
     case "ENOTFOUND":
     case "EAI_AGAIN":
