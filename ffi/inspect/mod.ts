@@ -7,3 +7,4 @@
 export type * from "./flow.ts";
 export type * from "./message.ts";
 export type * from "./snapshot.ts";
+export { type SuspectFinder, Watch, type WatchOptions } from "./watch.ts";
