@@ -6,7 +6,7 @@
 
 import { checkInteger, checkKeys } from "../core/mod.ts";
 import type { Flow, Link, RingFlow, Suspect } from "./flow.ts";
-import type { MempoolState, PortState, RingState, Snapshot } from "./snapshot.ts";
+import type { PortState, RingState, Snapshot } from "./snapshot.ts";
 import type { LeakOptions } from "./watch_leak.ts";
 import { MempoolWatch, queuedIn } from "./watch_mempool.ts";
 import { portFlow } from "./watch_port.ts";
@@ -31,7 +31,7 @@ export interface WatchOptions {
   readonly stuckAfterMs?: number;
   /** The shortest time of which the quietest moment is compared for leaks, in ms; default 5000. */
   readonly leakWindowMs?: number;
-  /** How many of those in a row must be worse than the one before; default 6. */
+  /** How many of those in a row must be worse than the one before; default 12. */
   readonly leakWindows?: number;
   /**
    * Finds who may be at a stuck end, where the group lives on this machine: `findSuspects`. Asked only while ends
@@ -125,7 +125,7 @@ export class Watch {
    */
   constructor(options: WatchOptions = {}) {
     checkKeys(options, KEYS, "Watch");
-    const { stuckAfterMs = 1000, leakWindowMs = 5000, leakWindows = 6 } = options;
+    const { stuckAfterMs = 1000, leakWindowMs = 5000, leakWindows = 12 } = options;
     this.#stuckAfterMs = checkInteger(stuckAfterMs, "stuckAfterMs", 0, DAY);
     this.#leaks = {
       windowMs: checkInteger(leakWindowMs, "leakWindowMs", 0, DAY),
@@ -143,6 +143,7 @@ export class Watch {
    */
   next(snapshot: Snapshot): Flow {
     const before = continues(this.#known, snapshot) ? this.#known : NOTHING;
+    if (before === NOTHING) this.#found = new Map();
     const { clock } = snapshot;
     const elapsedMs = clock - (before.snapshot?.clock ?? clock);
     const now = this.#known = {

@@ -17,7 +17,7 @@ const IMPOSSIBLE = 8e6;
  * A position that became smaller has gone past 2^32, or the ring began anew. It has gone past it if
  * the ring moves at about the rate it had, or at no more than this many elements a millisecond.
  */
-const UNREMARKABLE = 1e5;
+const UNREMARKABLE = 1e4;
 const FASTER = 8;
 
 /** How many elements a position has moved on; `undefined` when it cannot have come there by itself. */
@@ -55,7 +55,7 @@ const SIDES = ["prod", "cons"] as const;
 /** What is known of a ring from the looks before. */
 export class RingWatch {
   #ring: RingState;
-  #highWater: number;
+  #highWater = 0;
   /** The highest rate so far, in elements a millisecond. */
   #peak = 0;
   readonly #ends = { prod: new EndWatch(), cons: new EndWatch() };
@@ -63,7 +63,6 @@ export class RingWatch {
   /** Begins with the first look at it. */
   constructor(ring: RingState, clock: number) {
     this.#ring = ring;
-    this.#highWater = ring.count;
     this.#begin(ring, clock);
   }
 
@@ -74,7 +73,7 @@ export class RingWatch {
   }
 
   #begin(ring: RingState, clock: number): void {
-    this.#highWater = ring.count;
+    this.#highWater = 0;
     this.#peak = 0;
     for (const side of SIDES) this.#ends[side].begin(ring[side], clock);
   }
@@ -98,7 +97,7 @@ export class RingWatch {
       came = went = 0;
     }
     if (elapsedMs > 0) this.#peak = Math.max(this.#peak, came / elapsedMs, went / elapsedMs);
-    this.#highWater = Math.max(this.#highWater, ring.count);
+    this.#highWater = Math.max(this.#highWater, Math.min(ring.count, ring.capacity));
     const stuck: StuckEnd[] = [];
     for (const side of SIDES) {
       const end = ring[side];
