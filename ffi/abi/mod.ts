@@ -4,6 +4,6 @@
  * @module
  */
 
-export { type Abi, ABIS, CACHE_LINE } from "./abi.ts";
+export { type Abi, ABIS, CACHE_LINE, knownAbis } from "./abi.ts";
 export { discover, environment, type Installation, libdirOf } from "./discover.ts";
 export { abi, checkCacheLine, installation, library, preload, symbolAddress } from "./libraries.ts";

@@ -15,6 +15,10 @@ export interface ConfigLayout {
   readonly magic: number;
   /** `version`: `RTE_VERSION` of the primary. */
   readonly version: number;
+  /** `mlock`: the `rte_rwlock_t` that guards the memzones. */
+  readonly memzoneLock: number;
+  /** `qlock`: the one that guards the tailqs. */
+  readonly tailqLock: number;
   /** `mp_status`: 1 when the primary switched multi-process off. */
   readonly mpStatus: number;
   /** `memzones`: the {@linkcode rte_fbarray} of the memzones. */
@@ -23,12 +27,28 @@ export interface ConfigLayout {
   readonly memsegs: number;
   /** How many they are: `RTE_MAX_MEMSEG_LISTS`. */
   readonly memsegLists: number;
+  /** `tailq_head`: the `rte_tailq_head`s of all tailqs; a free place has no name. */
+  readonly tailqs: number;
+  /** How many they are: `RTE_MAX_TAILQ`. */
+  readonly tailqHeads: number;
   /** `mem_cfg_addr`: where every process of the group maps the file. */
   readonly memCfgAddr: number;
 }
 
 /** What `magic` holds when the primary is ready: `RTE_MAGIC`. */
 export const RTE_MAGIC = 19820526;
+
+/** How many tailqs a group has at most. */
+export const RTE_MAX_TAILQ = 32;
+
+/** How many pages a memory list has at most: hugepage files are numbered by it. */
+export const RTE_MAX_MEMSEG_PER_LIST = 8192;
+
+/** Build limits. */
+export const configConstants = {
+  header: "rte_config.h",
+  values: { RTE_MAX_TAILQ, RTE_MAX_MEMSEG_PER_LIST },
+} as const satisfies Constants;
 
 /** The config file's layout in a release. */
 export function configLayout(abi: Abi): ConfigLayout {
@@ -37,10 +57,14 @@ export function configLayout(abi: Abi): ConfigLayout {
     size: 25344,
     magic: 0,
     version: 4,
+    memzoneLock: 16,
+    tailqLock: 20,
     mpStatus: abi.number === 23 ? 36 : 40,
     memzones: 40 + locks,
     memsegs: 136 + locks,
     memsegLists: 128,
+    tailqs: 17544 + locks,
+    tailqHeads: RTE_MAX_TAILQ,
     memCfgAddr: 25288,
   };
 }
@@ -52,6 +76,7 @@ export const rte_fbarray = {
   size: 96,
   fields: {
     name: { offset: 0, size: 64 },
+    count: { offset: 64, size: 4 },
     len: { offset: 68, size: 4 },
     elt_sz: { offset: 72, size: 4 },
     data: { offset: 80, size: 8 },
@@ -66,6 +91,7 @@ export const rte_memseg_list = {
   fields: {
     base_va: { offset: 0, size: 8 },
     page_sz: { offset: 8, size: 8 },
+    socket_id: { offset: 16, size: 4 },
     len: { offset: 24, size: 8 },
     external: { offset: 32, size: 4 },
     memseg_arr: { offset: 40, size: 96 },

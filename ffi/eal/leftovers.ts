@@ -9,7 +9,7 @@
  * @module
  */
 
-import { libc, listDirectory, readFile, readText } from "../core/mod.ts";
+import { libc, listDirectory, readFile, readPointer, readText } from "../core/mod.ts";
 import { decodeString } from "../runtime/mod.ts";
 import { groupDirectory } from "./runtime_directory.ts";
 
@@ -24,19 +24,33 @@ export function hugetlbfsMounts(): string[] {
 /** `MAX_HUGEPAGE_SIZES`: how many `struct hugepage_info` a group's file of that name has. */
 const HUGEPAGE_SIZES = 3;
 
+/** Where a primary has its hugepage files of a size. */
+export interface HugepageDirectory {
+  /** The size of a page, in bytes. */
+  readonly pageSize: number;
+  readonly path: string;
+}
+
+/** What a group's primary wrote down: `struct hugepage_info` in a file of that name. */
+export function hugepageInfo(groupDirectory: string): HugepageDirectory[] {
+  const info = readFile(`${groupDirectory}/hugepage_info`) ?? new Uint8Array();
+  const stride = info.length / HUGEPAGE_SIZES; // uint64_t hugepage_sz, then char hugedir[PATH_MAX]
+  if (stride % 8 !== 0 || stride < 16) return [];
+  const view = new DataView(info.buffer, info.byteOffset, info.length);
+  return Array.from({ length: HUGEPAGE_SIZES }, (_, i) => ({
+    pageSize: readPointer(view, stride * i),
+    path: decodeString(info.subarray(stride * i + 8, stride * (i + 1))).replace(/\/+$/, ""),
+  })).filter(({ path }) => path.startsWith("/") && !path.includes("/../"));
+}
+
 /**
  * The directories in which a group has hugepage files: those that its primary wrote down, which may lie
  * below a mount (`--huge-dir`), and every mount.
  */
 export function hugepageDirectories(groupDirectory: string): string[] {
   const mounts = hugetlbfsMounts();
-  const info = readFile(`${groupDirectory}/hugepage_info`) ?? new Uint8Array();
-  const stride = info.length / HUGEPAGE_SIZES; // uint64_t hugepage_sz, then char hugedir[PATH_MAX]
-  const named = Array.from({ length: HUGEPAGE_SIZES }, (_, i) => {
-    return decodeString(info.subarray(stride * i + 8, stride * (i + 1)));
-  });
-  const below = named.map((path) => path.replace(/\/+$/, "")).filter((path) =>
-    !path.includes("/../") && mounts.some((mount) => path.startsWith(`${mount}/`))
+  const below = hugepageInfo(groupDirectory).map(({ path }) => path).filter((path) =>
+    mounts.some((mount) => path.startsWith(`${mount}/`))
   );
   return [...new Set([...mounts, ...below])];
 }

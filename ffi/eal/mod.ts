@@ -17,6 +17,8 @@ export {
 } from "./group/mod.ts";
 export type { AttachOptions, InitOptions, OnClash } from "./init_options.ts";
 export {
+  type ConfigLayout,
+  configLayout,
   ealConstants,
   lcoreConstants,
   logConstants,
@@ -25,8 +27,18 @@ export {
   RTE_PROC_INVALID,
   RTE_PROC_PRIMARY,
   RTE_PROC_SECONDARY,
+  RTE_RWLOCK_WRITE,
   rwlockConstants,
 } from "./layout.ts";
+export {
+  type ArrayBytes,
+  type ArrayPlace,
+  arrayPlace,
+  GroupMemory,
+  type MemoryList,
+  readArray,
+  usedIn,
+} from "./outside/mod.ts";
 export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
 export {
   blocksAll,

@@ -11,7 +11,7 @@ import { rte_memzone } from "../memzone/mod.ts";
 import { type ClaimedLcore, claimsIn } from "./claims.ts";
 import { LCORES_SIZE, LCORES_ZONE } from "./claim.ts";
 import { isSeen } from "./lives.ts";
-import { guess } from "./users.ts";
+import { guessLcores } from "./users.ts";
 
 const F = rte_memzone.fields;
 
@@ -46,7 +46,7 @@ export function chooseLcore(filePrefix: string): number {
   const claims = claimsOf(filePrefix, pids);
   const seen = claims.filter(isSeen);
   const claimants = new Set(seen.map(({ pid }) => pid));
-  const others = pids.filter((pid) => !claimants.has(pid)).flatMap(guess);
+  const others = pids.filter((pid) => !claimants.has(pid)).flatMap(guessLcores);
   for (const some of [claims, seen]) {
     const used = new Set([...some.map(({ lcoreId }) => lcoreId), ...others]);
     for (let id = 0; id < RTE_MAX_LCORE; id++) if (!used.has(id)) return id;

@@ -5,8 +5,9 @@
  */
 
 export { chooseLcore } from "./choose.ts";
-export { type ClaimedLcore, claimedLcores } from "./claims.ts";
+export { LCORES_ZONE } from "./claim.ts";
+export { type ClaimedLcore, claimedLcores, claimsIn } from "./claims.ts";
 export { registerThread, standIn, ThreadLcore } from "./thread.ts";
 export { deadLcores, heldLcore } from "./dead.ts";
-export { type LcoreUser, lcoreUsers } from "./users.ts";
+export { guessLcores, type LcoreUser, lcoreUsers } from "./users.ts";
 export { sharedLcores } from "./warn.ts";

@@ -25,7 +25,7 @@ export interface LcoreUser {
 }
 
 /** The lcores of a process that claims nothing, as far as they can be told. */
-export function guess(pid: number): number[] {
+export function guessLcores(pid: number): number[] {
   const workers = threadsOf(pid).flatMap(({ name }) => workerLcore(name) ?? []);
   // Each lcore but the main one has a thread of its name. Without arguments, ids are CPUs, and the
   // main lcore is the one that the first thread is pinned to.
@@ -56,7 +56,7 @@ export function lcoreUsers(): LcoreUser[] {
     return {
       pid,
       command: commandLine(pid),
-      lcoreIds: own ?? guess(pid),
+      lcoreIds: own ?? guessLcores(pid),
       from: own === undefined ? "guess" : "claim",
     };
   });

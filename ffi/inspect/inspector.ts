@@ -1,0 +1,107 @@
+/**
+ * Looking into a group again and again.
+ *
+ * @module
+ */
+
+import { checkKeys, DpdkError, quoted } from "../core/mod.ts";
+import { Group, type GroupOptions } from "../eal/mod.ts";
+import { lookAt } from "./look.ts";
+import { Processes } from "./processes.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Which group is looked into. */
+export interface InspectOptions {
+  /** `--file-prefix`; `rte`, EAL's default, unless given. */
+  readonly filePrefix?: string;
+  /**
+   * The runtime directory that has the group's (`RUNTIME_DIRECTORY` of a service, say); unless given,
+   * all are looked through.
+   */
+  readonly runtimeDirectory?: string;
+}
+
+function findGroup({ filePrefix = "rte", runtimeDirectory }: InspectOptions): Group {
+  const where: GroupOptions = runtimeDirectory === undefined
+    ? {}
+    : { runtimeDirectories: [runtimeDirectory] };
+  const refuse = (advice: string) =>
+    new DpdkError({ what: `inspect file prefix ${quoted(filePrefix)}`, advice });
+  const found = Group.list({ ...where, filePrefix }).filter(({ directory }) => directory !== "");
+  const [first, ...others] = found.filter(({ state }) => state === "running").length > 0
+    ? found.filter(({ state }) => state === "running")
+    : found;
+  if (first === undefined) {
+    const names = Group.list(where).map((group) => group.filePrefix);
+    throw refuse(
+      names.length === 0
+        ? "there is no group of DPDK processes here that this user can see"
+        : `there is no such group; there are ${names.map(quoted).join(", ")}`,
+    );
+  }
+  if (others.length > 0) {
+    const places = [first, ...others].map(({ directory }) => directory).join(", ");
+    throw refuse(`there are several: ${places}; say which by runtimeDirectory`);
+  }
+  if (first.state === "unreadable") throw refuse(`this user may not read ${first.directory}`);
+  return first;
+}
+
+/**
+ * Looks into a group of DPDK processes from outside: from its config, its arrays and its hugepage
+ * files, which are opened read-only. This process need not be, and does not become, a DPDK process; no
+ * library of DPDK is opened, and the group does not notice. It also works when the group is dead, as
+ * long as its files are there.
+ *
+ * ```ts
+ * import { Inspector } from "@dpdk-ts/dpdk/inspect";
+ * const { rings } = Inspector.open({ filePrefix: "demo" }).snapshot();
+ * for (const { name, count, capacity } of rings) console.log(name, count, capacity);
+ * ```
+ */
+export class Inspector {
+  /** The group's file prefix. */
+  readonly filePrefix: string;
+  /** The directory of its files. */
+  readonly directory: string;
+  readonly #processes: Processes;
+
+  private constructor({ filePrefix, directory }: Group) {
+    this.filePrefix = filePrefix;
+    this.directory = directory;
+    this.#processes = new Processes(filePrefix, directory);
+  }
+
+  /**
+   * Finds a group.
+   *
+   * @param options which; that of file prefix `rte` unless given
+   * @throws {DpdkError} when there is none, there are several, or this user may not read it
+   */
+  static open(options: InspectOptions = {}): Inspector {
+    checkKeys(options, ["filePrefix", "runtimeDirectory"], "Inspector.open");
+    return new Inspector(findGroup(options));
+  }
+
+  /**
+   * Looks at everything. Nothing is held open afterwards; a group that was started anew meanwhile is
+   * seen as it is now.
+   *
+   * @throws {DpdkError} when the group's config cannot be read, is none, is of a primary that has not
+   *   finished its start, or of a DPDK that is not known
+   */
+  snapshot(): Snapshot {
+    const { look, claims } = lookAt(this);
+    const { state, processes } = this.#processes.read(claims);
+    return {
+      filePrefix: this.filePrefix,
+      directory: this.directory,
+      state,
+      time: Date.now(),
+      clock: performance.now(),
+      processes,
+      ports: [],
+      ...look,
+    };
+  }
+}

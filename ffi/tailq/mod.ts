@@ -1,0 +1,7 @@
+/**
+ * Tailqs.
+ *
+ * @module
+ */
+
+export * from "./layout.ts";
