@@ -8,4 +8,5 @@ export type * from "./flow.ts";
 export { type InspectOptions, Inspector } from "./inspector.ts";
 export type * from "./message.ts";
 export type * from "./snapshot.ts";
+export { findSuspects } from "./suspects.ts";
 export { type SuspectFinder, Watch, type WatchOptions } from "./watch.ts";
