@@ -6,6 +6,7 @@
 
 export type * from "./flow.ts";
 export { type InspectOptions, Inspector } from "./inspector.ts";
+export { Links, type LinksOptions } from "./links.ts";
 export type * from "./message.ts";
 export type * from "./snapshot.ts";
 export { findSuspects } from "./suspects.ts";
