@@ -8,7 +8,10 @@ import { checkKeys, DpdkError, quoted } from "../core/mod.ts";
 import { Group, type GroupOptions } from "../eal/mod.ts";
 import { CacheLcores } from "./cache_lcores.ts";
 import { lookAt } from "./look.ts";
+import type { QueuedMessage } from "./message.ts";
+import type { MessageOptions } from "./messages.ts";
 import { Processes } from "./processes.ts";
+import { queuedIn } from "./queue.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Which group is looked into. */
@@ -106,5 +109,19 @@ export class Inspector {
       ports: [],
       ...look,
     };
+  }
+
+  /**
+   * Looks at what is queued in a ring, from the oldest on, and takes nothing. Packets are told from
+   * other objects, and pools from memory that is none's, by what lies in front of an object and in it.
+   *
+   * @param ring its name
+   * @param options how many messages (16 unless given), and how many bytes of each (64)
+   * @returns those that were in the ring all the time while they were read
+   * @throws {DpdkError} when there is no such ring, or the group cannot be read
+   * @throws {RangeError} on a limit or a number of bytes that is none
+   */
+  messages(ring: string, options: MessageOptions = {}): QueuedMessage[] {
+    return queuedIn(this, ring, options);
   }
 }
