@@ -11,6 +11,7 @@ import { mempoolCommand, memzoneCommand, ringCommand, tailqCommand } from "./com
 import { recordCommand, replayCommand } from "./commands/record.ts";
 import { showCommand } from "./commands/show.ts";
 import { topCommand } from "./commands/top.ts";
+import { serveCommand } from "./serve/mod.ts";
 
 /**
  * All commands.
@@ -31,5 +32,6 @@ export function inspectProgram(): Command {
   program.addCommand(topCommand());
   program.addCommand(recordCommand());
   program.addCommand(replayCommand());
+  program.addCommand(serveCommand());
   return program;
 }
