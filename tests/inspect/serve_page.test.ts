@@ -34,13 +34,26 @@ const focused = (page: Page): Promise<string> =>
     return element.getAttribute("aria-label") ?? element.dataset.id ?? element.id ?? element.innerText;
   })()`);
 
+/** How often it is looked whether something has come true, in milliseconds. */
+const LOOK_MS = 50;
+
+/**
+ * Waits until an expression is true on the page. The browser's own waiting would have the page evaluate
+ * it, which the page does not allow.
+ */
+async function until(page: Page, expression: string): Promise<void> {
+  while (!await page.evaluate(`Boolean(${expression})`)) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
 /** Waits until a text of the page is another than it was. */
 async function changes(page: Page, selector: string): Promise<void> {
   const before = await page.locator(selector).first().innerText();
   const differs = `document.querySelector(${JSON.stringify(selector)})?.innerText !== ${
     JSON.stringify(before)
   }`;
-  await page.waitForFunction(differs);
+  await until(page, differs);
 }
 
 describe("the page", () => {
@@ -131,9 +144,9 @@ describe("the page", () => {
     assert.deepEqual(await texts(page, ".ring b"), ["PRI_2_SEC", "SEC_2_PRI"]);
     assert.equal(await page.locator(".line").count(), 2);
     await page.keyboard.press("Escape");
-    await page.waitForFunction("document.querySelectorAll('.line').length === 12");
+    await until(page, "document.querySelectorAll('.line').length === 12");
     await page.keyboard.press("f");
-    await page.waitForFunction("document.querySelectorAll('.line').length === 9");
+    await until(page, "document.querySelectorAll('.line').length === 9");
     assert.equal(await page.locator(".ring.idle").count(), 0);
     assert.deepEqual(faults, []);
   });
@@ -168,7 +181,7 @@ describe("the page", () => {
     await page.keyboard.press("?");
     assert.equal(await page.locator("dialog[open]").count(), 1);
     await page.keyboard.press("Escape");
-    await page.waitForFunction("document.querySelector('dialog') === null");
+    await until(page, "document.querySelector('dialog') === null");
     // What has the keyboard can be seen to have it.
     await press("g", "ArrowRight");
     const outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle");
@@ -207,15 +220,15 @@ describe("the page", () => {
     assert.equal(await ground(), "rgb(13, 17, 22)");
     const dark = await picture("dark");
     await page.keyboard.press("t");
-    await page.waitForFunction("document.documentElement.dataset.theme === 'light'");
+    await until(page, "document.documentElement.dataset.theme === 'light'");
     assert.equal(await ground(), "rgb(242, 244, 246)");
     assert.notDeepEqual(await picture("light"), dark);
     await page.keyboard.press("t");
-    await page.waitForFunction("document.documentElement.dataset.theme === 'dark'");
+    await until(page, "document.documentElement.dataset.theme === 'dark'");
     await page.emulateMedia({ colorScheme: "light" });
     assert.equal(await ground(), "rgb(13, 17, 22)");
     await page.keyboard.press("t");
-    await page.waitForFunction("document.documentElement.dataset.theme === 'light'");
+    await until(page, "document.documentElement.dataset.theme === 'light'");
     assert.deepEqual(faults, []);
   });
 
@@ -223,7 +236,7 @@ describe("the page", () => {
     const { page } = await show(context, new MadeUpGroup({ trouble: true, ports: 2 }));
     for (const theme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme: theme as "light" });
-      await page.waitForFunction(`document.documentElement.dataset.theme === "${theme}"`);
+      await until(page, `document.documentElement.dataset.theme === "${theme}"`);
       const poor = await page.evaluate(POOR_CONTRAST);
       assert.deepEqual(poor, [], theme);
     }
@@ -279,7 +292,7 @@ describe("the page", () => {
     const second = await startServer(group.open, { port, intervalMs: 200 });
     context.cleanup(() => second.close());
     await page.waitForSelector("#connection.live");
-    await page.waitForFunction("document.querySelector('#notice').innerText === ''");
+    await until(page, "document.querySelector('#notice').innerText === ''");
     await changes(page, "#flow");
   });
 
@@ -309,7 +322,7 @@ describe("the page", () => {
     await page.keyboard.press("End");
     await page.waitForSelector(".line[aria-rowindex='1001']");
     await page.keyboard.press("m");
-    await page.waitForFunction("document.querySelectorAll('.ring').length === 48");
+    await until(page, "document.querySelectorAll('.ring').length === 48");
     const draws = await page.evaluate(`new Promise((done) => {
       const draws = [];
       new PerformanceObserver((list) => {
