@@ -21,6 +21,13 @@ export interface RingEndState {
   readonly sync: RingSyncName | undefined;
 }
 
+/** Objects of a pool that lie somewhere. */
+export interface HeldObjects {
+  /** The pool's name. */
+  readonly mempool: string;
+  readonly count: number;
+}
+
 /** A ring: an entry of the tailq `RTE_RING`. */
 export interface RingState {
   readonly name: string;
@@ -50,6 +57,11 @@ export interface RingState {
   readonly elementSize: number | undefined;
   /** The pool whose driver keeps its objects in this ring. */
   readonly mempool: string | undefined;
+  /**
+   * Whose objects its elements are, as far as they are a pool's: what is in it and in none of these is no
+   * pool's. Left out when that was not looked at.
+   */
+  readonly holds?: readonly HeldObjects[];
 }
 
 /** The cache of an lcore in a pool. */

@@ -11,3 +11,4 @@ export { registerThread, standIn, ThreadLcore } from "./thread.ts";
 export { deadLcores, heldLcore } from "./dead.ts";
 export { guessLcores, type LcoreUser, lcoreUsers } from "./users.ts";
 export { sharedLcores } from "./warn.ts";
+export { workerLcore } from "./worker.ts";

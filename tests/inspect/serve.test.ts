@@ -5,7 +5,7 @@ import {
   startServer,
 } from "../../tools/inspect/serve/server.ts";
 import { ask, events, type ServerEvent } from "./ask.ts";
-import { MadeUpGroup, type MadeUpOptions } from "./made_up.ts";
+import { MadeUpGroup, type MadeUpOptions } from "./made_up_flows.ts";
 
 /** Serves a made-up group while a test runs. */
 async function serve(

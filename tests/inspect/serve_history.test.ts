@@ -1,7 +1,7 @@
 import { assert, test } from "../kit.ts";
 import type { Flow } from "../../ffi/inspect/mod.ts";
 import { History, HISTORY_MS } from "../../tools/inspect/serve/history.ts";
-import { MadeUpGroup } from "./made_up.ts";
+import { MadeUpGroup } from "./made_up_flows.ts";
 
 const group = new MadeUpGroup({ rings: 3 });
 

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { assert, describe, test, type TestContext } from "../kit.ts";
 import { startServer } from "../../tools/inspect/serve/server.ts";
 import { openPage, type PageOptions, type WatchedPage } from "./browser.ts";
-import { MadeUpGroup } from "./made_up.ts";
+import { MadeUpGroup } from "./made_up_flows.ts";
 
 interface Shown extends WatchedPage {
   readonly url: string;
