@@ -51,7 +51,7 @@ export class Live implements Source {
     const links = new Links();
     this.#watch = new Watch({
       suspects: findSuspects,
-      links: (snapshot) => links.next(snapshot),
+      links: (snapshot) => links.update(snapshot),
     });
   }
 
