@@ -11,6 +11,7 @@ import { mempoolCommand, memzoneCommand, ringCommand, tailqCommand } from "./com
 import { recordCommand, replayCommand } from "./commands/record.ts";
 import { showCommand } from "./commands/show.ts";
 import { topCommand } from "./commands/top.ts";
+import { serveCommand } from "./serve/mod.ts";
 
 /**
  * All commands.
@@ -29,6 +30,7 @@ export function inspectProgram(): Command {
   program.addCommand(tailqCommand());
   program.addCommand(messagesCommand());
   program.addCommand(topCommand());
+  program.addCommand(serveCommand());
   program.addCommand(recordCommand());
   program.addCommand(replayCommand());
   return program;
