@@ -23,7 +23,7 @@ import type { Snapshot } from "./snapshot.ts";
 
 /** How {@linkcode Links} searches. */
 export interface LinksOptions {
-  /** How many bytes are read at each call, over all processes; default 4 MiB. */
+  /** How many bytes are read at each call, over all processes; default 2 MiB. */
   readonly bytes?: number;
 }
 
@@ -48,6 +48,9 @@ class Searched {
   /** What is to be searched, the next at the end: ranges, and of the last one what is in memory. */
   #ranges: Range[] = [];
   #parts: Range[] = [];
+
+  /** Whether a search is going on. */
+  #begun = false;
 
   constructor(started: number | undefined) {
     this.started = started;
@@ -77,7 +80,8 @@ class Searched {
       return 0;
     }
     const halves = new Uint32Array(chunk);
-    if (this.#ranges.length + this.#parts.length === 0) this.#ranges = ownMappings(pid).reverse();
+    if (!this.#begun) this.#ranges = ownMappings(pid).reverse();
+    this.#begun = true;
     for (let read = 0;;) {
       if (read >= bytes) return read;
       const part = this.#parts.pop();
@@ -93,6 +97,7 @@ class Searched {
       if (range === undefined) {
         this.#before = this.#found;
         this.#found = new Set();
+        this.#begun = false;
         this.complete = true;
         return read;
       }
@@ -131,7 +136,7 @@ export class Links {
    */
   constructor(options: LinksOptions = {}) {
     checkKeys(options, ["bytes"], "Links");
-    this.#bytes = checkInteger(options.bytes ?? 4 << 20, "bytes", 1, 2 ** 40);
+    this.#bytes = checkInteger(options.bytes ?? 2 << 20, "bytes", 1, 2 ** 40);
   }
 
   /** Whether all processes of the last look have been searched through, each at least once. */
