@@ -33,6 +33,7 @@ export {
   poll,
   type PollOptions,
   type PollStep,
+  type SharedMemory,
   type Struct,
   struct,
   type StructBytes,
@@ -47,6 +48,7 @@ export { type Call, type Calls, type Pointer, type Runtime, runtime } from "./ff
 export { type Abi, type Installation, installation } from "./ffi/abi/mod.ts";
 export * from "./ffi/eal/mod.ts";
 export * from "./ffi/memzone/mod.ts";
+export * from "./ffi/tailq/mod.ts";
 export * from "./ffi/mp/mod.ts";
 export * from "./ffi/ring/mod.ts";
 export * from "./ffi/mempool/mod.ts";

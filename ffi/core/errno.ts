@@ -152,6 +152,7 @@ export const Errno = {
   ESRCH: 3,
   EBADF: 9,
   EAGAIN: 11,
+  ENOMEM: 12,
   EACCES: 13,
   EBUSY: 16,
   EEXIST: 17,

@@ -18,6 +18,7 @@ export { errno, exists, libc, listDirectory, readFile, readText } from "./libc.t
 export { copyPointers } from "./memcpy.ts";
 export { peek, readPointer, Region, releaseAll, releaseRange } from "./memory.ts";
 export { commandLine, maps, readMemory, startTime, type Thread, threadsOf } from "./proc.ts";
+export { SharedMemory } from "./shared_memory.ts";
 export { END_SIGNALS, endBySignal, setDefaultAction, SignalAction } from "./signals.ts";
 export { poll, type PollOptions, type PollStep } from "./poll.ts";
 export { printed } from "./stream.ts";

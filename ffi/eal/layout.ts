@@ -98,6 +98,17 @@ export const rte_memseg_list = {
   },
 } as const satisfies StructLayout;
 
+/** `struct rte_memseg`: a page, `len` 0 when it is not in use. */
+export const rte_memseg = {
+  type: "struct rte_memseg",
+  header: "rte_memory.h",
+  size: 48,
+  fields: {
+    addr: { offset: 8, size: 8 },
+    len: { offset: 16, size: 8 },
+  },
+} as const satisfies StructLayout;
+
 /** `struct flock`, for `F_GETLK`. */
 export const flock = {
   type: "struct flock",

@@ -17,12 +17,16 @@ export {
 } from "./group/mod.ts";
 export type { AttachOptions, InitOptions, OnClash } from "./init_options.ts";
 export {
+  configConstants,
   type ConfigLayout,
   configLayout,
   ealConstants,
   lcoreConstants,
   logConstants,
   memoryConstants,
+  RTE_MAX_TAILQ,
+  rte_memseg,
+  rte_memseg_list,
   RTE_PROC_AUTO,
   RTE_PROC_INVALID,
   RTE_PROC_PRIMARY,
@@ -50,6 +54,8 @@ export {
   stillHeld,
 } from "./locks.ts";
 export { captureLog } from "./log.ts";
+export { mappingsIn } from "./maps.ts";
+export { noMemory } from "./no_memory.ts";
 export {
   configEnd,
   configMemory,

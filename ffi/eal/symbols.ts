@@ -5,7 +5,7 @@
  * @module
  */
 
-/** rte_eal.h, rte_lcore.h, rte_launch.h, rte_errno.h, rte_log.h, rte_version.h. */
+/** rte_eal.h, rte_lcore.h, rte_launch.h, rte_malloc.h, rte_memory.h, rte_errno.h, rte_log.h, rte_version.h. */
 export const ealSymbols = {
   // rte_eal.h
   rte_eal_init: "int (int argc, char **argv)",
@@ -33,6 +33,15 @@ export const ealSymbols = {
   rte_socket_id: "unsigned int (void)",
   rte_socket_count: "unsigned int (void)",
   rte_socket_id_by_idx: "int (unsigned int idx)",
+  // rte_malloc.h
+  rte_malloc: "void * (const char *type, size_t size, unsigned int align)",
+  rte_zmalloc: "void * (const char *type, size_t size, unsigned int align)",
+  rte_malloc_socket: "void * (const char *type, size_t size, unsigned int align, int socket)",
+  rte_zmalloc_socket: "void * (const char *type, size_t size, unsigned int align, int socket)",
+  rte_free: "void (void *ptr)",
+  // rte_memory.h
+  rte_mem_virt2memseg: "struct rte_memseg * (const void *virt, const struct rte_memseg_list *msl)",
+  rte_mem_virt2memseg_list: "struct rte_memseg_list * (const void *virt)",
   // rte_errno.h
   rte_strerror: "const char * (int errnum)",
   // rte_version.h

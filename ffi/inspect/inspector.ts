@@ -6,8 +6,12 @@
 
 import { checkKeys, DpdkError, quoted } from "../core/mod.ts";
 import { Group, type GroupOptions } from "../eal/mod.ts";
+import { CacheLcores } from "./cache_lcores.ts";
 import { lookAt } from "./look.ts";
+import type { QueuedMessage } from "./message.ts";
+import type { MessageOptions } from "./messages.ts";
 import { Processes } from "./processes.ts";
+import { queuedIn } from "./queue.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Which group is looked into. */
@@ -65,6 +69,7 @@ export class Inspector {
   /** The directory of its files. */
   readonly directory: string;
   readonly #processes: Processes;
+  readonly #lcores = new CacheLcores();
 
   private constructor({ filePrefix, directory }: Group) {
     this.filePrefix = filePrefix;
@@ -91,8 +96,9 @@ export class Inspector {
    *   finished its start, or of a DPDK that is not known
    */
   snapshot(): Snapshot {
-    const { look, claims } = lookAt(this);
+    const { look, claims } = lookAt(this, this.#lcores);
     const { state, processes } = this.#processes.read(claims);
+    this.#lcores.add(processes.flatMap(({ lcoreIds }) => lcoreIds));
     return {
       filePrefix: this.filePrefix,
       directory: this.directory,
@@ -103,5 +109,19 @@ export class Inspector {
       ports: [],
       ...look,
     };
+  }
+
+  /**
+   * Looks at what is queued in a ring, from the oldest on, and takes nothing. Packets are told from
+   * other objects, and pools from memory that is none's, by what lies in front of an object and in it.
+   *
+   * @param ring its name
+   * @param options how many messages (16 unless given), and how many bytes of each (64)
+   * @returns those that were in the ring all the time while they were read
+   * @throws {DpdkError} when there is no such ring, or the group cannot be read
+   * @throws {RangeError} on a limit or a number of bytes that is none
+   */
+  messages(ring: string, options: MessageOptions = {}): QueuedMessage[] {
+    return queuedIn(this, ring, options);
   }
 }

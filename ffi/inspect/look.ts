@@ -7,6 +7,7 @@
 import { DpdkError, libc } from "../core/mod.ts";
 import { configLayout, GroupMemory, RTE_RWLOCK_WRITE } from "../eal/mod.ts";
 import { type ClaimedLcore, claimsIn, LCORES_ZONE } from "../lcore/mod.ts";
+import type { CacheLcores } from "./cache_lcores.ts";
 import { type Drivers, type ReadMempool, readMempool } from "./mempools.ts";
 import { type Memzones, readMemzones } from "./memzones.ts";
 import { readRing, type ZoneOf } from "./rings.ts";
@@ -77,12 +78,12 @@ function withPools(rings: readonly RingState[], pools: readonly ReadMempool[]): 
 /** Reads what the entries of a tailq point to. */
 function readAll<T>(
   nodes: readonly Node[],
-  read: (address: number) => T | undefined,
+  read: (address: number, index: number) => T | undefined,
   unread: (address: number) => void,
 ): T[] {
   const all: T[] = [];
-  for (const { data } of nodes) {
-    const one = read(data);
+  for (const [index, { data }] of nodes.entries()) {
+    const one = read(data, index);
     if (one === undefined) unread(data);
     else all.push(one);
   }
@@ -96,8 +97,7 @@ function readClaims(memory: GroupMemory, zones: Memzones | undefined): ClaimedLc
   return bytes === undefined ? [] : claimsIn(bytes);
 }
 
-function attempt(memory: GroupMemory): Attempt {
-  memory.renew();
+function attempt(memory: GroupMemory, lcores: CacheLcores): Attempt {
   const { memzoneLock, tailqLock } = configLayout(memory.abi);
   const problems: string[] = [];
   const zones = readMemzones(memory);
@@ -119,10 +119,11 @@ function attempt(memory: GroupMemory): Attempt {
   };
   const pools = readAll(
     nodesOf(walked, "RTE_MEMPOOL"),
-    (address) => readMempool(memory, address, drivers),
+    (address, index) => readMempool(memory, address, drivers, lcores.of(index)),
     cannot("mempool"),
   );
   const mempools = pools.map(({ pool }) => pool);
+  const grown = lcores.add(mempools.flatMap(({ caches }) => caches.map((one) => one.lcoreId)));
   const known = new Map([...rings, ...mempools].map(({ address, name }) => [address, name]));
   const tailqs = walked.map((tailq) => describe(memory, tailq, known));
   const locked = [tailqLock, memzoneLock].some((at) => isWriteLocked(memory, at));
@@ -144,7 +145,7 @@ function attempt(memory: GroupMemory): Attempt {
       problems,
     },
     claims: readClaims(memory, zones),
-    whole: problems.length === 0 && zones?.torn === false && sameWalk(walked, again),
+    whole: problems.length === 0 && !grown && zones?.torn === false && sameWalk(walked, again),
   };
 }
 
@@ -161,14 +162,18 @@ export interface Looked {
  * wrong with it.
  *
  * @param place the group's
+ * @param lcores those whose caches are looked at
  * @throws {DpdkError} when its config cannot be read, or is of a DPDK that is not known
  */
-export function lookAt(place: { filePrefix: string; directory: string }): Looked {
+export function lookAt(
+  place: { readonly filePrefix: string; readonly directory: string },
+  lcores: CacheLcores,
+): Looked {
   let last: Attempt | undefined;
   for (let i = 0; i < ATTEMPTS; i++) {
     try {
       using memory = new GroupMemory(place);
-      last = attempt(memory);
+      last = attempt(memory, lcores);
       if (last.whole) break;
     } catch (error) {
       // A primary that starts anew lays its config anew.
@@ -176,5 +181,6 @@ export function lookAt(place: { filePrefix: string; directory: string }): Looked
     }
     libc().usleep(PAUSE_US);
   }
+  lcores.next();
   return last!;
 }

@@ -6,7 +6,7 @@
 
 import { readPointer } from "../core/mod.ts";
 import type { GroupMemory } from "../eal/mod.ts";
-import { RTE_MAX_LCORE, rte_mempool, rte_mempool_cache } from "../mempool/mod.ts";
+import { rte_mempool, rte_mempool_cache } from "../mempool/mod.ts";
 import { stackCount } from "./stacks.ts";
 import type { CacheState, MempoolState, RingState } from "./snapshot.ts";
 import { nameIn } from "./text.ts";
@@ -53,9 +53,13 @@ function readCommon(memory: GroupMemory, data: number, { ring, isStack }: Driver
 }
 
 /** The caches that hold any; `undefined` when the memory is not there, or holds none. */
-function readCaches(memory: GroupMemory, caches: number): CacheState[] | undefined {
+function readCaches(
+  memory: GroupMemory,
+  caches: number,
+  lcores: readonly number[],
+): CacheState[] | undefined {
   const held: CacheState[] = [];
-  for (let lcoreId = 0; lcoreId < RTE_MAX_LCORE; lcoreId++) {
+  for (const lcoreId of lcores) {
     const at = caches + lcoreId * rte_mempool_cache.size;
     if (!memory.load(at, C.len.offset + C.len.size)) return undefined;
     const length = memory.view.getUint32(C.len.offset, true);
@@ -97,12 +101,14 @@ function readHeader(memory: GroupMemory, address: number) {
  * Reads the pool at an address: its driver before and after its caches, until nothing went through it
  * meanwhile. In a pool that never rests the sum is right within what went through.
  *
+ * @param lcores those whose caches are looked at
  * @returns `undefined` when there is none
  */
 export function readMempool(
   memory: GroupMemory,
   address: number,
   drivers: Drivers,
+  lcores: readonly number[],
 ): ReadMempool | undefined {
   const header = readHeader(memory, address);
   if (header === undefined) return undefined;
@@ -111,7 +117,7 @@ export function readMempool(
   let caches: CacheState[] = [];
   if (state.cacheSize > 0) {
     for (let i = 0; i < TRIES; i++) {
-      const read = readCaches(memory, header.caches);
+      const read = readCaches(memory, header.caches, lcores);
       if (read === undefined) return undefined;
       caches = read;
       const after = readCommon(memory, data, drivers);

@@ -10,7 +10,7 @@ import { type ClaimedLcore, guessLcores } from "../lcore/mod.ts";
 import type { ProcessState } from "./snapshot.ts";
 
 /** How long what was found of a group's processes is believed, in milliseconds. */
-const BELIEVED_MS = 1000;
+const BELIEVED_MS = 10_000;
 
 /** Whether a process is stopped, by a signal or a debugger. */
 export function isStopped(pid: number): boolean {

@@ -17,7 +17,7 @@ import {
   maker,
   PointerBuffer,
 } from "../core/mod.ts";
-import { captureLog, requireEal, rteErrno } from "../eal/mod.ts";
+import { captureLog, noMemory, requireEal, rteErrno } from "../eal/mod.ts";
 import {
   Mempool,
   type MempoolCache,
@@ -25,7 +25,7 @@ import {
   RTE_MEMPOOL_CACHE_MAX_SIZE,
   RTE_MEMPOOL_NAMESIZE,
 } from "../mempool/mod.ts";
-import { noMemory, SOCKET_ID_ANY } from "../memzone/mod.ts";
+import { SOCKET_ID_ANY } from "../memzone/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import { freshen } from "./alloc.ts";
 import { RTE_MBUF_DEFAULT_BUF_SIZE, RTE_MBUF_PRIV_ALIGN } from "./layout.ts";

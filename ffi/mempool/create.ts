@@ -5,8 +5,8 @@
  */
 
 import { checkInteger, checkKeys, checkName, DpdkError, failed } from "../core/mod.ts";
-import { captureLog, requireEal, rteErrno } from "../eal/mod.ts";
-import { noMemory, SOCKET_ID_ANY } from "../memzone/mod.ts";
+import { captureLog, noMemory, requireEal, rteErrno } from "../eal/mod.ts";
+import { SOCKET_ID_ANY } from "../memzone/mod.ts";
 import { mempoolOps } from "../ring/mod.ts";
 import type { Pointer } from "../runtime/mod.ts";
 import { RTE_MEMPOOL_CACHE_MAX_SIZE, RTE_MEMPOOL_NAMESIZE } from "./layout.ts";

@@ -11,23 +11,18 @@ import {
   checkKeys,
   checkMaker,
   checkName,
-  Counter32,
-  Counter64,
   DpdkError,
-  enrol,
   failed,
   type Maker,
   maker,
-  type Mortal,
   peek,
   printed,
   readPointer,
-  Region,
   releaseRange,
+  SharedMemory,
 } from "../core/mod.ts";
-import { captureLog, requireEal, rteErrno } from "../eal/mod.ts";
+import { captureLog, noMemory, requireEal, rteErrno } from "../eal/mod.ts";
 import { decodeString, type Pointer, runtime } from "../runtime/mod.ts";
-import { noMemory } from "./advice.ts";
 import { rte_memzone, RTE_MEMZONE_NAMESIZE } from "./layout.ts";
 import { memzoneSymbols } from "./symbols.ts";
 
@@ -106,29 +101,22 @@ function find(name: string, what: string): Pointer<"struct rte_memzone"> {
  * zone.counter64(0).add(1n);
  * ```
  */
-export class Memzone implements MemzoneInfo, Mortal {
+export class Memzone extends SharedMemory implements MemzoneInfo {
   readonly name: string;
-  readonly address: number;
-  readonly length: number;
   readonly iova: bigint;
   readonly hugepageSize: number;
   readonly socketId: number;
   readonly flags: number;
-  readonly #region: Region;
-  #gone: (() => Error) | undefined;
 
   /** For {@linkcode Memzone.reserve} and {@linkcode Memzone.lookup}. */
   protected constructor(key: Maker, info: MemzoneInfo) {
     checkMaker(key, "Memzone", "Memzone.reserve or Memzone.lookup");
+    super(info.address, info.length);
     this.name = info.name;
-    this.address = info.address;
-    this.length = info.length;
     this.iova = info.iova;
     this.hugepageSize = info.hugepageSize;
     this.socketId = info.socketId;
     this.flags = info.flags;
-    this.#region = new Region(info.address, info.length);
-    enrol(info.address, this);
   }
 
   /**
@@ -176,46 +164,6 @@ export class Memzone implements MemzoneInfo, Mortal {
   static dump(): string {
     requireEal("dump the memzones");
     return printed((stream) => memzone().rte_memzone_dump(stream));
-  }
-
-  /** False once this script freed the zone or EAL was cleaned up. */
-  get alive(): boolean {
-    return this.#gone === undefined;
-  }
-
-  /**
-   * The zone's bytes, not copied.
-   *
-   * @throws {DpdkError} when the zone was freed by this script or EAL was cleaned up
-   */
-  get buffer(): ArrayBuffer {
-    if (this.#gone !== undefined) throw this.#gone();
-    return this.#region.buffer;
-  }
-
-  /** A byte view of the whole zone. */
-  get bytes(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.buffer);
-  }
-
-  /** A `DataView` of the whole zone; C on this machine reads and writes little-endian. */
-  get view(): DataView<ArrayBuffer> {
-    return new DataView(this.buffer);
-  }
-
-  /** The `uint32_t` at an offset as a counter that processes share. */
-  counter32(offset: number): Counter32 {
-    return new Counter32(this.buffer, offset);
-  }
-
-  /** The `uint64_t` at an offset as a counter that processes share. */
-  counter64(offset: number): Counter64 {
-    return new Counter64(this.buffer, offset);
-  }
-
-  /** For the library: the zone is about to go. */
-  die(gone: () => Error): void {
-    this.#gone = gone;
   }
 }
 

@@ -4,7 +4,6 @@
  * @module
  */
 
-export { noMemory } from "./advice.ts";
 export * from "./layout.ts";
 export {
   Memzone,

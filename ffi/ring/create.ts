@@ -6,8 +6,8 @@
 
 import { library } from "../abi/mod.ts";
 import { checkInteger, checkKeys, checkName, DpdkError, failed } from "../core/mod.ts";
-import { captureLog, requireEal, rteErrno } from "../eal/mod.ts";
-import { Memzone, noMemory, SOCKET_ID_ANY } from "../memzone/mod.ts";
+import { captureLog, noMemory, requireEal, rteErrno } from "../eal/mod.ts";
+import { Memzone, SOCKET_ID_ANY } from "../memzone/mod.ts";
 import { type Calls, type Pointer, runtime } from "../runtime/mod.ts";
 import { readHeader } from "./header.ts";
 import { RING_F_EXACT_SZ, rte_ring, RTE_RING_NAMESIZE, RTE_RING_SZ_MASK } from "./layout.ts";

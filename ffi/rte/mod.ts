@@ -14,11 +14,13 @@ import { mpSymbols } from "../mp/mod.ts";
 import { pdumpSymbols } from "../pdump/mod.ts";
 import { ringSymbols } from "../ring/mod.ts";
 import type { Calls, Symbols } from "../runtime/mod.ts";
+import { tailqSymbols } from "../tailq/mod.ts";
 
 /** The exported functions of all libraries that the library knows, by name. */
 export type Rte =
   & Calls<typeof ealSymbols>
   & Calls<typeof memzoneSymbols>
+  & Calls<typeof tailqSymbols>
   & Calls<typeof mpSymbols>
   & Calls<typeof ringSymbols>
   & Calls<typeof mempoolSymbols>
@@ -45,6 +47,7 @@ export const rte: Rte = (() => {
   const functions = {};
   add(functions, "rte_eal", ealSymbols);
   add(functions, "rte_eal", memzoneSymbols);
+  add(functions, "rte_eal", tailqSymbols);
   add(functions, "rte_eal", mpSymbols);
   add(functions, "rte_ring", ringSymbols);
   add(functions, "rte_mempool", mempoolSymbols);

@@ -9,6 +9,7 @@ const SETUP = fileURLToPath(new URL("../../tools/setup.ts", import.meta.url));
 const PACKAGES = "dpdk dpdk-dev libdpdk-dev";
 const COMPILER = "gcc libc6-dev pkgconf";
 const NETWORK = "ethtool iproute2 iputils-ping";
+const WATCHING = "chromium strace";
 const INSTALL = "apt-get install --yes --no-install-recommends";
 const MOUNT = "mount -t hugetlbfs -o pagesize=2M nodev /dev/hugepages";
 const NPM = "npm install --no-save --no-audit --no-fund";
@@ -33,7 +34,7 @@ test("a fresh Debian machine gets all that the demo needs, and is told so", () =
 
 for (
   const [purpose, more] of [
-    ["test", `${COMPILER} ${NETWORK}`],
+    ["test", `${COMPILER} ${NETWORK} ${WATCHING}`],
     ["bench", COMPILER],
   ] as const
 ) {
@@ -100,13 +101,13 @@ test("who is not root is told the commands, and nothing is changed", () => {
   assert.deepEqual(host.changes, []);
   assert.deepEqual(host.said, [
     "Setup: nothing was changed, for you are not root. Missing:",
-    `  packages ${PACKAGES} ${COMPILER} ${NETWORK}`,
+    `  packages ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING}`,
     "  hugepages (there are 0 of 512)",
     "  hugetlbfs at /dev/hugepages",
     "  npm packages bun@1.0.0 typescript@2.0.0",
     "Run as root, in the repository (apt-get is Debian's; elsewhere use your system's):",
     "  apt-get update",
-    `  ${INSTALL} ${PACKAGES} ${COMPILER} ${NETWORK}`,
+    `  ${INSTALL} ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING}`,
     `  echo 512 > ${HUGEPAGES}`,
     "  mkdir -p /dev/hugepages",
     `  ${MOUNT}`,
@@ -134,7 +135,10 @@ test("a system that is not Debian is not changed, by root either", () => {
   assert.equal(setUp(host, "test"), false);
   assert.deepEqual(host.changes, []);
   assert.equal(host.said[0], "Setup: nothing was changed, for this is not Debian. Missing:");
-  assert.equal(host.said.includes(`  ${INSTALL} ${PACKAGES} ${COMPILER} ${NETWORK}`), true);
+  assert.equal(
+    host.said.includes(`  ${INSTALL} ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING}`),
+    true,
+  );
 });
 
 test("on a system that is not Debian, what is there counts, not how it came there", () => {
@@ -147,6 +151,11 @@ test("on a system that is not Debian, what is there counts, not how it came ther
   host.installed.delete("iputils-ping");
   assert.equal(setUp(host, "test"), false);
   assert.equal(host.said[1], `  packages ${NETWORK}`);
+  host.forget();
+  host.installed.add("iputils-ping");
+  host.installed.delete("chromium");
+  assert.equal(setUp(host, "test"), false);
+  assert.equal(host.said[1], `  packages ${WATCHING}`);
 });
 
 test("a system made from Debian is one", () => {

@@ -16,6 +16,9 @@ const COMPILER: readonly string[] = ["gcc", "libc6-dev", "pkgconf"];
 /** What the tests make networks with, and try them. */
 const NETWORK: readonly string[] = ["ethtool", "iproute2", "iputils-ping"];
 
+/** The browser that the tests open pages in, and what they watch system calls with. */
+const WATCHING: readonly string[] = ["chromium", "strace"];
+
 const INSTALL: readonly string[] = ["apt-get", "install", "--yes", "--no-install-recommends"];
 
 /**
@@ -64,7 +67,7 @@ export function packageNeeds(host: Host, purpose: Purpose): Need[] {
 
 function wantedPackages(purpose: Purpose): readonly string[] {
   if (purpose === "demo") return DPDK;
-  return [...DPDK, ...COMPILER, ...(purpose === "test" ? NETWORK : [])];
+  return [...DPDK, ...COMPILER, ...(purpose === "test" ? [...NETWORK, ...WATCHING] : [])];
 }
 
 function missingPackages(host: Host, purpose: Purpose): string[] {
@@ -80,10 +83,12 @@ function missingParts(host: Host, purpose: Purpose): string[] {
     commands.every((command) => host.run(command.split(" ")).code === 0);
   const compiles = purpose === "demo" || run(["gcc --version", "pkg-config --exists libdpdk"]);
   const connects = purpose !== "test" || run(["ethtool --version", "ip -V", "ping -V"]);
+  const watches = purpose !== "test" || run(["chromium --version", "strace --version"]);
   return [
     ...(hasLibraries(host) ? [] : DPDK),
     ...(compiles ? [] : COMPILER),
     ...(connects ? [] : NETWORK),
+    ...(watches ? [] : WATCHING),
   ];
 }
 

@@ -7,8 +7,10 @@
 import { type Abi, ABIS, knownAbis } from "../../abi/mod.ts";
 import { DpdkError, libc, readText } from "../../core/mod.ts";
 import { fileStatus, O, openFile } from "../group/posix.ts";
+import { lockHolder } from "../group/processes.ts";
 import { configLayout, RTE_MAGIC } from "../layout.ts";
 import { versionText } from "../primary.ts";
+import { ealState } from "../state.ts";
 import { Bytes } from "./bytes.ts";
 
 /** The size of the file in every release that is known. */
@@ -22,8 +24,12 @@ export interface ReadConfig {
   readonly version: string;
 }
 
-/** Where this process itself has a file mapped, 0 when it has not. */
+/**
+ * Where this process itself has a file mapped, 0 when it has not, -1 when it may have had: after its
+ * cleanup a primary has its lock still.
+ */
 function ownMapping(path: string): number {
+  if (ealState() === "none") return 0;
   const id = fileStatus(path)?.id;
   const lines = (readText("/proc/self/maps") ?? "").split("\n").filter((line) =>
     line.endsWith("/config")
@@ -32,7 +38,8 @@ function ownMapping(path: string): number {
     const [, , , device, inode, mapped] = line.split(/ +/);
     return `${device}:${inode}` === id || mapped === path;
   });
-  return parseInt(own ?? "0", 16);
+  if (own !== undefined) return parseInt(own, 16);
+  return id !== undefined && lockHolder(id) === libc().getpid() ? -1 : 0;
 }
 
 /**
@@ -42,6 +49,7 @@ function ownMapping(path: string): number {
 function readBytes(path: string): DataView<ArrayBuffer> | string {
   const bytes = new Bytes(CONFIG_SIZE);
   const mapped = ownMapping(path);
+  if (mapped < 0) return "this process was its primary, and has not ended yet";
   const fd = openFile(mapped === 0 ? path : "/proc/self/mem", O.NONBLOCK);
   if (fd < 0) return `${path} cannot be read`;
   try {

@@ -1,0 +1,94 @@
+/**
+ * The group's memory, looked at without trust in the addresses that lie in it: reading one that is not
+ * mapped ends the process.
+ *
+ * @module
+ */
+
+import { peek, readPointer } from "../core/mod.ts";
+import { eal, mappingsIn, rte_memseg, rte_memseg_list } from "../eal/mod.ts";
+import { runtime } from "../runtime/mod.ts";
+
+/** What is looked at with one view: no more than a hugepage of the usual size. */
+const BLOCK = 2 ** 21;
+
+/** The small page: memory that an application brought may have no other. */
+const PAGE = 4096;
+
+const USER_SPACE = 2 ** 47;
+
+/** A range of the group's memory that is in use, and mapped here. */
+export interface Block {
+  readonly from: number;
+  /** The address behind it. */
+  readonly to: number;
+  readonly view: DataView;
+}
+
+const NOWHERE: Block = { from: 0, to: 0, view: new DataView(new ArrayBuffer(0)) };
+
+function block(from: number, to: number): Block {
+  return { from, to, view: peek(from, to - from) };
+}
+
+/** What of an address's surroundings is in use: its page, at most {@linkcode BLOCK} of it. */
+function look(address: number): Block | undefined {
+  if (!(address > 0 && address < USER_SPACE)) return undefined;
+  const { rte_mem_virt2memseg, rte_mem_virt2memseg_list } = eal();
+  const pointer = runtime.pointer(address);
+  const list = rte_mem_virt2memseg_list(pointer);
+  if (list === null) return undefined;
+  const listView = peek(runtime.address(list), rte_memseg_list.size);
+  if (listView.getUint32(rte_memseg_list.fields.external.offset, true) !== 0) {
+    // Who has not attached to an application's own memory has not even its table of pages.
+    const from = Math.floor(address / PAGE) * PAGE;
+    const [mapping] = mappingsIn({ name: "a page", address: from, length: PAGE });
+    return mapping?.permissions.startsWith("r") ? block(from, from + PAGE) : undefined;
+  }
+  const page = rte_mem_virt2memseg(pointer, list);
+  if (page === null) return undefined;
+  const pageView = peek(runtime.address(page), rte_memseg.size);
+  const start = readPointer(pageView, rte_memseg.fields.addr.offset);
+  const end = start + readPointer(pageView, rte_memseg.fields.len.offset);
+  if (!(address >= start && address < end)) return undefined; // a page that is not in use
+  const from = Math.max(start, Math.floor(address / BLOCK) * BLOCK);
+  return block(from, Math.min(end, from + BLOCK));
+}
+
+/**
+ * A look at the group's memory. What was found in use stays so for as long as something lies there, as
+ * what is on a tailq does while DPDK's lock is held: to be made anew for each walk.
+ */
+export class GroupMemory {
+  readonly #blocks = new Map<number, Block>();
+  #last = NOWHERE;
+
+  #block(address: number): Block | undefined {
+    if (address >= this.#last.from && address < this.#last.to) return this.#last;
+    const key = Math.floor(address / BLOCK);
+    let found = this.#blocks.get(key);
+    if (found === undefined || address < found.from || address >= found.to) {
+      found = look(address);
+      if (found === undefined) return undefined;
+      this.#blocks.set(key, found);
+    }
+    return this.#last = found;
+  }
+
+  /** Whether all bytes of a range are memory of the group. */
+  has(address: number, length: number): boolean {
+    for (let at = address; at < address + length;) {
+      const found = this.#block(at);
+      if (found === undefined) return false;
+      at = found.to;
+    }
+    return true;
+  }
+
+  /** A block that has a whole range in it; `undefined` when some of that is not the group's memory. */
+  range(address: number, length: number): Block | undefined {
+    const found = this.#block(address);
+    if (found === undefined || address + length <= found.to) return found;
+    return this.has(address, length) ? block(address, address + length) : undefined;
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * A ring with all that is known of it.
+ *
+ * @module
+ */
+
+import type { RingEndState, RingFlow, RingState, StuckEnd } from "../../../mod.ts";
+import { bar, type Glyphs } from "../text/glyphs.ts";
+import { type Line, line, span } from "../text/line.ts";
+import { printable } from "../text/printable.ts";
+import { counted, duration, hex, percent, short, whole } from "../text/units.ts";
+import { fillOf, sharing } from "../tables/rings.ts";
+
+/** `RING_F_*`. */
+const FLAGS = [
+  "SP_ENQ",
+  "SC_DEQ",
+  "EXACT_SZ",
+  "MP_RTS_ENQ",
+  "MC_RTS_DEQ",
+  "MP_HTS_ENQ",
+  "MC_HTS_DEQ",
+];
+
+function flagsText(flags: number): string {
+  const names = FLAGS.filter((_, i) => (flags & 2 ** i) !== 0);
+  return names.length === 0 ? "none" : names.join(" ");
+}
+
+function endLine(ring: RingState, side: "prod" | "cons", rate: number | undefined): Line {
+  const { head, tail }: RingEndState = ring[side];
+  const between = (head - tail) >>> 0;
+  return line(
+    side === "prod" ? "producers  " : "consumers  ",
+    sharing(ring, side).padEnd(4),
+    ` head ${whole(head).padStart(13)}  tail ${whole(tail).padStart(13)}`,
+    between === 0 ? "" : span(`  ${whole(between)} under way`, "warn"),
+    rate === undefined ? "" : line("  ", span(`${short(rate)}/s`, "strong")),
+  );
+}
+
+function stuckLines({ side, forMs, elements, suspects }: StuckEnd): Line[] {
+  const what = `stuck for ${duration(forMs)}: ${
+    counted(elements, "element")
+  } between head and tail`;
+  const who = suspects.map(({ pid, tid, thread, lcoreId, stopped }) =>
+    line(
+      "           may be ",
+      span(printable(thread), "strong"),
+      ` (pid ${pid}, tid ${tid}${lcoreId === undefined ? "" : `, lcore ${lcoreId}`})`,
+      stopped ? span(" stopped", "bad") : "",
+    )
+  );
+  return [
+    line(span(`${side === "prod" ? "producer " : "consumer "}  ${what}`, "bad")),
+    ...who.length > 0
+      ? who
+      : [line("           nobody alive is known to be at it: it may be dead")],
+  ];
+}
+
+/**
+ * A ring.
+ *
+ * @param ring The ring.
+ * @param glyphs What its bar is made of.
+ * @param flow The same over time, where it was watched.
+ * @param users The processes that know it.
+ * @returns Its lines.
+ */
+export function ringDetails(
+  ring: RingState,
+  glyphs: Glyphs,
+  flow?: RingFlow,
+  users: readonly string[] = [],
+): Line[] {
+  const { name, address, size, capacity, count, flags, elementSize, memzone, mempool, still } =
+    ring;
+  const fill = fillOf(ring);
+  return [
+    line(span(`Ring ${printable(name)}`, "head"), span(`  at ${hex(address)}`, "dim")),
+    line(
+      "holds      ",
+      bar(fill, 20, glyphs),
+      ` ${percent(fill)}  ${whole(count)} of ${whole(capacity)}`,
+      flow === undefined ? "" : `, at most ${whole(flow.highWater)} seen`,
+      still ? "" : span("  (moving: about)", "dim"),
+    ),
+    endLine(ring, "prod", flow?.inRate),
+    endLine(ring, "cons", flow?.outRate),
+    ...(flow?.stuck ?? []).flatMap(stuckLines),
+    line(
+      `made as    ${whole(size)} slots`,
+      elementSize === undefined ? "" : ` of ${elementSize} bytes`,
+      `, flags ${flagsText(flags)}`,
+    ),
+    line(
+      `memory     ${memzone === undefined ? "of somebody's own" : `memzone ${printable(memzone)}`}`,
+    ),
+    ...mempool === undefined
+      ? []
+      : [line(`keeps      the objects of mempool ${printable(mempool)}`)],
+    ...users.length === 0 ? [] : [line(`known to   ${users.join(", ")}`)],
+  ];
+}
