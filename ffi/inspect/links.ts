@@ -1,16 +1,17 @@
 /**
  * Which process knows which ring.
  *
- * The group's memory does not tell who uses a ring. But who does has its address somewhere in memory of
- * its own: in a variable, on a stack, in an object. So the processes' own writable memory is searched for the
- * addresses, by reading /proc/<pid>/mem: not the memory that the group shares, in which everybody has them,
- * and only pages that are there. Nobody is attached to or stopped, and a call reads no more than a few MiB, and goes on
- * where the last one stopped.
+ * The group's memory does not tell who uses a ring. But who does has its address somewhere in
+ * memory of its own: in a variable, on a stack, in an object. So the processes' own writable memory
+ * is searched for the addresses, by reading /proc/<pid>/mem: not the memory that the group shares,
+ * in which everybody has them, and only pages that are there. Nobody is attached to or stopped, and
+ * a call reads no more than a few MiB, and goes on where the last one stopped.
  *
- * A link says that a process knows a ring, not that it uses it. Memory that is not in use any more keeps
- * what it had: freed memory, a stack's part of calls that have returned, an object of JavaScript that is not
- * collected. So a link may outlast what it was for, and a process that looked at all rings has
- * links to all. A process that has a ring's address in registers only, or computes it at each use, has none.
+ * A link says that a process knows a ring, not that it uses it. Memory that is not in use any more
+ * keeps what it had: freed memory, a stack's part of calls that have returned, an object of
+ * JavaScript that is not collected. So a link may outlast what it was for, and a process that
+ * looked at all rings has links to all. A process that has a ring's address in registers only, or
+ * computes it at each use, has none.
  *
  * @module
  */
@@ -110,8 +111,8 @@ class Searched {
 }
 
 /**
- * Finds which process knows which ring, a little at each look. To be kept from look to look, and handed to a
- * {@linkcode Watch}:
+ * Finds which process knows which ring, a little at each look. To be kept from look to look, and
+ * handed to a {@linkcode Watch}:
  *
  * ```ts
  * const links = new Links();
@@ -147,9 +148,10 @@ export class Links {
   /**
    * Searches on.
    *
-   * @param snapshot whose rings are searched for, in its processes but this one; those of pools' drivers are
-   *   left out
-   * @returns what is known now, by pid and ring; nothing of processes that this user may not look into
+   * @param snapshot whose rings are searched for, in its processes but this one; those of pools'
+   *   drivers are left out
+   * @returns what is known now, by pid and ring; nothing of processes that this user may not look
+   *   into
    */
   update(snapshot: Snapshot): Link[] {
     this.#updateRings(snapshot);
