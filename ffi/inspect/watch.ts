@@ -34,7 +34,9 @@ export interface WatchOptions {
    * 5000. It is longer when looks are rare.
    */
   readonly leakWindowMs?: number;
-  /** How many of those in a row must be worse than the one before, until a leak is told; default 12. */
+  /**
+   * How many of those in a row must be worse than the one before, until a leak is told; default 12.
+   */
   readonly leakWindows?: number;
   /**
    * Finds who may be at a stuck end, where the group lives on this machine: `findSuspects`. Asked
