@@ -6,8 +6,7 @@
 
 import { checkKeys, DpdkError, quoted } from "../core/mod.ts";
 import { Group, type GroupOptions } from "../eal/mod.ts";
-import { CacheLcores } from "./cache_lcores.ts";
-import { lookAt } from "./look.ts";
+import { Kept, lookAt } from "./look.ts";
 import type { QueuedMessage } from "./message.ts";
 import type { MessageOptions } from "./messages.ts";
 import { Processes } from "./processes.ts";
@@ -69,7 +68,7 @@ export class Inspector {
   /** The directory of its files. */
   readonly directory: string;
   readonly #processes: Processes;
-  readonly #lcores = new CacheLcores();
+  readonly #kept = new Kept();
 
   private constructor({ filePrefix, directory }: Group) {
     this.filePrefix = filePrefix;
@@ -96,9 +95,9 @@ export class Inspector {
    *   finished its start, or of a DPDK that is not known
    */
   snapshot(): Snapshot {
-    const { look, claims } = lookAt(this, this.#lcores);
+    const { look, claims } = lookAt(this, this.#kept);
     const { state, processes } = this.#processes.read(claims);
-    this.#lcores.add(processes.flatMap(({ lcoreIds }) => lcoreIds));
+    this.#kept.lcores.add(processes.flatMap(({ lcoreIds }) => lcoreIds));
     return {
       filePrefix: this.filePrefix,
       directory: this.directory,

@@ -6,8 +6,9 @@
 
 import { DpdkError, libc } from "../core/mod.ts";
 import { configLayout, GroupMemory, RTE_RWLOCK_WRITE } from "../eal/mod.ts";
-import { type ClaimedLcore, claimsIn, LCORES_ZONE } from "../lcore/mod.ts";
-import type { CacheLcores } from "./cache_lcores.ts";
+import { type ClaimedLcore, claimsIn, LCORES_SIZE, LCORES_ZONE } from "../lcore/mod.ts";
+import { CacheLcores } from "./cache_lcores.ts";
+import { Holdings } from "./holdings.ts";
 import { type Drivers, type ReadMempool, readMempool } from "./mempools.ts";
 import { type Memzones, readMemzones } from "./memzones.ts";
 import { readRing, type ZoneOf } from "./rings.ts";
@@ -19,6 +20,12 @@ import { nameIn } from "./text.ts";
 /** How often a group that is being changed is looked at, and the waits between, in microseconds. */
 const ATTEMPTS = 12;
 const [FIRST_PAUSE_US, LONGEST_PAUSE_US] = [100, 5000];
+
+/** What is kept of a group from look to look. */
+export class Kept {
+  readonly lcores: CacheLcores = new CacheLcores();
+  readonly holdings: Holdings = new Holdings();
+}
 
 /** A group's memory at one moment. */
 export type Look = Pick<
@@ -96,7 +103,7 @@ function readAll<T>(
 /** Reads what claims the processes of this library have written down. */
 function readClaims(memory: GroupMemory, zones: Memzones | undefined): ClaimedLcore[] {
   const zone = zones?.zones.find(({ name }) => name === LCORES_ZONE);
-  const bytes = zone && memory.copy(zone.address, zone.length);
+  const bytes = zone && memory.copy(zone.address, LCORES_SIZE);
   return bytes === undefined ? [] : claimsIn(bytes);
 }
 
@@ -158,7 +165,7 @@ function problemsOf(
  * Looks once. What is on the same tailqs before and after was there in between, and is shown; what came
  * or went meanwhile is not.
  */
-function attempt(memory: GroupMemory, lcores: CacheLcores): Attempt {
+function attempt(memory: GroupMemory, { lcores, holdings }: Kept): Attempt {
   const walked = walkTailqs(memory);
   const contents = readContents(memory, walked, lcores);
   const claims = readClaims(memory, contents.zones);
@@ -178,7 +185,7 @@ function attempt(memory: GroupMemory, lcores: CacheLcores): Attempt {
       memory: readMemoryLists(memory),
       memzones: contents.zones?.zones ?? [],
       tailqs: tailqs.map((tailq) => describe(memory, tailq, known)),
-      rings: withPools(rings, pools),
+      rings: holdings.tell(memory, withPools(rings, pools), mempools),
       mempools,
       problems,
     },
@@ -200,18 +207,18 @@ export interface Looked {
  * with it.
  *
  * @param place the group's
- * @param lcores those whose caches are looked at
+ * @param kept what is known from the looks before
  * @throws {DpdkError} when its config cannot be read, or is of a DPDK that is not known
  */
 export function lookAt(
   place: { readonly filePrefix: string; readonly directory: string },
-  lcores: CacheLcores,
+  kept: Kept,
 ): Looked {
   let last: Attempt | undefined;
   for (let i = 0; i < ATTEMPTS; i++) {
     try {
       using memory = new GroupMemory(place);
-      last = attempt(memory, lcores);
+      last = attempt(memory, kept);
       if (last.whole) break;
     } catch (error) {
       // A primary that starts anew lays its config anew.
@@ -219,6 +226,6 @@ export function lookAt(
     }
     libc().usleep(Math.min(FIRST_PAUSE_US * 2 ** i, LONGEST_PAUSE_US));
   }
-  lcores.next();
+  kept.lcores.next();
   return last!;
 }

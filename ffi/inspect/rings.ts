@@ -87,6 +87,8 @@ function readEnds(memory: GroupMemory, address: number, size: number): Ends | un
 export type ZoneOf = (address: number) => { name: string; length: number } | undefined;
 
 const CACHE_LINE = 64;
+/** The longest element that is believed, in bytes. */
+const MAX_ELEMENT = 65_536;
 
 /** The bytes of an element that a memzone's length allows: 8 where that is one of several. */
 function elementSizeOf(length: number, size: number): number | undefined {
@@ -94,7 +96,7 @@ function elementSizeOf(length: number, size: number): number | undefined {
     Math.ceil((rte_ring.size + bytes * size) / CACHE_LINE) * CACHE_LINE === length;
   if (fits(8)) return 8;
   const most = Math.floor((length - rte_ring.size) / size / 4) * 4;
-  return most > 0 && fits(most) && !fits(most - 4) ? most : undefined;
+  return most > 0 && most <= MAX_ELEMENT && fits(most) && !fits(most - 4) ? most : undefined;
 }
 
 /**

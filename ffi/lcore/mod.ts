@@ -5,7 +5,7 @@
  */
 
 export { chooseLcore } from "./choose.ts";
-export { LCORES_ZONE } from "./claim.ts";
+export { LCORES_SIZE, LCORES_ZONE } from "./claim.ts";
 export { type ClaimedLcore, claimedLcores, claimsIn } from "./claims.ts";
 export { registerThread, standIn, ThreadLcore } from "./thread.ts";
 export { deadLcores, heldLcore } from "./dead.ts";

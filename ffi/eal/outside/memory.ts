@@ -23,6 +23,9 @@ import { PageFiles } from "./pages.ts";
 /** What can be loaded at once, in bytes. */
 const LOAD_SIZE = 65536;
 
+/** The most bytes that are copied at once: what is longer was no length. */
+const COPY_LIMIT = 2 ** 28;
+
 /** A look at a group. */
 export class GroupMemory implements Disposable {
   readonly filePrefix: string;
@@ -124,13 +127,14 @@ export class GroupMemory implements Disposable {
   }
 
   /**
-   * Copies memory of any length.
+   * Copies memory, at most 256 MiB.
    *
    * @returns `undefined` when it is none of the group's, or not there
    */
   copy(address: number, length: number): DataView<ArrayBuffer> | undefined {
     const list = this.listOf(address);
     if (list === undefined || address + length > list.address + list.length) return undefined;
+    if (length > COPY_LIMIT) return undefined;
     const whole = new Uint8Array(new ArrayBuffer(length));
     const piece = new Bytes(Math.min(length, LOAD_SIZE));
     for (let at = 0; at < length;) {

@@ -8,7 +8,7 @@ import { libc, readFile, readPointer } from "../../core/mod.ts";
 import { decodeString } from "../../runtime/mod.ts";
 import { O, openFile } from "../group/posix.ts";
 import { RTE_MAX_MEMSEG_PER_LIST } from "../layout.ts";
-import { hugepageDirectories, hugepageInfo } from "../leftovers.ts";
+import { hugepageDirectories, hugepageFileNumber, hugepageInfo } from "../leftovers.ts";
 import type { MemoryList } from "./lists.ts";
 
 /** How a group's memory lies in its files. */
@@ -20,8 +20,17 @@ export interface Filing {
   readonly singleFileSegments: boolean;
 }
 
-/** The hugepage files of `--legacy-mem`, whose numbers mean nothing, by address of their pages. */
-function legacyFiles(directory: string): Map<number, string> {
+/**
+ * The hugepage files of `--legacy-mem`, whose numbers mean nothing, by address of their pages. Other
+ * files are none of the group's, whatever is written there.
+ */
+function legacyFiles({ filePrefix, directory }: Filing): Map<number, string> {
+  const directories = hugepageDirectories(directory);
+  const isOne = (path: string) => {
+    const slash = path.lastIndexOf("/");
+    return directories.includes(path.slice(0, slash)) &&
+      hugepageFileNumber(path.slice(slash + 1), filePrefix) !== undefined;
+  };
   // struct hugepage_file: orig_va, final_va, physaddr, size, socket_id, file_id, filepath[PATH_MAX]
   const [stride, finalVa, filePath] = [4136, 8, 40];
   const data = readFile(`${directory}/hugepage_data`) ?? new Uint8Array();
@@ -30,7 +39,7 @@ function legacyFiles(directory: string): Map<number, string> {
   for (let at = 0; at + stride <= data.length; at += stride) {
     const address = readPointer(view, at + finalVa);
     const path = decodeString(data.subarray(at + filePath, at + stride));
-    if (address !== 0 && path.startsWith("/")) files.set(address, path);
+    if (address !== 0 && isOne(path)) files.set(address, path);
   }
   return files;
 }
@@ -45,7 +54,7 @@ export class PageFiles {
   /** @param filing how the group has its memory in files */
   constructor(filing: Filing) {
     this.#filing = filing;
-    this.#legacy = filing.legacyMem ? legacyFiles(filing.directory) : new Map();
+    this.#legacy = filing.legacyMem ? legacyFiles(filing) : new Map();
   }
 
   /** The directories in which pages of a size may be, the likeliest first. */
