@@ -1,6 +1,6 @@
 /**
  * `deno task bench`: C, Deno and Bun side by side, as ratios:
- * `[--json FILE] [--svg FILE] [--rounds N] [--seconds N] [--only rings|streams|mp|packets|polling]`.
+ * `[--json FILE] [--svg FILE] [--rounds N] [--seconds N] [--only rings|streams|mp|packets|polling|inspect]`.
  *
  * Every figure is measured in several rounds, in each of which the three take turns. Of times the
  * least counts, of what two processes do the median, of what one forwards the most. `--seconds` is

@@ -21,6 +21,7 @@ import { compileC } from "../../tools/compile.ts";
 import { chart } from "../../tools/bench/chart.ts";
 import { measureClientServer } from "../../tools/bench/client_server.ts";
 import { settle } from "../../tools/bench/figures.ts";
+import { measureInspect } from "../../tools/bench/inspect.ts";
 import { measurePolling } from "../../tools/bench/polling.ts";
 import { toRows } from "../../tools/bench/rows.ts";
 import { table } from "../../tools/bench/table.ts";
@@ -181,6 +182,19 @@ test("polling is measured", async ({ cleanup }) => {
       ["heap bytes per polled step", 0],
     ] as const
   ) assert.equal(figures.get(name)! >= least, true, `${name}: ${figures.get(name)}`);
+});
+
+test("a look at a group is measured, and what it costs the group", async ({ cleanup }) => {
+  const prefix = uniquePrefix("bench");
+  cleanup(() => removePrefix(prefix));
+  const figures = new Map<string, number>();
+  await measureInspect(prefix, ["c", runtimeName], (language, name, value) => {
+    assert.equal(language, runtimeName);
+    figures.set(name, value);
+  });
+  const names = ["a look at 1,000 rings, 100 pools", "95 of 100 looks", "watched to unwatched"];
+  assert.deepEqual([...figures.keys()], names.map((name) => `inspect: ${name}`));
+  for (const [name, value] of figures) assert.equal(value > 0, true, `${name}: ${value}`);
 });
 
 test("a server and a client are measured", async ({ cleanup }) => {

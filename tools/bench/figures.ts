@@ -46,6 +46,12 @@ const NO_HEAP: Target = { text: "0 bytes", met: (value) => value < 0.5 };
 /** A loop that lives with the event loop, against one that does not. */
 const LIVES: Target = { text: "<= 1.1 times a bare loop", met: (value) => value <= 1.1 };
 
+/** A look, of which a screen has several a second. */
+const QUICK: Target = { text: "< 10 ms", met: (value) => value < 10 };
+
+/** What is watched goes on as before. */
+const UNSEEN: Target = { text: ">= 0.99", met: (value) => value >= 0.99 };
+
 const RATE = { unit: "million packets/s", settled: "most", higher: true } as const;
 const TIME: Figure = { unit: "ns/pair", settled: "least", higher: false };
 
@@ -59,6 +65,9 @@ const FIGURES: readonly (readonly [name: RegExp, figure: Figure])[] = [
   [/^polling: turn/, { unit: "ns/turn", settled: "least", higher: false }],
   [/^polling: idle/, { unit: "% of a CPU", settled: "least", higher: false }],
   [/^polling:/, { unit: "ns/step", settled: "least", higher: false }],
+  [/^inspect: a look/, { unit: "ms", settled: "median", higher: false, target: QUICK }],
+  [/^inspect: watched/, { unit: "ratio", settled: "median", higher: true, target: UNSEEN }],
+  [/^inspect:/, { unit: "ms", settled: "median", higher: false }],
   [/^packets: io/, { ...RATE, target: atLeast(0.95) }],
   [/^packets: MACs/, { ...RATE, target: atLeast(0.6) }],
   [/^packets: alloc/, { ...TIME, target: atMost(4) }],

@@ -12,6 +12,7 @@ import { compileC } from "../compile.ts";
 import { removePrefix } from "../prefix.ts";
 import { ROOT } from "../root.ts";
 import { settle } from "./figures.ts";
+import { measureInspect } from "./inspect.ts";
 import { measureMessages } from "./mp.ts";
 import { measurePackets } from "./packets.ts";
 import { measurePolling } from "./polling.ts";
@@ -63,7 +64,7 @@ async function stream(
 const SCRIPT_TASKS = ["sp_sc", "mp_mc", "rts", "hts", "modes", "mempool", "allocation"];
 
 /** What can be measured alone. */
-export const PARTS = ["rings", "streams", "mp", "packets", "polling"] as const;
+export const PARTS = ["rings", "streams", "mp", "packets", "polling", "inspect"] as const;
 
 /** One of them. */
 export type Part = (typeof PARTS)[number];
@@ -121,6 +122,10 @@ export async function measure(
       if (parts.includes("polling")) {
         console.log(`Round ${round} of ${rounds}: polling`);
         await measurePolling(prefix, languages, note);
+      }
+      if (parts.includes("inspect") && programs.c !== undefined) {
+        console.log(`Round ${round} of ${rounds}: inspect`);
+        await measureInspect(prefix, languages, note);
       }
     }
   } finally {
