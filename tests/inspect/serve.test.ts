@@ -97,7 +97,7 @@ describe("the server", () => {
     const { port } = await serve(context);
     await assert.rejects(
       startServer(new MadeUpGroup().open, { port }),
-      new RegExp(`^Error: Cannot serve at 127.0.0.1, port ${port}: the port is in use; choose`),
+      new RegExp(`^DpdkError: Cannot serve at 127.0.0.1, port ${port}: the port is in use; choose`),
     );
   });
 

@@ -34,13 +34,30 @@ const focused = (page: Page): Promise<string> =>
     return element.getAttribute("aria-label") ?? element.dataset.id ?? element.id ?? element.innerText;
   })()`);
 
+/** Waits until the page has drawn what was done before. */
+const settled = (page: Page): Promise<unknown> =>
+  page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))");
+
+/** How often it is looked whether something has come true, in milliseconds. */
+const LOOK_MS = 50;
+
+/**
+ * Waits until an expression is true on the page. The browser's own waiting would have the page evaluate
+ * it, which the page does not allow.
+ */
+async function until(page: Page, expression: string): Promise<void> {
+  while (!await page.evaluate(`Boolean(${expression})`)) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
 /** Waits until a text of the page is another than it was. */
 async function changes(page: Page, selector: string): Promise<void> {
   const before = await page.locator(selector).first().innerText();
   const differs = `document.querySelector(${JSON.stringify(selector)})?.innerText !== ${
     JSON.stringify(before)
   }`;
-  await page.waitForFunction(differs);
+  await until(page, differs);
 }
 
 describe("the page", () => {
@@ -85,9 +102,11 @@ describe("the page", () => {
       /enqueue 32 elements .* rte-worker-2 .* lcore 2\), which is stopped/,
     );
     await alert.click();
+    await settled(page);
     assert.match(await page.innerText("#detail"), /Stuck:/);
     assert.match(await page.innerText(".alerts"), /MSG_POOL leaks[^]*1.234 objects/);
     await page.keyboard.press("8");
+    await settled(page);
     assert.equal(await page.locator("[role=tabpanel] .alert").count(), 4);
     assert.deepEqual(faults, []);
   });
@@ -95,6 +114,7 @@ describe("the page", () => {
   test("shows the last minutes of a ring, and keeps the choice over a reload", async (context) => {
     const { page, faults } = await show(context, new MadeUpGroup());
     await page.click("[data-ring=PRI_2_SEC]");
+    await settled(page);
     assert.match(await page.innerText("#detail"), /PRI_2_SEC[^]*prod head/);
     await page.waitForSelector("#detail dd:has-text(' / ')");
     const charts = page.locator("#detail [role=img]");
@@ -104,6 +124,7 @@ describe("the page", () => {
     await page.waitForSelector("#detail canvas");
     assert.match(await page.innerText("#detail h2"), /PRI_2_SEC/);
     await page.keyboard.press("Escape");
+    await settled(page);
     assert.match(await page.innerText("#detail h2"), /made_up/);
     assert.deepEqual(faults, []);
   });
@@ -115,10 +136,13 @@ describe("the page", () => {
       "24 MiB",
     ]);
     await page.click("#tab-memzones");
+    await settled(page);
     await page.waitForSelector("[role=grid][aria-label=Memzones] .line");
     assert.equal(await page.locator(".line").count(), 12);
     await page.click("#tab-tailqs");
+    await settled(page);
     await page.click(".choices button:has-text('RTE_MEMPOOL')");
+    await settled(page);
     const names = await texts(page, ".line [role=gridcell]:nth-child(2)");
     assert.deepEqual(names, ["mbuf_pool", "MSG_POOL", "events"]);
     assert.deepEqual(faults, []);
@@ -127,13 +151,17 @@ describe("the page", () => {
   test("filters by name and by flow", async (context) => {
     const { page, faults } = await show(context, new MadeUpGroup());
     await page.keyboard.press("/");
+    await settled(page);
     await page.keyboard.type("SEC pri");
+    await settled(page);
     assert.deepEqual(await texts(page, ".ring b"), ["PRI_2_SEC", "SEC_2_PRI"]);
     assert.equal(await page.locator(".line").count(), 2);
     await page.keyboard.press("Escape");
-    await page.waitForFunction("document.querySelectorAll('.line').length === 12");
+    await settled(page);
+    await until(page, "document.querySelectorAll('.line').length === 12");
     await page.keyboard.press("f");
-    await page.waitForFunction("document.querySelectorAll('.line').length === 9");
+    await settled(page);
+    await until(page, "document.querySelectorAll('.line').length === 9");
     assert.equal(await page.locator(".ring.idle").count(), 0);
     assert.deepEqual(faults, []);
   });
@@ -143,9 +171,7 @@ describe("the page", () => {
     const press = async (...keys: string[]): Promise<string> => {
       for (const key of keys) await page.keyboard.press(key);
       // The table moves the keyboard with the next frame.
-      await page.evaluate(
-        "new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))",
-      );
+      await settled(page);
       return await focused(page);
     };
     assert.match(await press("g"), /^primary packet_router, pid 4711, lcore 0–1/);
@@ -166,9 +192,11 @@ describe("the page", () => {
     await page.focus("#tab-mempools");
     assert.equal(await press("ArrowRight"), "tab-ports");
     await page.keyboard.press("?");
+    await settled(page);
     assert.equal(await page.locator("dialog[open]").count(), 1);
     await page.keyboard.press("Escape");
-    await page.waitForFunction("document.querySelector('dialog') === null");
+    await settled(page);
+    await until(page, "document.querySelector('dialog') === null");
     // What has the keyboard can be seen to have it.
     await press("g", "ArrowRight");
     const outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle");
@@ -180,6 +208,7 @@ describe("the page", () => {
     const { page, faults } = await show(context, new MadeUpGroup());
     const head = page.locator("[role=columnheader]", { hasText: "Ring" });
     await head.locator("button").click();
+    await settled(page);
     assert.equal(await head.getAttribute("aria-sort"), "ascending");
     const names = await texts(page, ".line [role=gridcell]:first-child");
     const places = await page.locator(".line").evaluateAll((lines) =>
@@ -207,15 +236,18 @@ describe("the page", () => {
     assert.equal(await ground(), "rgb(13, 17, 22)");
     const dark = await picture("dark");
     await page.keyboard.press("t");
-    await page.waitForFunction("document.documentElement.dataset.theme === 'light'");
+    await settled(page);
+    await until(page, "document.documentElement.dataset.theme === 'light'");
     assert.equal(await ground(), "rgb(242, 244, 246)");
     assert.notDeepEqual(await picture("light"), dark);
     await page.keyboard.press("t");
-    await page.waitForFunction("document.documentElement.dataset.theme === 'dark'");
+    await settled(page);
+    await until(page, "document.documentElement.dataset.theme === 'dark'");
     await page.emulateMedia({ colorScheme: "light" });
     assert.equal(await ground(), "rgb(13, 17, 22)");
     await page.keyboard.press("t");
-    await page.waitForFunction("document.documentElement.dataset.theme === 'light'");
+    await settled(page);
+    await until(page, "document.documentElement.dataset.theme === 'light'");
     assert.deepEqual(faults, []);
   });
 
@@ -223,7 +255,7 @@ describe("the page", () => {
     const { page } = await show(context, new MadeUpGroup({ trouble: true, ports: 2 }));
     for (const theme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme: theme as "light" });
-      await page.waitForFunction(`document.documentElement.dataset.theme === "${theme}"`);
+      await until(page, `document.documentElement.dataset.theme === "${theme}"`);
       const poor = await page.evaluate(POOR_CONTRAST);
       assert.deepEqual(poor, [], theme);
     }
@@ -240,7 +272,10 @@ describe("the page", () => {
 
   for (const [width, height] of [[800, 600], [1280, 720], [3840, 2160]] as const) {
     test(`fits into ${width} by ${height}`, async (context) => {
-      const { page, faults } = await show(context, new MadeUpGroup(), { width, height });
+      const { page, faults } = await show(context, new MadeUpGroup({ trouble: true }), {
+        width,
+        height,
+      });
       assert.equal(await page.evaluate("document.documentElement.scrollWidth"), width);
       for (const selector of [".picture", "#detail", ".tables"]) {
         const box = await page.locator(selector).boundingBox();
@@ -279,18 +314,20 @@ describe("the page", () => {
     const second = await startServer(group.open, { port, intervalMs: 200 });
     context.cleanup(() => second.close());
     await page.waitForSelector("#connection.live");
-    await page.waitForFunction("document.querySelector('#notice').innerText === ''");
+    await until(page, "document.querySelector('#notice').innerText === ''");
     await changes(page, "#flow");
   });
 
   test("stands still while paused", async (context) => {
     const { page, faults } = await show(context, new MadeUpGroup());
     await page.keyboard.press("p");
+    await settled(page);
     await page.waitForSelector("#connection.paused");
     const before = await page.innerText("main");
     await page.evaluate("new Promise((go) => setTimeout(go, 600))");
     assert.equal(await page.innerText("main"), before);
     await page.keyboard.press("p");
+    await settled(page);
     await changes(page, "#flow");
     assert.deepEqual(faults, []);
   });
@@ -306,10 +343,13 @@ describe("the page", () => {
     assert.equal(await page.locator(".line").count() < 60, true);
     assert.equal(await page.getAttribute("[role=grid]", "aria-rowcount"), "1001");
     await page.keyboard.press("l");
+    await settled(page);
     await page.keyboard.press("End");
+    await settled(page);
     await page.waitForSelector(".line[aria-rowindex='1001']");
     await page.keyboard.press("m");
-    await page.waitForFunction("document.querySelectorAll('.ring').length === 48");
+    await settled(page);
+    await until(page, "document.querySelectorAll('.ring').length === 48");
     const draws = await page.evaluate(`new Promise((done) => {
       const draws = [];
       new PerformanceObserver((list) => {

@@ -30,6 +30,7 @@ export function inspectProgram(): Command {
   program.addCommand(tailqCommand());
   program.addCommand(messagesCommand());
   program.addCommand(topCommand());
+  program.addCommand(serveCommand());
   program.addCommand(recordCommand());
   program.addCommand(replayCommand());
   program.addCommand(serveCommand());

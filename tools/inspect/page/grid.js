@@ -121,20 +121,26 @@ export function Grid(props) {
     event.preventDefault();
     action();
   };
-  const template = columns.map(({ width }) => width).join(" ");
+  const layout = {
+    gridTemplateColumns: columns.map(({ width }) => width).join(" "),
+    minWidth: `${leastWidth(columns)}rem`,
+  };
   /** @type {(holds: boolean) => () => void} */
   const hold = (holds) => () => void (held.current = holds);
   return html`
     <div class="grid" role="grid" aria-label=${label} aria-rowcount=${sorted.length + 1}
       aria-colcount=${columns.length}>
-      <div class="heads" role="row" aria-rowindex="1" style=${{ gridTemplateColumns: template }}>
+      <div class="heads" role="row" aria-rowindex="1" style=${layout}>
         ${columns.map((column) =>
           html`<${Head} key=${column.key} column=${column} sort=${sort} setSort=${setSort} />`
         )}
       </div>
-      <div class="rows" ref=${body} role="rowgroup" onKeyDown=${onKeyDown} onPointerEnter=${hold(
-        true,
-      )}
+      <div class="rows" style=${{
+        minWidth: layout.minWidth,
+      }} ref=${body} role="rowgroup" onKeyDown=${onKeyDown}
+        onPointerEnter=${hold(
+          true,
+        )}
         onPointerLeave=${hold(false)} onFocusIn=${hold(true)} onFocusOut=${hold(false)}>
         <div class="space" style=${{ height: `${sorted.length * rowHeight}px` }}>
           ${drawn.map(({ row, at: n }) =>
@@ -143,7 +149,7 @@ export function Grid(props) {
                 2} aria-selected=${id(row) === chosen}
                 data-id=${id(row)} tabindex=${n === at ? 0 : -1}
                 class="line ${n % 2 === 1 ? "odd" : ""} ${mark?.(row) ?? ""}"
-                style=${{ top: `${n * rowHeight}px`, gridTemplateColumns: template }}
+                style=${{ top: `${n * rowHeight}px`, ...layout }}
                 onClick=${() => {
                   setActive(id(row));
                   choose?.(row);
@@ -163,6 +169,17 @@ export function Grid(props) {
       </div>
     </div>
   `;
+}
+
+/**
+ * How narrow a table can be, in the root's font size: the least of its columns, and what is between them.
+ *
+ * @param {readonly { width: string }[]} columns the columns
+ * @returns {number} the width
+ */
+function leastWidth(columns) {
+  const least = columns.map(({ width }) => parseFloat(width.match(/[\d.]+/)?.[0] ?? "0"));
+  return least.reduce((sum, width) => sum + width, 0) + 0.9 * (columns.length - 1) + 1.6;
 }
 
 /**

@@ -5,29 +5,19 @@
  */
 
 import process from "node:process";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { type Common, groupOf, integer, withAttach } from "../options.ts";
+import { readerOf } from "../source/attach.ts";
 import { groupSource } from "./group.ts";
-import { startServer } from "./server.ts";
+import { INTERVAL_MS, startServer } from "./server.ts";
 
-/** The options, as commander hands them on. */
-interface Asked {
+/** What the command may be told. */
+interface Asked extends Common {
   readonly port: number;
   readonly host: string;
   readonly token?: string;
   readonly interval: number;
-  readonly filePrefix: string;
-  readonly runtimeDirectory?: string;
-}
-
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
-}
-
-function portNumber(text: string): number {
-  const port = whole(text);
-  if (port > 65_535) throw new InvalidArgumentError("A port is at most 65535.");
-  return port;
+  readonly attach?: boolean;
 }
 
 /**
@@ -36,27 +26,28 @@ function portNumber(text: string): number {
  * @returns It runs until SIGINT or SIGTERM.
  */
 export function serveCommand(): Command {
-  return new Command("serve")
-    .description("a web page of a group, live")
-    .option("--port <n>", "the TCP port; 0 is any free one", portNumber, 8080)
-    .option("--host <address>", "where to listen; not on loopback, a token is needed", "127.0.0.1")
-    .option("--token <text>", "what every request must bring; made where needed if not given")
-    .option("--interval <ms>", "the milliseconds between two looks", whole, 1_000)
-    .option("--file-prefix <prefix>", "the group", "rte")
-    .option("--runtime-directory <path>", "where its files are, if not where EAL puts them")
-    .action(async (_: unknown, command: Command) => await serve(command.optsWithGlobals<Asked>()));
+  return withAttach(
+    new Command("serve")
+      .description("a web page of a group, live; on this host alone, unless told otherwise")
+      .option("--file-prefix <prefix>", "the group, as EAL's option says it (default: rte)")
+      .option(
+        "--runtime-directory <path>",
+        "the directory that has dpdk/PREFIX, where it is unusual",
+      )
+      .option("--port <n>", "the TCP port; 0 is any free one", integer(0, 65_535), 8080)
+      .option("--host <address>", "where to listen; others than loopback need a token", "127.0.0.1")
+      .option("--token <text>", "what every request must bring; made where needed if not given")
+      .option("--interval <ms>", "between two looks, in ms", integer(...INTERVAL_MS), 1000),
+  ).action(serve);
 }
 
 async function serve(asked: Asked): Promise<void> {
-  const { port, host, token, interval, filePrefix, runtimeDirectory } = asked;
-  const server = await startServer(
-    groupSource({
-      filePrefix,
-      ...(runtimeDirectory === undefined ? {} : { runtimeDirectory }),
-    }),
-    { port, host, intervalMs: interval, ...(token === undefined ? {} : { token }) },
-  );
-  console.log(`Group "${filePrefix}" is shown at ${server.url}`);
+  const { port, host, token, interval: intervalMs } = asked;
+  const source = groupSource(groupOf(asked), await readerOf(asked));
+  const options = { port, host, intervalMs, ...token === undefined ? {} : { token } };
+  const server = await startServer(source, options);
+  if (server.trouble !== undefined) console.error(`${server.trouble}\nIt is waited for`);
+  console.log(`Group "${asked.filePrefix ?? "rte"}" is shown at ${server.url}`);
   await signalled();
   await server.close();
 }

@@ -41,6 +41,7 @@ export class Feed {
   #people = "";
   #presence = "";
   #frames: readonly Frame[] = [];
+  #trouble: string | undefined;
   #looks = 0;
   #stopped = false;
 
@@ -62,6 +63,11 @@ export class Feed {
   /** The latest look, `undefined` while the group is not there. */
   get flow(): Flow | undefined {
     return this.#flow;
+  }
+
+  /** Why the latest look failed, `undefined` when it did not. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   /** How often it has looked. */
@@ -140,7 +146,8 @@ export class Feed {
       this.#source = undefined;
       this.#flow = undefined;
       this.#objects = "";
-      this.#presence = presence(false, error instanceof Error ? error.message : String(error));
+      this.#trouble = error instanceof Error ? error.message : String(error);
+      this.#presence = presence(false, this.#trouble);
       this.#frames = [{ event: "presence", data: this.#presence }];
     }
     this.#looks++;
@@ -162,6 +169,7 @@ export class Feed {
       { event: "values", data: JSON.stringify(values) },
     ];
     this.#flow = flow;
+    this.#trouble = undefined;
     this.#objects = objects;
     this.#people = people;
     this.#standing = standing;

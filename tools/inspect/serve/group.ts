@@ -4,19 +4,22 @@
  * @module
  */
 
-import { type InspectOptions, Inspector, Watch } from "../../../mod.ts";
+import { findSuspects, type InspectOptions, Inspector, Links, Watch } from "../../../mod.ts";
+import type { PortReader } from "../source/live.ts";
 import type { OpenSource } from "./feed.ts";
 
 /**
- * Opens a group, to be looked at from outside.
+ * Opens a group, to be looked at from outside. What was seen of it is kept when it is opened anew.
  *
  * @param options Which one.
+ * @param ports Who reads ports.
  * @returns Opens it; what it returns throws when the group can be looked at no more.
  */
-export function groupSource(options: InspectOptions): OpenSource {
+export function groupSource(options: InspectOptions, ports: PortReader): OpenSource {
+  const links = new Links();
+  const watch = new Watch({ suspects: findSuspects, links: (snapshot) => links.next(snapshot) });
   return () => {
     const inspector = Inspector.open(options);
-    const watch = new Watch();
-    return { next: () => watch.next(inspector.snapshot()) };
+    return { next: () => watch.next({ ...inspector.snapshot(), ports: ports.read() }) };
   };
 }

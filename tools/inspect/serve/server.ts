@@ -8,13 +8,14 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { createAdaptorServer } from "@hono/node-server";
+import { DpdkError } from "../../../mod.ts";
 import { inspectApp } from "./app.ts";
 import { findAssets } from "./assets.ts";
 import { Feed, type OpenSource } from "./feed.ts";
 import { checkToken, isLoopback, newToken } from "./guard.ts";
 
 /** The least and the most milliseconds between two looks. */
-export const INTERVAL_MS: readonly [least: number, most: number] = [100, 60_000];
+export const INTERVAL_MS = [100, 60_000] as const;
 
 /** How the server is started. */
 export interface ServeOptions {
@@ -36,6 +37,8 @@ export interface InspectServer {
   /** Where the page is, with the token if there is one. */
   readonly url: string;
   readonly port: number;
+  /** Why the group could not be looked at when the server was started; it is looked for on and on. */
+  readonly trouble: string | undefined;
   /**
    * Ends all event streams and connections.
    *
@@ -50,7 +53,7 @@ export interface InspectServer {
  * @param open Opens the source of flows; it is opened anew whenever it has failed.
  * @param options How.
  * @returns The server, which listens. Rejects with a `TypeError` or `RangeError` for options that are
- * none, and with an `Error` when it cannot listen there.
+ * none, and with a `DpdkError` when it cannot listen there.
  */
 export async function startServer(
   open: OpenSource,
@@ -72,6 +75,7 @@ export async function startServer(
   return {
     url: `http://${shownHost(host)}:${bound.port}/${query}`,
     port: bound.port,
+    trouble: feed.trouble,
     close: () => {
       feed.stop();
       return closed(server);
@@ -88,7 +92,8 @@ function shownHost(host: string): string {
 function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => {
-      reject(new Error(`Cannot serve at ${host}, port ${port}: ${reasonOf(error)}`));
+      const what = `serve at ${host}, port ${port}`;
+      reject(new DpdkError({ what, ...reasonOf(error) }));
     };
     server.once("error", fail);
     server.listen(port, host, () => {
@@ -98,20 +103,20 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
   });
 }
 
-function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+function reasonOf({ code, message }: NodeJS.ErrnoException): { state: string; advice?: string } {
   switch (code) {
     case "EADDRINUSE":
-      return "the port is in use; choose another by --port, or any free one by --port 0";
+      return { state: "the port is in use", advice: "choose another by --port; 0 is any free one" };
     case "EACCES":
-      return "this user may not use that port; choose one from 1024 by --port";
+      return { state: "this user may not use that port", advice: "choose one from 1024 by --port" };
     case "EADDRNOTAVAIL":
     case "EINVAL": // Deno says so.
-      return "this host has no such address";
+      return { state: "this host has no such address" };
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return "there is no host of that name";
+      return { state: "there is no host of that name" };
     default:
-      return message;
+      return { state: message };
   }
 }
 
