@@ -20,6 +20,9 @@ import { folder, TOOL, toolWords } from "./terminal.ts";
 
 const LAUNCHER = fileURLToPath(new URL("../../tools/inspect/dpdk-inspect", import.meta.url));
 
+/** Many processes are started, one after the other. */
+const TEST_MS = 180_000;
+
 function inspect(...args: string[]): Promise<ChildResult> {
   return spawnScript(runtimeName, TOOL, args).result;
 }
@@ -40,7 +43,7 @@ async function refused(code: number, message: RegExp, ...args: string[]): Promis
   assert.equal(result.stdout, "");
 }
 
-test("a group is printed, and each of its objects", async (context) => {
+test("a group is printed, and each of its objects", { timeoutMs: TEST_MS }, async (context) => {
   const place = scene(context, "cli");
   const only = ["--file-prefix", place.prefix];
   const primary = await start(context, place, "C", "primary", { tag: 5 });
@@ -121,7 +124,30 @@ test("a group is printed, and each of its objects", async (context) => {
   assert.equal((await json("ring", "RING")).count, 5);
 });
 
-test("bad usage is told, with exit code 2", async () => {
+test("ports are read by a secondary that joins", { timeoutMs: TEST_MS }, async (context) => {
+  const place = scene(context, "cliports");
+  const only = ["--attach", "--file-prefix", place.prefix];
+  const primary = await start(context, place, "C", "primary", { args: ["--vdev=net_null0"] });
+  const text = await printed("show", ...only);
+  assert.match(
+    text,
+    /^ PORT NAME +RX PACKETS +BYTES TX PACKETS +BYTES\n +0 net_null0 +0 +0 +0 +0$/m,
+  );
+  const { ports, processes } = JSON.parse(await printed("show", "--json", ...only));
+  assert.equal(ports[0].name, "net_null0");
+  assert.equal(processes.length, 2);
+  const file = join(folder(context), "ports.jsonl");
+  await printed("record", file, "--count", "1", ...only);
+  assert.match(await printed("replay", "--json", file), /"name":"net_null0"/);
+  await end(primary);
+  await refused(1, /^Cannot attach to the primary /, "show", ...only);
+  const nobody = ["--attach", "--file-prefix", "nobody"];
+  await refused(1, /^Cannot inspect file prefix "nobody": /, "show", ...nobody);
+  const elsewhere = ["--attach", "--file-prefix", place.prefix, "--runtime-directory", "/run"];
+  await refused(1, /^Cannot attach to a group in "\/run": EAL looks into /, "show", ...elsewhere);
+});
+
+test("bad usage is told, with exit code 2", { timeoutMs: TEST_MS }, async () => {
   const usage: readonly (readonly [RegExp, ...string[]])[] = [
     [/unknown option '--no-such'; see --help/, "ls", "--no-such"],
     [/unknown command 'nonsense'/, "nonsense"],
@@ -170,7 +196,7 @@ test("whoever reads no further is no error", async (context) => {
 });
 
 describe("recordings", () => {
-  test("are made and replayed", async (context) => {
+  test("are made and replayed", { timeoutMs: TEST_MS }, async (context) => {
     const place = scene(context, "record");
     const only = ["--file-prefix", place.prefix];
     const primary = await start(context, place, "C", "primary", { tag: 3 });
@@ -227,7 +253,7 @@ describe("recordings", () => {
     assert.equal((await printed("replay", "--json", file)).trimEnd().split("\n").length, 4);
   });
 
-  test("that are none are refused", async (context) => {
+  test("that are none are refused", { timeoutMs: TEST_MS }, async (context) => {
     const file = join(folder(context), "foreign");
     const cases: readonly (readonly [string, RegExp])[] = [
       ["", /it is no recording of dpdk-inspect\n$/],
@@ -258,7 +284,7 @@ describe("recordings", () => {
   });
 });
 
-test("the launcher starts what is there", async (context) => {
+test("the launcher starts what is there", { timeoutMs: TEST_MS }, async (context) => {
   const place = folder(context);
   const bin = join(place, "bin");
   mkdirSync(bin);

@@ -5,7 +5,7 @@
  */
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -144,11 +144,19 @@ export class Terminal {
     this.#child.stdin!.write(keys);
   }
 
+  get #tty(): string {
+    return readFileSync(this.#facts, "utf8").trim().split(" ")[1]!;
+  }
+
+  /** Writes over the screen, as a library that logs does. */
+  scribble(text: string): void {
+    writeFileSync(this.#tty, text);
+  }
+
   /** Makes the terminal larger or smaller. */
   async resize(columns: number, rows: number): Promise<void> {
     this.#terminal.resize(columns, rows);
-    const tty = readFileSync(this.#facts, "utf8").trim().split(" ")[1]!;
-    const args = ["-F", tty, "rows", String(rows), "cols", String(columns)];
+    const args = ["-F", this.#tty, "rows", String(rows), "cols", String(columns)];
     await spawnProgram("stty", args).result;
   }
 }

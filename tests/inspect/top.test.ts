@@ -187,6 +187,16 @@ test("a terminal may become small, and large again", async (context) => {
   assert.equal(terminal.text.trim(), "before");
 });
 
+test("what wrote over the screen is wiped away", async (context) => {
+  const terminal = await show(context);
+  const before = terminal.text;
+  terminal.scribble("\x1b[5;1HEAL: something\nEAL: something else\n");
+  await terminal.until(/EAL: something else/);
+  terminal.press("\x0c");
+  await terminal.until((text) => text === before);
+  await quit(terminal);
+});
+
 test("of 1,000 rings those in sight are shown", async (context) => {
   const terminal = await show(context, { rings: 1000, looks: 3 });
   terminal.press(".");

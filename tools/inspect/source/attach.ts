@@ -5,12 +5,15 @@
  */
 
 import process from "node:process";
-import { DpdkError, Eal, EthDev, type PortState } from "../../../mod.ts";
-import type { Common } from "../options.ts";
+import { DpdkError, Eal, EthDev, Inspector, type PortState } from "../../../mod.ts";
+import { type Common, groupOf } from "../options.ts";
 import { NOT_ATTACHED, type PortReader } from "./live.ts";
 
 /** `RTE_LOG_EMERG`. */
 const EMERGENCY = 1;
+
+/** How long a primary that starts is waited for, in milliseconds. */
+const PATIENCE_MS = 2000;
 
 /** A port, of which nothing but the counters is read: a driver may write when it is asked for its link. */
 function stateOf(dev: EthDev): PortState {
@@ -64,16 +67,19 @@ class Attached implements PortReader {
  * @returns The reader.
  */
 export async function readerOf(
-  { filePrefix = "rte", runtimeDirectory, attach }: Common & { readonly attach?: boolean },
+  options: Common & { readonly attach?: boolean },
 ): Promise<PortReader> {
-  if (attach !== true) return NOT_ATTACHED;
+  if (options.attach !== true) return NOT_ATTACHED;
+  // A group that is not there is told at once, with those that are.
+  Inspector.open(groupOf(options));
+  const { filePrefix = "rte", runtimeDirectory } = options;
   if (runtimeDirectory !== undefined && runtimeDirectory !== process.env["RUNTIME_DIRECTORY"]) {
     throw new DpdkError({
       what: `attach to a group in "${runtimeDirectory}"`,
       advice: "EAL looks into RUNTIME_DIRECTORY; set that variable for this command, too",
     });
   }
-  const eal = await Eal.attach({ filePrefix, onClash: "restart" });
+  const eal = await Eal.attach({ filePrefix, onClash: "restart", waitMs: PATIENCE_MS });
   // What EAL and drivers log would be written over the screen.
   eal.logLevel = EMERGENCY;
   return new Attached(eal);

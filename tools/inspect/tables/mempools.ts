@@ -122,7 +122,7 @@ export function mempoolFlowColumns(glyphs: Glyphs): Column<MempoolFlow>[] {
       width: 5,
       rank: 7,
       sort: ({ inRings }) => inRings ?? -1,
-      cell: ({ inRings }) => number(inRings),
+      cell: ({ inRings }) => inRings === undefined ? "" : short(inRings),
     },
     columns.cached,
     columns.size,
