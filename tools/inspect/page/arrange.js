@@ -141,7 +141,7 @@ export function arrange({ processes, rings, linked, shown, width, height: seen }
     middle(a) - middle(b) || a.members.length - b.members.length
   );
   const narrow = width < 760;
-  const [cardWidth, away] = narrow ? [124, 32] : [150, 46];
+  const [cardWidth, away] = narrow ? [136, 28] : [150, 46];
   const { left, right } = sides(processes, linked);
   const from = left.length > 0 ? cardWidth + away : 0;
   const to = right.length > 0 ? width - cardWidth - away : width;

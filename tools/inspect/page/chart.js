@@ -8,6 +8,7 @@ import { html } from "htm/preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import * as echarts from "echarts/dist/echarts.esm.min.mjs";
 import { clock } from "./format.js";
+import { rem } from "./rem.js";
 
 /**
  * A line.
@@ -105,7 +106,7 @@ function optionOf({ times, lines, format, max, base }) {
   const style = getComputedStyle(document.documentElement);
   const color = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   const [text, rule] = [color("--quiet"), color("--rule")];
-  const font = { color: text, fontSize: 10, fontFamily: color("--sans") };
+  const font = { color: text, fontSize: Math.round(rem() * 0.77), fontFamily: color("--sans") };
   const end = times.at(-1) ?? Date.now();
   return {
     animation: false,
@@ -138,7 +139,11 @@ function optionOf({ times, lines, format, max, base }) {
       confine: true,
       backgroundColor: color("--raised"),
       borderColor: rule,
-      textStyle: { color: color("--text"), fontSize: 11, fontFamily: color("--sans") },
+      textStyle: {
+        color: color("--text"),
+        fontSize: Math.round(rem() * 0.85),
+        fontFamily: color("--sans"),
+      },
       axisPointer: { lineStyle: { color: text } },
       formatter: (shown) => {
         const points = Array.isArray(shown) ? shown : [shown];

@@ -80,11 +80,11 @@ const RINGS = [
 
 /** @type {Column<Mempool>[]} */
 const MEMPOOLS = [
-  { key: "name", title: "Mempool", width: "minmax(9rem, 1.6fr)", value: (pool) => pool.name },
+  { key: "name", title: "Mempool", width: "minmax(7rem, 1.6fr)", value: (pool) => pool.name },
   {
     key: "fill",
     title: "In use",
-    width: "minmax(6rem, 1fr)",
+    width: "minmax(5rem, 1fr)",
     number: true,
     value: (pool) => pool.fill,
     cell: (pool) =>
@@ -100,7 +100,7 @@ const MEMPOOLS = [
   {
     key: "available",
     title: "Available",
-    width: "5.4rem",
+    width: "4.6rem",
     number: true,
     value: (pool) => pool.available,
     cell: (pool) => known(pool.available),
@@ -108,7 +108,7 @@ const MEMPOOLS = [
   {
     key: "inRings",
     title: "In rings",
-    width: "5rem",
+    width: "4.4rem",
     number: true,
     value: (pool) => pool.inRings,
     cell: (pool) => known(pool.inRings),
@@ -116,7 +116,7 @@ const MEMPOOLS = [
   {
     key: "low",
     title: "Lowest",
-    width: "5rem",
+    width: "4.2rem",
     number: true,
     value: (pool) => pool.low,
     cell: (pool) => known(pool.low),
@@ -124,28 +124,20 @@ const MEMPOOLS = [
   {
     key: "size",
     title: "Objects",
-    width: "5rem",
+    width: "4.2rem",
     number: true,
     value: (pool) => pool.populatedSize,
     cell: (pool) => whole(pool.populatedSize),
   },
   {
     key: "bytes",
-    title: "Bytes each",
-    width: "5.6rem",
+    title: "Bytes",
+    width: "4rem",
     number: true,
     value: (pool) => pool.elementSize,
     cell: (pool) => whole(pool.elementSize),
   },
-  { key: "cache", title: "Cache", width: "4rem", number: true, value: (pool) => pool.cacheSize },
-  {
-    key: "socket",
-    title: "Socket",
-    width: "4.4rem",
-    number: true,
-    value: (pool) => pool.socketId,
-    cell: (pool) => pool.socketId < 0 ? "any" : pool.socketId,
-  },
+  { key: "cache", title: "Cache", width: "3.4rem", number: true, value: (pool) => pool.cacheSize },
 ];
 
 /** @type {(value: number) => string} */
@@ -339,7 +331,7 @@ function Table({ store, ui }) {
       return html`
         <${Grid} key="ports" label="Ports" columns=${PORTS} sort="id" edition=${edition}
           empty=${store.ports.length === 0
-            ? "Ports can be seen only by a process of the group: none was asked."
+            ? "Ports are seen by processes of the group only: started with --attach, the server joins it."
             : empty}
           rows=${store.ports.filter((port) =>
             matches(port.name) && (!ui.onlyFlow || port.rx + port.tx > 0)

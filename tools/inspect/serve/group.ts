@@ -17,7 +17,7 @@ import type { OpenSource } from "./feed.ts";
  */
 export function groupSource(options: InspectOptions, ports: PortReader): OpenSource {
   const links = new Links();
-  const watch = new Watch({ suspects: findSuspects, links: (snapshot) => links.next(snapshot) });
+  const watch = new Watch({ suspects: findSuspects, links: (snapshot) => links.update(snapshot) });
   return () => {
     const inspector = Inspector.open(options);
     return { next: () => watch.next({ ...inspector.snapshot(), ports: ports.read() }) };
