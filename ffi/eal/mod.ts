@@ -9,6 +9,8 @@ export { chooseLcoresBy, type LcoreChooser } from "./default_lcore.ts";
 export { Eal, type ProcessType } from "./eal.ts";
 export { type Foreign, foreign, openForeign, QUEUE_LIMIT } from "./foreign.ts";
 export {
+  fileLockHolder,
+  fileStatus,
   Group,
   type GroupCleaning,
   type GroupOptions,

@@ -13,8 +13,9 @@ const double = new Float64Array(1);
 const halves = new Uint32Array(double.buffer);
 
 /**
- * The upper halves of the 64 bits that an address may be kept as: C and the engines keep it as it is, JavaScript's
- * numbers are doubles, and JavaScriptCore adds something to a double that may be anything else, too.
+ * The upper halves of the 64 bits that an address may be kept as: C and the engines keep it as it
+ * is, JavaScript's numbers are doubles, and JavaScriptCore adds something to a double that may be
+ * anything else, too.
  */
 function* encodings(
   address: number,

@@ -1,16 +1,17 @@
 /**
  * Which process knows which ring.
  *
- * The group's memory does not tell who uses a ring. But who does has its address somewhere in memory of
- * its own: in a variable, on a stack, in an object. So the processes' own writable memory is searched for the
- * addresses, by reading /proc/<pid>/mem: not the memory that the group shares, in which everybody has them,
- * and only pages that are there. Nobody is attached to or stopped, and a call reads no more than a few MiB, and goes on
- * where the last one stopped.
+ * The group's memory does not tell who uses a ring. But who does has its address somewhere in
+ * memory of its own: in a variable, on a stack, in an object. So the processes' own writable memory
+ * is searched for the addresses, by reading /proc/<pid>/mem: not the memory that the group shares,
+ * in which everybody has them, and only pages that are there. Nobody is attached to or stopped, and
+ * a call reads no more than a few MiB, and goes on where the last one stopped.
  *
- * A link says that a process knows a ring, not that it uses it. Memory that is not in use any more keeps
- * what it had: freed memory, a stack's part of calls that have returned, an object of JavaScript that is not
- * collected. So a link may outlast what it was for, and a process that looked at all rings has
- * links to all. A process that has a ring's address in registers only, or computes it at each use, has none.
+ * A link says that a process knows a ring, not that it uses it. Memory that is not in use any more
+ * keeps what it had: freed memory, a stack's part of calls that have returned, an object of
+ * JavaScript that is not collected. So a link may outlast what it was for, and a process that
+ * looked at all rings has links to all. A process that has a ring's address in registers only, or
+ * computes it at each use, has none.
  *
  * @module
  */
@@ -23,7 +24,7 @@ import type { Snapshot } from "./snapshot.ts";
 
 /** How {@linkcode Links} searches. */
 export interface LinksOptions {
-  /** How many bytes are read at each call, over all processes; default 4 MiB. */
+  /** How many bytes are read at each call, over all processes; default 2 MiB. */
   readonly bytes?: number;
 }
 
@@ -48,6 +49,9 @@ class Searched {
   /** What is to be searched, the next at the end: ranges, and of the last one what is in memory. */
   #ranges: Range[] = [];
   #parts: Range[] = [];
+
+  /** Whether a search is going on. */
+  #begun = false;
 
   constructor(started: number | undefined) {
     this.started = started;
@@ -77,7 +81,8 @@ class Searched {
       return 0;
     }
     const halves = new Uint32Array(chunk);
-    if (this.#ranges.length + this.#parts.length === 0) this.#ranges = ownMappings(pid).reverse();
+    if (!this.#begun) this.#ranges = ownMappings(pid).reverse();
+    this.#begun = true;
     for (let read = 0;;) {
       if (read >= bytes) return read;
       const part = this.#parts.pop();
@@ -93,6 +98,7 @@ class Searched {
       if (range === undefined) {
         this.#before = this.#found;
         this.#found = new Set();
+        this.#begun = false;
         this.complete = true;
         return read;
       }
@@ -105,8 +111,8 @@ class Searched {
 }
 
 /**
- * Finds which process knows which ring, a little at each look. To be kept from look to look, and handed to a
- * {@linkcode Watch}:
+ * Finds which process knows which ring, a little at each look. To be kept from look to look, and
+ * handed to a {@linkcode Watch}:
  *
  * ```ts
  * const links = new Links();
@@ -131,7 +137,7 @@ export class Links {
    */
   constructor(options: LinksOptions = {}) {
     checkKeys(options, ["bytes"], "Links");
-    this.#bytes = checkInteger(options.bytes ?? 4 << 20, "bytes", 1, 2 ** 40);
+    this.#bytes = checkInteger(options.bytes ?? 2 << 20, "bytes", 1, 2 ** 40);
   }
 
   /** Whether all processes of the last look have been searched through, each at least once. */
@@ -142,9 +148,10 @@ export class Links {
   /**
    * Searches on.
    *
-   * @param snapshot whose rings are searched for, in its processes but this one; those of pools' drivers are
-   *   left out
-   * @returns what is known now, by pid and ring; nothing of processes that this user may not look into
+   * @param snapshot whose rings are searched for, in its processes but this one; those of pools'
+   *   drivers are left out
+   * @returns what is known now, by pid and ring; nothing of processes that this user may not look
+   *   into
    */
   update(snapshot: Snapshot): Link[] {
     this.#updateRings(snapshot);

@@ -133,7 +133,8 @@ function attempt(memory: GroupMemory, lcores: CacheLcores): Attempt {
   for (const { name, whole } of again) {
     if (!whole) problems.push(`tailq ${name} does not end where it should`);
   }
-  if (locked) problems.push("the lock on tailqs or memzones is held for writing");
+  const steady = problems.length === 0 && zones?.torn === false && sameWalk(walked, again);
+  if (!steady && locked) problems.push("somebody is changing tailqs or memzones, or died at it");
   return {
     look: {
       version: memory.version,
@@ -145,7 +146,7 @@ function attempt(memory: GroupMemory, lcores: CacheLcores): Attempt {
       problems,
     },
     claims: readClaims(memory, zones),
-    whole: problems.length === 0 && !grown && zones?.torn === false && sameWalk(walked, again),
+    whole: steady && !grown,
   };
 }
 

@@ -60,8 +60,8 @@ export class ProcessMemory implements Disposable {
   }
 
   /**
-   * The parts of a range that are in memory: to read another page would make it be there. All of it,
-   * where that cannot be told.
+   * The parts of a range that are in memory: to read another page would make it be there. All of
+   * it, where that cannot be told.
    */
   present(start: number, end: number): { start: number; end: number }[] {
     const first = Math.floor(start / PAGE);

@@ -5,7 +5,13 @@
  */
 
 import { listDirectory, readText, startTime } from "../core/mod.ts";
-import { Group, type GroupProcess, type GroupState } from "../eal/mod.ts";
+import {
+  fileLockHolder,
+  fileStatus,
+  Group,
+  type GroupProcess,
+  type GroupState,
+} from "../eal/mod.ts";
 import { type ClaimedLcore, guessLcores } from "../lcore/mod.ts";
 import type { ProcessState } from "./snapshot.ts";
 
@@ -24,8 +30,8 @@ interface Found {
   readonly processes: readonly (GroupProcess & { readonly role: ProcessState["role"] })[];
   /** When each process had started. */
   readonly started: readonly (number | undefined)[];
-  /** The names in the group's directory. */
-  readonly names: string;
+  /** The names in the group's directory, and who holds the primary's lock. */
+  readonly mark: string;
   readonly clock: number;
 }
 
@@ -41,7 +47,7 @@ export class Processes {
     this.#directory = directory;
   }
 
-  #search(names: string): Found {
+  #search(mark: string): Found {
     const runtime = this.#directory.replace(/\/dpdk\/[^/]*$/, "");
     const options = { filePrefix: this.#filePrefix, runtimeDirectories: [runtime] };
     const group = Group.list(options)[0];
@@ -53,18 +59,25 @@ export class Processes {
       state: group?.state ?? "dead",
       processes,
       started: processes.map(({ pid }) => startTime(pid)),
-      names,
+      mark,
       clock: performance.now(),
     };
   }
 
+  /** What changes when a process comes, or another primary takes over. */
+  #mark(): string {
+    const id = fileStatus(`${this.#directory}/config`)?.id;
+    const holder = id === undefined ? undefined : fileLockHolder(id);
+    return [...listDirectory(this.#directory).sort(), holder].join(" ");
+  }
+
   #current(): Found {
-    const names = listDirectory(this.#directory).sort().join(" ");
+    const mark = this.#mark();
     const found = this.#found;
-    const valid = found !== undefined && found.names === names &&
+    const valid = found !== undefined && found.mark === mark &&
       performance.now() - found.clock < BELIEVED_MS &&
       found.processes.every(({ pid }, i) => startTime(pid) === found.started[i]);
-    return this.#found = valid ? found : this.#search(names);
+    return this.#found = valid ? found : this.#search(mark);
   }
 
   /**

@@ -58,8 +58,8 @@ export interface RingState {
   /** The pool whose driver keeps its objects in this ring. */
   readonly mempool: string | undefined;
   /**
-   * Whose objects its elements are, as far as they are a pool's: what is in it and in none of these is no
-   * pool's. Left out when that was not looked at.
+   * Whose objects its elements are, as far as they are a pool's: what is in it and in none of these
+   * is no pool's. Left out when that was not looked at.
    */
   readonly holds?: readonly HeldObjects[];
 }

@@ -1,14 +1,15 @@
 /**
  * Who may be at the end of a ring that is stuck.
  *
- * Head and tail say of nobody who moved them. But whoever is between the two is in a function that has
- * the ring, and that has a pointer to it, or into it, on its stack, or its callers have. So the stacks of all threads
- * of the group's processes are searched, by reading: nobody is attached to or stopped.
+ * Head and tail say of nobody who moved them. But whoever is between the two is in a function that
+ * has the ring, and that has a pointer to it, or into it, on its stack, or its callers have. So the
+ * stacks of all threads of the group's processes are searched, by reading: nobody is attached to or
+ * stopped.
  *
- * It is a suspicion. A thread that waits for its turn at the same end, or that has the ring and is at something
- * else, has such a pointer too; and a pointer that is only in a register is not seen: that of a
- * thread stopped within a loop of its own, say. So who is named may be another, and when nobody is,
- * who was there is most likely dead.
+ * It is a suspicion. A thread that waits for its turn at the same end, or that has the ring and is
+ * at something else, has such a pointer too; and a pointer that is only in a register is not seen:
+ * that of a thread stopped within a loop of its own, say. So who is named may be another, and when
+ * nobody is, who was there is most likely dead.
  *
  * @module
  */
@@ -34,7 +35,9 @@ function rangeOf({ address, size, elementSize = 8 }: RingState): RingRange {
   return { address, start: address, end: address + rte_ring.size + size * elementSize };
 }
 
-/** A stopped one comes first, then one that waits, then one that runs: this is not waiting for it. */
+/**
+ * A stopped one comes first, then one that waits, then one that runs: this is not waiting for it.
+ */
 function rank({ pid, tid, stopped }: Suspect): number {
   if (stopped) return 0;
   return readText(`/proc/${pid}/task/${tid}/syscall`)?.startsWith("running") === true ? 2 : 1;

@@ -2,9 +2,10 @@
  * Where the stack of another process's thread is.
  *
  * A thread that waits in the kernel, or is stopped, has its stack pointer in
- * /proc/<pid>/task/<tid>/syscall: what is above it is in use. Of one that runs nobody is told it. Its
- * stack's mapping is known all the same: glibc keeps a list of robust locks in each thread's descriptor, at the top of
- * its stack, and the kernel tells where (`get_robust_list`). What lies there may be of calls that have returned.
+ * /proc/<pid>/task/<tid>/syscall: what is above it is in use. Of one that runs nobody is told it.
+ * Its stack's mapping is known all the same: glibc keeps a list of robust locks in each thread's
+ * descriptor, at the top of its stack, and the kernel tells where (`get_robust_list`). What lies
+ * there may be of calls that have returned.
  *
  * @module
  */
@@ -14,7 +15,10 @@ import { type Calls, runtime } from "../runtime/mod.ts";
 import type { AddressRange } from "./address_search.ts";
 import type { Mapping } from "./process_memory.ts";
 
-/** How much of a stack is looked at: the innermost calls of one that waits, the outermost of one that runs. */
+/**
+ * How much of a stack is looked at: the innermost calls of one that waits, the outermost of one
+ * that runs.
+ */
 const MOST = 256 << 10;
 /** What a function may use below the stack pointer: the red zone of x86-64, none elsewhere. */
 const RED_ZONE = 128;
@@ -23,7 +27,10 @@ const symbols = { syscall: "long (long number, int pid, void *head, void *length
 let opened: Calls<typeof symbols> | undefined;
 
 const O_CLOEXEC = 0o2000000;
-/** `e_machine` of x86-64, whose system calls have numbers of their own, and where it is in a program. */
+/**
+ * `e_machine` of x86-64, whose system calls have numbers of their own, and where it is in a
+ * program.
+ */
 const EM_X86_64 = 62;
 const E_MACHINE = 18;
 

@@ -25,17 +25,23 @@ export type SuspectFinder = (
 export interface WatchOptions {
   /**
    * After how long a ring's end counts as stuck at which head and tail stand apart and still, in
-   * milliseconds; default 1000. Who peeks at a ring, or copies within it (the zero-copy functions), holds them
-   * apart for as long as that takes.
+   * milliseconds; default 1000. Who peeks at a ring, or copies within it (the zero-copy functions),
+   * holds them apart for as long as that takes.
    */
   readonly stuckAfterMs?: number;
-  /** The shortest time of which the quietest moment is compared for leaks, in ms; default 5000. */
+  /**
+   * The shortest time of which the quietest moment is compared for leaks, in milliseconds; default
+   * 5000. It is longer when looks are rare.
+   */
   readonly leakWindowMs?: number;
-  /** How many of those in a row must be worse than the one before; default 12. */
+  /**
+   * How many of those in a row must be worse than the one before, until a leak is told; default 12.
+   */
   readonly leakWindows?: number;
   /**
-   * Finds who may be at a stuck end, where the group lives on this machine: `findSuspects`. Asked only while ends
-   * are stuck, and not more often than each second unless another one is. Default: nobody is looked for.
+   * Finds who may be at a stuck end, where the group lives on this machine: `findSuspects`. Asked
+   * only while ends are stuck, and not more often than each second unless another one is. Default:
+   * nobody is looked for.
    */
   readonly suspects?: SuspectFinder;
   /** Finds which process knows which ring, at each look: `Links`. Default: not looked for. */
@@ -47,7 +53,9 @@ const KEYS = ["stuckAfterMs", "leakWindowMs", "leakWindows", "suspects", "links"
 /** Milliseconds in a day, above which no time to wait makes sense. */
 const DAY = 86_400_000;
 
-/** Carries what is known of objects over to the next look; of those that are gone, nothing stays. */
+/**
+ * Carries what is known of objects over to the next look; of those that are gone, nothing stays.
+ */
 function carry<State extends { address: number }, Known extends { isOf(state: State): boolean }>(
   states: readonly State[],
   before: ReadonlyMap<number, Known>,
@@ -92,8 +100,8 @@ function continues({ snapshot: before, primary }: Known, snapshot: Snapshot): bo
 }
 
 /**
- * Watches a group: from one look after another it tells rates, marks, and what seems to be wrong. It
- * reads no clock and no memory, so that it works on recorded looks as on live ones.
+ * Watches a group: from one look after another it tells rates, marks, and what seems to be wrong.
+ * It reads no clock and no memory, so that it works on recorded looks as on live ones.
  *
  * Rates are differences of positions, which are counted modulo 2^32: between two looks no more than
  * that may go through a ring (some seconds at the rate of the fastest).

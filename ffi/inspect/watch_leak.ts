@@ -1,23 +1,23 @@
 /**
  * Telling a pool that loses objects from one whose load swings.
  *
- * What counts is how many objects are *held*: in use, and in no ring. Under any load that number goes
- * up and down, and comes back to its low again and again, however high it goes between; only what is lost never
- * comes back. So the time is cut into windows, and a leak is told when
+ * What counts is how many objects are *held*: in use, and in no ring. Under any load that number
+ * goes up and down, and comes back to its low again and again, however high it goes between; only
+ * what is lost never comes back. So the time is cut into windows, and a leak is told when
  *
- * 1. the least that was held in a window, and the least that was in use, is above that of the window
- *    before, for several windows in a row, and
- * 2. the least that was held in the last of them is above the most that was held in any window before
- *    them, within the last hour: even at its quietest it is more than it was at its busiest.
+ * 1. the least that was held in a window, and the least that was in use, is above that of the
+ *    window before, for several windows in a row, and
+ * 2. the least that was held in the last of them is above the most that was held in any window
+ *    before them, within the last hour: even at its quietest it is more than it was at its busiest.
  *
- * Windows are of several lengths, each four times the one before, as a leak of an object a minute does not rise
- * from one short window to the next. A window has several looks at least, however far apart they
- * are.
+ * Windows are of several lengths, each four times the one before, as a leak of an object a minute
+ * does not rise from one short window to the next. A window has several looks at least, however far
+ * apart they are.
  *
  * What is in a ring of which is not known what it holds may be of any pool. As such rings fill and
- * drain, held is counted as if all that is in them were this pool's: it is never counted too high. For
- * the same reason what is in use must rise too, or another pool's objects that leave a ring would look
- * like this one's.
+ * drain, held is counted as if all that is in them were this pool's: it is never counted too high.
+ * For the same reason what is in use must rise too, or another pool's objects that leave a ring
+ * would look like this one's.
  *
  * An application that takes ever more objects for good, for as many windows, cannot be told from a
  * leak; it is none of this module's to know why.

@@ -12,8 +12,8 @@ const COUNTERS = ["rxPackets", "txPackets", "rxBytes", "txBytes"] as const;
 const NEW = { rxRate: 0, txRate: 0, rxBits: 0, txBits: 0 };
 
 /**
- * What a port did since the look before; nothing when there was none, or when its counters have begun
- * anew.
+ * What a port did since the look before; nothing when there was none, or when its counters have
+ * begun anew.
  *
  * @param port the port now
  * @param before the port with that id at the look before

@@ -20,7 +20,9 @@ const IMPOSSIBLE = 8e6;
 const UNREMARKABLE = 1e4;
 const FASTER = 8;
 
-/** How many elements a position has moved on; `undefined` when it cannot have come there by itself. */
+/**
+ * How many elements a position has moved on; `undefined` when it cannot have come there by itself.
+ */
 function moved(before: number, now: number, elapsedMs: number, peak: number): number | undefined {
   const delta = (now - before) >>> 0;
   if (delta > elapsedMs * IMPOSSIBLE) return undefined;

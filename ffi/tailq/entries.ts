@@ -66,9 +66,9 @@ export function countOf(head: Head): number {
 }
 
 /** Whether the bytes of a name, with its NUL, are at an address. Names differ at their ends first. */
-function isNamed(name: Uint8Array, { view, from }: Block, address: number): boolean {
+function isNamed(name: Uint8Array, { bytes, from }: Block, address: number): boolean {
   const at = address - from;
-  for (let i = name.length - 1; i >= 0; i--) if (view.getUint8(at + i) !== name[i]) return false;
+  for (let i = name.length - 1; i >= 0; i--) if (bytes[at + i] !== name[i]) return false;
   return true;
 }
 

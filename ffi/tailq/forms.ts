@@ -55,8 +55,7 @@ export function nameAt(memory: GroupMemory, address: number): string | undefined
   const block = memory.range(address, NAME_BYTES) ?? memory.range(address, 1);
   if (block === undefined) return undefined;
   const at = address - block.from;
-  const length = Math.min(NAME_BYTES, block.to - address);
-  const bytes = new Uint8Array(block.view.buffer, block.view.byteOffset + at, length);
+  const bytes = block.bytes.subarray(at, at + NAME_BYTES);
   const end = bytes.indexOf(0);
   if (end <= 0) return undefined;
   try {

@@ -22,13 +22,29 @@ export interface Block {
   readonly from: number;
   /** The address behind it. */
   readonly to: number;
-  readonly view: DataView;
+  readonly bytes: Uint8Array;
+  /** The same in words: an entry's pointers are read faster so than by a `DataView`. */
+  readonly words: Uint32Array;
 }
 
-const NOWHERE: Block = { from: 0, to: 0, view: new DataView(new ArrayBuffer(0)) };
+const NOTHING = new ArrayBuffer(0);
+const NOWHERE: Block = {
+  from: 0,
+  to: 0,
+  bytes: new Uint8Array(NOTHING),
+  words: new Uint32Array(NOTHING),
+};
 
 function block(from: number, to: number): Block {
-  return { from, to, view: peek(from, to - from) };
+  const { buffer } = peek(from, to - from);
+  const words = from % 4 === 0 ? Math.floor((to - from) / 4) : 0;
+  return { from, to, bytes: new Uint8Array(buffer), words: new Uint32Array(buffer, 0, words) };
+}
+
+/** The pointer at an address of a block, which must be a multiple of 8. */
+export function pointerIn({ from, words }: Block, address: number): number {
+  const at = (address - from) / 4;
+  return words[at]! + words[at + 1]! * 2 ** 32;
 }
 
 /** What of an address's surroundings is in use: its page, at most {@linkcode BLOCK} of it. */

@@ -6,7 +6,7 @@
 
 import { DpdkError, peek, readPointer } from "../core/mod.ts";
 import { rte_tailq_entry, rte_tailq_head } from "./layout.ts";
-import type { GroupMemory } from "./memory.ts";
+import { type GroupMemory, pointerIn } from "./memory.ts";
 
 const HEAD = rte_tailq_head.fields;
 const ENTRY = rte_tailq_entry.fields;
@@ -68,8 +68,7 @@ export function walk(head: Head, memory: GroupMemory, entries: boolean, visit: V
         fault: `its entry ${count} is at ${hex(next)}, which is not memory of the group`,
       };
     }
-    const at = next - block.from;
-    if (readPointer(block.view, at + ENTRY.prev.offset) !== end) {
+    if (pointerIn(block, next + ENTRY.prev.offset) !== end) {
       return {
         count,
         end,
@@ -77,11 +76,11 @@ export function walk(head: Head, memory: GroupMemory, entries: boolean, visit: V
         fault: `its entry ${count} at ${hex(next)} does not lead back to where it was found`,
       };
     }
-    const data = entries ? readPointer(block.view, at + ENTRY.data.offset) : 0;
+    const data = entries ? pointerIn(block, next + ENTRY.data.offset) : 0;
     count++;
     if (visit(next, data) === true) break;
     end = next + ENTRY.next.offset;
-    next = readPointer(block.view, at + ENTRY.next.offset);
+    next = pointerIn(block, next + ENTRY.next.offset);
   }
   return { count, end, next, fault: undefined };
 }

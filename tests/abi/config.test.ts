@@ -3,7 +3,7 @@ import { abi, symbolAddress } from "../../ffi/abi/mod.ts";
 import { configLayout, RTE_MAGIC } from "../../ffi/eal/layout.ts";
 import { versionNumber } from "../../ffi/eal/primary.ts";
 import { runtime } from "../../ffi/runtime/mod.ts";
-import { Eal } from "../../mod.ts";
+import { Eal, rte, rte_tailq_head, Tailq } from "../../mod.ts";
 import { assert, compileC, ealCase, spawnProgram, test } from "../kit.ts";
 
 // struct rte_mem_config is internal to EAL, so no header can say how it is laid out: a living
@@ -37,6 +37,22 @@ ealCase(
     assert.deepEqual(changed, [layout.mpStatus]);
   },
 );
+
+ealCase("the tailqs of a living primary's config file are where DPDK looks them up", ({ args }) => {
+  using eal = Eal.init(args);
+  const { tailqs, tailqHeads, memCfgAddr } = configLayout(abi());
+  const bytes = readFileSync(`${eal.runtimeDirectory}/config`);
+  const start = Number(bytes.readBigUInt64LE(memCfgAddr));
+  const { name: { offset, size } } = rte_tailq_head.fields;
+  const heads = Array.from({ length: tailqHeads }, (_, i) => tailqs + i * rte_tailq_head.size)
+    .map((at) => ({
+      name: bytes.toString("latin1", at + offset, at + offset + size).replace(/\0.*/s, ""),
+      address: start + at,
+    }));
+  const listed = Tailq.list().map(({ name, address }) => ({ name, address }));
+  assert.deepEqual(heads.filter(({ name }) => name !== ""), listed);
+  assert.equal(runtime.address(rte.rte_eal_tailq_lookup("RTE_RING")), listed[0]?.address);
+});
 
 test("versionNumber is RTE_VERSION of the installed DPDK", async () => {
   const program = compileC(`

@@ -94,7 +94,8 @@ test("a watch names who was stopped in the middle, and nobody once it is killed"
 });
 
 test("a process that is not there, or cannot be looked into, says nothing", () => {
-  // The first process belongs to another user for a user other than root, and has no such ring anyway.
+  // The first process belongs to another user for a user other than root, and has no such ring
+  // anyway.
   const group = snapshot(0, { processes: [member(1), member(4_000_000), member(0)] });
   const one = ring(0, 0, { address: 0x7123456789a0 });
   assert.deepEqual([...findSuspects(group, [one])], [[one.address, []]]);

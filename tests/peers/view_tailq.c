@@ -1,6 +1,8 @@
 /* Looks at tailqs as C does, and fills those of DPDK's libraries: dump, walk, make. See dialog.h. */
 #include "dialog.h"
 
+#include <sys/mman.h>
+
 #include <rte_acl.h>
 #include <rte_distributor.h>
 #include <rte_eal_memconfig.h>
@@ -99,6 +101,18 @@ static void *make(const char *kind, const char *name)
 	return NULL;
 }
 
+/* external NAME: a ring in memory that the application brought, and that no other process has. */
+static void *external(const char *name)
+{
+	size_t len = 1 << 21;
+	void *memory = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED || rte_malloc_heap_create("mine") < 0 ||
+	    rte_malloc_heap_memory_add("mine", memory, len, NULL, 0, 4096) < 0)
+		return NULL;
+	return rte_ring_create(name, 64, rte_malloc_heap_get_socket("mine"), 0);
+}
+
 static void answer(int n, char **word)
 {
 	if (is(word[0], "dump"))
@@ -107,6 +121,8 @@ static void answer(int n, char **word)
 		walk(word[1]);
 	else if (is(word[0], "make") && n == 3)
 		printf("%lu\n", (unsigned long)make(word[1], word[2]));
+	else if (is(word[0], "external") && n == 2)
+		printf("%lu\n", (unsigned long)external(word[1]));
 	else if (is(word[0], "route") && n == 2) { /* route LPM: an entry of its table looks like text */
 		struct rte_lpm *lpm = rte_lpm_find_existing(word[1]);
 		printf("%d\n", rte_lpm_add(lpm, 0, 8, 0x414141));

@@ -82,6 +82,22 @@ ealCase("C sees of the lists of TypeScript what TypeScript sees", async ({ prefi
   await c.end();
 });
 
+ealCase(
+  "what lies in memory that only another process has is not looked at",
+  async ({ prefix }) => {
+    const c = await cPrimary("view_tailq", prefix, "-m", "64");
+    const [address] = await c.ask("external theirs");
+    assert.notEqual(address, "0");
+    await c.ask("make RTE_RING shared");
+    using _eal = Eal.init({ filePrefix: prefix, processType: "secondary", noPci: true });
+    assert.deepEqual(pairs("RTE_RING"), await c.ask("walk RTE_RING"));
+    assert.deepEqual(names("RTE_RING"), [undefined, "shared"]);
+    assert.equal(Tailq.lookup("RTE_RING").entries()[0]?.data, Number(address));
+    assert.equal(Tailq.lookup("RTE_RING").find("theirs", 64), undefined);
+    await c.end();
+  },
+);
+
 ealCase("a group of one process has tailqs, too", {
   args: ["--no-huge", "--no-shconf"],
 }, ({ args }) => {

@@ -6,4 +6,5 @@
 
 export { Group, type GroupOptions, type GroupState } from "./group.ts";
 export type { GroupCleaning } from "./clean.ts";
-export type { GroupProcess } from "./processes.ts";
+export { fileStatus } from "./posix.ts";
+export { type GroupProcess, lockHolder as fileLockHolder } from "./processes.ts";

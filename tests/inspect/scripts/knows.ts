@@ -1,5 +1,5 @@
-// Looks rings up, uses them, and waits to be killed: names joined by commas, and EAL's arguments behind them.
-// At a line on stdin it drops them.
+// Looks rings up, uses them, and waits to be killed: names joined by commas, and EAL's arguments
+// behind them.
 import process from "node:process";
 import { Eal, PointerBuffer, Ring } from "../../../mod.ts";
 

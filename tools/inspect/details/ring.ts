@@ -77,6 +77,9 @@ export function ringDetails(
   const { name, address, size, capacity, count, flags, elementSize, memzone, mempool, still } =
     ring;
   const fill = fillOf(ring);
+  const held = (ring.holds ?? []).map(({ mempool, count }) =>
+    `${whole(count)} of mempool ${printable(mempool)}`
+  );
   return [
     line(span(`Ring ${printable(name)}`, "head"), span(`  at ${hex(address)}`, "dim")),
     line(
@@ -100,6 +103,7 @@ export function ringDetails(
     ...mempool === undefined
       ? []
       : [line(`keeps      the objects of mempool ${printable(mempool)}`)],
+    ...held.length === 0 ? [] : [line(`objects    ${held.join(", ")}`)],
     ...users.length === 0 ? [] : [line(`known to   ${users.join(", ")}`)],
   ];
 }

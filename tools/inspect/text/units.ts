@@ -81,8 +81,9 @@ export function duration(ms: number): string {
   if (ms < 999.5) return `${ms.toFixed(0)} ms`;
   const seconds = ms / 1000;
   if (seconds < 59.95) return `${seconds.toFixed(1).replace(/\.0$/, "")} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;
+  const all = Math.round(seconds);
+  const minutes = Math.floor(all / 60);
+  if (minutes < 60) return `${minutes} min ${String(all % 60).padStart(2, "0")} s`;
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
