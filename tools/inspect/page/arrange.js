@@ -22,7 +22,7 @@
 
 /** Lengths in CSS pixels, before any zoom; the style sheet has the same. */
 const RING_HEIGHT = 36;
-const RING_WIDTH = 142;
+const RING_WIDTH = 138;
 const GAP = 8;
 const PADDING = 10;
 const HEADING = 28;
