@@ -121,6 +121,7 @@ function optionOf({ times, lines, format, max, base }) {
       axisLabel: {
         ...font,
         hideOverlap: true,
+        showMaxLabel: false,
         formatter: (/** @type {number} */ time) => clock(time),
       },
     },
