@@ -1,5 +1,5 @@
 /**
- * One look at a group's memory, again until it was not changed meanwhile.
+ * One look at a group's memory, again until nothing of it was in the middle of a change.
  *
  * @module
  */
@@ -16,9 +16,9 @@ import type { RingState, Snapshot, TailqState } from "./snapshot.ts";
 import { hasOwnEntries, type Node, type WalkedTailq, walkTailqs } from "./tailqs.ts";
 import { nameIn } from "./text.ts";
 
-/** How often a group that changes is looked at, and how long is waited between, in microseconds. */
-const ATTEMPTS = 10;
-const PAUSE_US = 200;
+/** How often a group that is being changed is looked at, and the waits between, in microseconds. */
+const ATTEMPTS = 12;
+const [FIRST_PAUSE_US, LONGEST_PAUSE_US] = [100, 5000];
 
 /** A group's memory at one moment. */
 export type Look = Pick<
@@ -33,7 +33,7 @@ interface Attempt {
   readonly whole: boolean;
 }
 
-function isWriteLocked({ config }: GroupMemory, at: number): boolean {
+function isWriteLocked(config: DataView, at: number): boolean {
   return (config.getUint32(at, true) & RTE_RWLOCK_WRITE) !== 0;
 }
 
@@ -42,13 +42,18 @@ function nodesOf(tailqs: readonly WalkedTailq[], name: string): readonly Node[] 
   return tailqs.find((tailq) => tailq.name === name)?.nodes ?? [];
 }
 
-function sameWalk(a: readonly WalkedTailq[], b: readonly WalkedTailq[]): boolean {
-  return a.length === b.length && a.every((tailq, i) => {
-    const other = b[i]!;
-    return tailq.name === other.name && tailq.nodes.length === other.nodes.length &&
-      tailq.nodes.every(({ address, data }, k) =>
-        address === other.nodes[k]!.address && data === other.nodes[k]!.data
+/** The tailqs of two walks with what was on them both times, and so in between. */
+function inBoth(before: readonly WalkedTailq[], after: readonly WalkedTailq[]): WalkedTailq[] {
+  return after.map((tailq) => {
+    const others = before.find(({ name }) => name === tailq.name)?.nodes ?? [];
+    const same = others.length === tailq.nodes.length &&
+      others.every(({ address, data }, i) =>
+        address === tailq.nodes[i]!.address && data === tailq.nodes[i]!.data
       );
+    if (same) return tailq;
+    const there = new Map(others.map(({ address, data }) => [address, data]));
+    const nodes = tailq.nodes.filter(({ address, data }) => there.get(address) === data);
+    return { ...tailq, nodes };
   });
 }
 
@@ -75,17 +80,15 @@ function withPools(rings: readonly RingState[], pools: readonly ReadMempool[]): 
   return rings.map((ring) => ({ ...ring, mempool: owners.get(ring.address) }));
 }
 
-/** Reads what the entries of a tailq point to. */
+/** Reads what the entries of a tailq point to, by address; without what is not there. */
 function readAll<T>(
   nodes: readonly Node[],
   read: (address: number, index: number) => T | undefined,
-  unread: (address: number) => void,
-): T[] {
-  const all: T[] = [];
+): Map<number, T> {
+  const all = new Map<number, T>();
   for (const [index, { data }] of nodes.entries()) {
     const one = read(data, index);
-    if (one === undefined) unread(data);
-    else all.push(one);
+    if (one !== undefined) all.set(data, one);
   }
   return all;
 }
@@ -97,56 +100,90 @@ function readClaims(memory: GroupMemory, zones: Memzones | undefined): ClaimedLc
   return bytes === undefined ? [] : claimsIn(bytes);
 }
 
-function attempt(memory: GroupMemory, lcores: CacheLcores): Attempt {
-  const { memzoneLock, tailqLock } = configLayout(memory.abi);
-  const problems: string[] = [];
+/** What was read of a group between two walks over its tailqs. */
+interface Contents {
+  readonly zones: Memzones | undefined;
+  /** By address. */
+  readonly rings: ReadonlyMap<number, RingState>;
+  readonly pools: ReadonlyMap<number, ReadMempool>;
+}
+
+function readContents(
+  memory: GroupMemory,
+  walked: readonly WalkedTailq[],
+  lcores: CacheLcores,
+): Contents {
   const zones = readMemzones(memory);
-  if (zones === undefined) problems.push("the table of memzones cannot be read");
-  const walked = walkTailqs(memory);
   const zoneOf: ZoneOf = (address) => zones?.byAddress.get(address);
-  const cannot = (what: string) => (address: number) =>
-    void problems.push(`${what} at 0x${address.toString(16)} cannot be read`);
   const rings = readAll(
     nodesOf(walked, "RTE_RING"),
     (address) => readRing(memory, address, zoneOf),
-    cannot("ring"),
   );
-  const ringPlaces = new Set(rings.map(({ address }) => address));
   const stacks = new Set(nodesOf(walked, "RTE_STACK").map(({ data }) => data));
   const drivers: Drivers = {
-    ring: (address) => ringPlaces.has(address) ? readRing(memory, address, zoneOf) : undefined,
+    ring: (address) => rings.has(address) ? readRing(memory, address, zoneOf) : undefined,
     isStack: (address) => stacks.has(address),
   };
   const pools = readAll(
     nodesOf(walked, "RTE_MEMPOOL"),
     (address, index) => readMempool(memory, address, drivers, lcores.of(index)),
-    cannot("mempool"),
   );
+  return { zones, rings, pools };
+}
+
+/** What is wrong with a group, or could not be seen. */
+function problemsOf(
+  { config, abi }: GroupMemory,
+  tailqs: readonly WalkedTailq[],
+  { zones, rings, pools }: Contents,
+): string[] {
+  const unread = (what: string, name: string, read: ReadonlyMap<number, unknown>) =>
+    nodesOf(tailqs, name).filter(({ data }) => !read.has(data))
+      .map(({ data }) => `${what} at 0x${data.toString(16)} cannot be read`);
+  const problems = [
+    ...(zones === undefined ? ["the table of memzones cannot be read"] : []),
+    ...unread("ring", "RTE_RING", rings),
+    ...unread("mempool", "RTE_MEMPOOL", pools),
+    ...tailqs.filter(({ whole }) => !whole)
+      .map(({ name }) => `tailq ${name} does not end where it should`),
+  ];
+  const { memzoneLock, tailqLock } = configLayout(abi);
+  if (problems.length > 0 && [tailqLock, memzoneLock].some((at) => isWriteLocked(config, at))) {
+    problems.push("somebody is changing tailqs or memzones, or died at it");
+  }
+  return problems;
+}
+
+/**
+ * Looks once. What is on the same tailqs before and after was there in between, and is shown; what came
+ * or went meanwhile is not.
+ */
+function attempt(memory: GroupMemory, lcores: CacheLcores): Attempt {
+  const walked = walkTailqs(memory);
+  const contents = readContents(memory, walked, lcores);
+  const claims = readClaims(memory, contents.zones);
+  memory.renew();
+  const tailqs = inBoth(walked, walkTailqs(memory));
+  const problems = problemsOf(memory, tailqs, contents);
+  const pools = nodesOf(tailqs, "RTE_MEMPOOL").flatMap(({ data }) =>
+    contents.pools.get(data) ?? []
+  );
+  const rings = nodesOf(tailqs, "RTE_RING").flatMap(({ data }) => contents.rings.get(data) ?? []);
   const mempools = pools.map(({ pool }) => pool);
   const grown = lcores.add(mempools.flatMap(({ caches }) => caches.map((one) => one.lcoreId)));
   const known = new Map([...rings, ...mempools].map(({ address, name }) => [address, name]));
-  const tailqs = walked.map((tailq) => describe(memory, tailq, known));
-  const locked = [tailqLock, memzoneLock].some((at) => isWriteLocked(memory, at));
-  // What is on the same lists before and after was there in between.
-  memory.renew();
-  const again = walkTailqs(memory);
-  for (const { name, whole } of again) {
-    if (!whole) problems.push(`tailq ${name} does not end where it should`);
-  }
-  const steady = problems.length === 0 && zones?.torn === false && sameWalk(walked, again);
-  if (!steady && locked) problems.push("somebody is changing tailqs or memzones, or died at it");
   return {
     look: {
       version: memory.version,
       memory: readMemoryLists(memory),
-      memzones: zones?.zones ?? [],
-      tailqs,
+      memzones: contents.zones?.zones ?? [],
+      tailqs: tailqs.map((tailq) => describe(memory, tailq, known)),
       rings: withPools(rings, pools),
       mempools,
       problems,
     },
-    claims: readClaims(memory, zones),
-    whole: steady && !grown,
+    claims,
+    whole: problems.length === 0 && !grown,
   };
 }
 
@@ -158,9 +195,9 @@ export interface Looked {
 }
 
 /**
- * Looks at a group until nothing that was read was changed meanwhile. Where that does not come, as
- * when a process was killed in the middle of a change, what was read at last is returned with what is
- * wrong with it.
+ * Looks at a group until all that is on its tailqs could be read. Where that does not come, as when a
+ * process was killed in the middle of a change, what was read at last is returned with what is wrong
+ * with it.
  *
  * @param place the group's
  * @param lcores those whose caches are looked at
@@ -180,7 +217,7 @@ export function lookAt(
       // A primary that starts anew lays its config anew.
       if (!(error instanceof DpdkError) || i === ATTEMPTS - 1) throw error;
     }
-    libc().usleep(PAUSE_US);
+    libc().usleep(Math.min(FIRST_PAUSE_US * 2 ** i, LONGEST_PAUSE_US));
   }
   lcores.next();
   return last!;

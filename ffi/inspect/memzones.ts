@@ -17,15 +17,14 @@ export interface Memzones {
   readonly zones: readonly MemzoneState[];
   /** By the address of the `struct rte_memzone`. */
   readonly byAddress: ReadonlyMap<number, MemzoneState>;
-  /** Whether one was just being made, or freed. */
-  readonly torn: boolean;
 }
 
 function zoneAt(view: DataView<ArrayBuffer>, at: number): MemzoneState | undefined {
   const name = nameIn(view, at + F.name.offset, F.name.size);
   const address = readPointer(view, at + F.addr.offset);
   const length = readPointer(view, at + F.len.offset);
-  if (name === undefined || name === "" || address === 0) return undefined;
+  // One that is just being made, or freed.
+  if (name === undefined || name === "" || address === 0 || length === 0) return undefined;
   return {
     name,
     address,
@@ -50,6 +49,5 @@ export function readMemzones({ config, abi, directory }: GroupMemory): Memzones 
     const zone = zoneAt(array.elements, index * rte_memzone.size);
     if (zone !== undefined) byAddress.set(place.address + index * rte_memzone.size, zone);
   }
-  const zones = [...byAddress.values()];
-  return { zones, byAddress, torn: zones.length < array.used.length };
+  return { zones: [...byAddress.values()], byAddress };
 }

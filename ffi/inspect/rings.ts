@@ -26,7 +26,7 @@ const ENDS_SIZE = F.consRtsHead.offset + F.consRtsHead.size - ENDS_AT;
 const HEADER_SIZE = ENDS_AT + ENDS_SIZE;
 
 /** How often a ring that moves is looked at again. */
-const TRIES = 16;
+const TRIES = 32;
 
 function endAt(view: DataView, at: number): RingEndState {
   const sync = SYNCS[view.getUint32(at + 8, true)];
@@ -55,7 +55,8 @@ interface Ends {
 /**
  * Looks at both ends until one of them is twice the same: what was read of the other between the two
  * looks is of a moment at which this one was so. A look reads the producers' end before the consumers'.
- * In a ring where neither ever is, the consumers' end is taken with the producers' of the next look.
+ * In a ring where neither ever is, the consumers' end is taken with the producers' of the next look, or
+ * of the same one where so much went through that these do not fit.
  *
  * @param memory holds the ring's header
  * @returns `undefined` when the memory goes away, or never holds what a ring can be
@@ -73,6 +74,9 @@ function readEnds(memory: GroupMemory, address: number, size: number): Ends | un
       return { prod: nextProd, cons, still: true };
     }
     if (fits(nextProd, cons, size)) nearly = { prod: nextProd, cons, still: false };
+    else if (fits(nextProd, nextCons, size)) {
+      nearly ??= { prod: nextProd, cons: nextCons, still: false };
+    }
     prod = nextProd;
     cons = nextCons;
   }
@@ -109,7 +113,7 @@ export function readRing(
   const capacity = view.getUint32(F.capacity.offset, true);
   const name = nameIn(view, F.name.offset, F.name.size);
   const powerOfTwo = size >= 2 && (size & (size - 1)) === 0;
-  const whole = view.getUint32(F.mask.offset, true) === size - 1 && capacity < size;
+  const whole = view.getUint32(F.mask.offset, true) === size - 1 && capacity > 0 && capacity < size;
   if (name === undefined || !powerOfTwo || !whole) return undefined;
   const flags = view.getUint32(F.flags.offset, true);
   const zone = zoneOf(readPointer(view, F.memzone.offset));

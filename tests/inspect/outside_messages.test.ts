@@ -4,6 +4,7 @@ import {
   Eal,
   ElementBuffer,
   ElementRing,
+  MbufCursor,
   Mempool,
   PktmbufPool,
   PointerBuffer,
@@ -41,10 +42,10 @@ ealCase("packets are told from other objects, and told in words", async (context
   using ring = Ring.create("ring", 64);
   const burst = new PointerBuffer(4);
   assert.equal(packets.allocBulk(burst, 3), 3);
-  const packet = packets.cursor();
+  const packet = new MbufCursor();
   for (const [i, bytes] of [UDP, ARP, UDP.slice(0, 20)].entries()) {
     packet.at(burst, i).append(bytes.length);
-    packet.bytes.set(bytes);
+    packet.bytes().set(bytes);
   }
   ring.enqueueBurst(burst, 3);
   const text = pool.get()!;
@@ -78,7 +79,7 @@ ealCase("packets are told from other objects, and told in words", async (context
 ealCase("elements of other sizes are shown as they lie, across the ring's end", async (context) => {
   const { args, prefix } = context;
   using _eal = Eal.init(args);
-  using ring = ElementRing.create("wide", 16, 12);
+  using ring = ElementRing.create("wide", 12, 16);
   const burst = new ElementBuffer(12, 16);
   for (let round = 0; round < 3; round++) {
     burst.bytes.forEach((_, i) => burst.bytes[i] = (round * 100 + i) & 255);
@@ -118,7 +119,7 @@ test("of a ring whose messages go all the time, what is shown was in it", async 
   const group = await inspected(context);
   await group.ask("ring ring 64 3");
   await group.ask("fill ring 7");
-  await group.ask("waver ring");
+  await group.ask("waver ring 2000");
   const outside = await outsider(context, group.prefix);
   let shown = 0;
   for (let i = 0; i < 50; i++) {

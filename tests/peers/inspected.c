@@ -22,6 +22,8 @@ static void *held[MAX_OBJECTS];
 static unsigned int holding;
 static void *grown[64];
 
+static unsigned int pause_us;
+
 /* One element in, one out: at any moment there are as many as at first, or one more. */
 static void *waver(void *arg)
 {
@@ -32,6 +34,8 @@ static void *waver(void *arg)
 		rte_ring_enqueue(r, (void *)(rounds + 1));
 		rte_ring_dequeue(r, &object);
 		rounds++;
+		if (pause_us > 0)
+			usleep(pause_us);
 	}
 	return NULL;
 }
@@ -100,7 +104,9 @@ static void answer(int n, char **word)
 	} else if (is(word[0], "shrink")) {
 		rte_free(grown[number(word[1])]);
 		grown[number(word[1])] = NULL;
-	} else if (is(word[0], "waver")) {
+	} else if (is(word[0], "waver")) { /* waver RING [PAUSE_US] */
+		pause_us = many;
+		rounds = 0;
 		begin(waver, r);
 	} else if (is(word[0], "churn")) {
 		begin(churn, NULL);
