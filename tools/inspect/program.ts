@@ -33,6 +33,5 @@ export function inspectProgram(): Command {
   program.addCommand(serveCommand());
   program.addCommand(recordCommand());
   program.addCommand(replayCommand());
-  program.addCommand(serveCommand());
   return program;
 }

@@ -110,7 +110,7 @@ function optionOf({ times, lines, format, max, base }) {
   const end = times.at(-1) ?? Date.now();
   return {
     animation: false,
-    grid: { left: 4, right: 10, top: 8, bottom: 2, containLabel: true },
+    grid: { left: 4, right: 24, top: 8, bottom: 2, containLabel: true },
     xAxis: {
       type: "time",
       min: Math.min(times[0] ?? end, end - SPAN_MS),
