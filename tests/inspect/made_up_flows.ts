@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DpdkError } from "../../ffi/core/mod.ts";
 import type {
   Flow,
   Leak,
@@ -64,7 +65,9 @@ export class MadeUpGroup {
 
   /** Opens a source, as the server wants it. */
   readonly open = (): { next(): Flow } => {
-    if (this.gone !== undefined) throw new Error(this.gone);
+    if (this.gone !== undefined) {
+      throw new DpdkError({ what: "look at the group", advice: this.gone });
+    }
     return { next: () => this.next() };
   };
 
@@ -74,7 +77,9 @@ export class MadeUpGroup {
    * @returns How it is now.
    */
   next(): Flow {
-    if (this.gone !== undefined) throw new Error(this.gone);
+    if (this.gone !== undefined) {
+      throw new DpdkError({ what: "look at the group", advice: this.gone });
+    }
     const clock = performance.now() - this.#began;
     const elapsedMs = this.#clock === 0 ? 0 : clock - this.#clock;
     this.#clock = clock;

@@ -243,7 +243,7 @@ describe("the events", () => {
     const { port } = await serve(context, {}, group);
     let returned = false;
     const taken = await take(port, ({ event, data }) => {
-      if (event === "values") group.gone = returned ? undefined : "Cannot look: it is gone";
+      if (event === "values") group.gone = returned ? undefined : "it is gone";
       if (event === "presence" && !data.there) {
         returned = true;
         group.gone = undefined;
@@ -252,7 +252,7 @@ describe("the events", () => {
       return event === "values" && returned;
     });
     const gone = taken.find(({ event, data }) => event === "presence" && !data.there);
-    assert.equal(gone?.data.reason, "Cannot look: it is gone");
+    assert.equal(gone?.data.reason, "Cannot look at the group: it is gone");
     assert.deepEqual(taken.slice(-4).map(({ event }) => event), [
       "presence",
       "objects",
@@ -264,10 +264,13 @@ describe("the events", () => {
 
   test("say why when there is no group at the start", async (context) => {
     const group = new MadeUpGroup();
-    group.gone = "Cannot open group: there is none";
+    group.gone = "there is none";
     const { port } = await serve(context, {}, group);
     const [first] = await take(port, () => true);
-    assert.deepEqual(first?.data, { there: false, reason: "Cannot open group: there is none" });
+    assert.deepEqual(first?.data, {
+      there: false,
+      reason: "Cannot look at the group: there is none",
+    });
     assert.equal((await ask(port, "/api/memory")).status, 404);
   });
 

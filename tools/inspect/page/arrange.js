@@ -22,7 +22,8 @@
 
 /** Lengths in CSS pixels, before any zoom; the style sheet has the same. */
 const RING_HEIGHT = 36;
-const RING_WIDTH = 142;
+const RING_WIDTH = 138;
+const WIDE_RING = 166;
 const GAP = 8;
 const PADDING = 10;
 const HEADING = 28;
@@ -141,12 +142,13 @@ export function arrange({ processes, rings, linked, shown, width, height: seen }
     middle(a) - middle(b) || a.members.length - b.members.length
   );
   const narrow = width < 760;
-  const [cardWidth, away] = narrow ? [124, 32] : [150, 46];
+  const [cardWidth, away] = narrow ? [136, 28] : [150, 46];
   const { left, right } = sides(processes, linked);
   const from = left.length > 0 ? cardWidth + away : 0;
   const to = right.length > 0 ? width - cardWidth - away : width;
   const inner = Math.max(RING_WIDTH, to - from - 2 * PADDING);
-  const columns = Math.max(1, Math.floor((inner + GAP) / (RING_WIDTH + GAP)));
+  const least = narrow ? RING_WIDTH : WIDE_RING;
+  const columns = Math.max(1, Math.floor((inner + GAP) / (least + GAP)));
   for (const group of groups) {
     const cells = group.shown.length + (group.hidden > 0 ? 1 : 0);
     const rows = Math.max(1, Math.ceil(cells / columns));

@@ -8,6 +8,7 @@ import { html } from "htm/preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import * as echarts from "echarts/dist/echarts.esm.min.mjs";
 import { clock } from "./format.js";
+import { rem } from "./rem.js";
 
 /**
  * A line.
@@ -105,11 +106,11 @@ function optionOf({ times, lines, format, max, base }) {
   const style = getComputedStyle(document.documentElement);
   const color = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   const [text, rule] = [color("--quiet"), color("--rule")];
-  const font = { color: text, fontSize: 10, fontFamily: color("--sans") };
+  const font = { color: text, fontSize: Math.round(rem() * 0.77), fontFamily: color("--sans") };
   const end = times.at(-1) ?? Date.now();
   return {
     animation: false,
-    grid: { left: 4, right: 10, top: 8, bottom: 2, containLabel: true },
+    grid: { left: 4, right: 24, top: 8, bottom: 2, containLabel: true },
     xAxis: {
       type: "time",
       min: Math.min(times[0] ?? end, end - SPAN_MS),
@@ -120,6 +121,7 @@ function optionOf({ times, lines, format, max, base }) {
       axisLabel: {
         ...font,
         hideOverlap: true,
+        showMaxLabel: false,
         formatter: (/** @type {number} */ time) => clock(time),
       },
     },
@@ -138,7 +140,11 @@ function optionOf({ times, lines, format, max, base }) {
       confine: true,
       backgroundColor: color("--raised"),
       borderColor: rule,
-      textStyle: { color: color("--text"), fontSize: 11, fontFamily: color("--sans") },
+      textStyle: {
+        color: color("--text"),
+        fontSize: Math.round(rem() * 0.85),
+        fontFamily: color("--sans"),
+      },
       axisPointer: { lineStyle: { color: text } },
       formatter: (shown) => {
         const points = Array.isArray(shown) ? shown : [shown];

@@ -33,7 +33,7 @@ export function useAsked(url, time, everyMs) {
     const { current } = asked;
     if (url === "" || (current.url === url && time - current.time < everyMs)) return;
     asked.current = { url, time };
-    ask(url).then((data) => {
+    ask(url).then((/** @type {T | undefined} */ data) => {
       if (asked.current.url === url && data !== undefined) setAnswer({ url, data });
     });
   }, [url, time, everyMs]);
@@ -43,8 +43,9 @@ export function useAsked(url, time, everyMs) {
 /**
  * Asks the server.
  *
+ * @template T
  * @param {string} url the address
- * @returns {Promise<any>} the answer, `undefined` when there is none: the events tell why
+ * @returns {Promise<T | undefined>} the answer, `undefined` when there is none: the events tell why
  */
 async function ask(url) {
   try {
@@ -77,7 +78,7 @@ export function usePast(store, kind, name, now) {
   }
   useEffect(() => {
     ask(`./api/history?kind=${kind}&name=${encodeURIComponent(name)}`).then(
-      (/** @type {Past} */ data) => {
+      (/** @type {Past | undefined} */ data) => {
         if (data === undefined || past.current.key !== key) return;
         const columns = Object.entries(data.columns).map((
           [column, values],

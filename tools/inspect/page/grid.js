@@ -7,6 +7,7 @@
 
 import { html } from "htm/preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useRem } from "./rem.js";
 
 /**
  * A column.
@@ -61,8 +62,7 @@ export function Grid(props) {
   const [sort, setSort] = useState(props.sort);
   const [view, setView] = useState({ top: 0, height: 600 });
   const [active, setActive] = useState("");
-  const rem = useRem();
-  const rowHeight = ROW_REM * rem;
+  const rowHeight = ROW_REM * useRem();
   useLayoutEffect(() => {
     const element = body.current;
     if (element === null) return;
@@ -180,22 +180,6 @@ export function Grid(props) {
 function leastWidth(columns) {
   const least = columns.map(({ width }) => parseFloat(width.match(/[\d.]+/)?.[0] ?? "0"));
   return least.reduce((sum, width) => sum + width, 0) + 0.9 * (columns.length - 1) + 1.6;
-}
-
-/**
- * The root's font size in pixels; it follows the width of the window.
- *
- * @returns {number} the size
- */
-function useRem() {
-  const read = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const [rem, setRem] = useState(read);
-  useLayoutEffect(() => {
-    const look = () => setRem(read());
-    globalThis.addEventListener("resize", look);
-    return () => globalThis.removeEventListener("resize", look);
-  }, []);
-  return rem;
 }
 
 /**

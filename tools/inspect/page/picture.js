@@ -13,6 +13,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { arrange, chooseRings, program } from "./arrange.js";
 import { bits, counted, percent, rate, short, whole } from "./format.js";
 import { changeAmount, changeZoom } from "./keys.js";
+import { useRem } from "./rem.js";
 import { nearest } from "./spatial.js";
 import { AMOUNTS, matcher } from "./ui.js";
 
@@ -21,6 +22,9 @@ const CALM_MS = 5_000;
 
 /** How many pools and ports the picture shows. */
 const BAND = 16;
+
+/** The letters that the picture's lengths are made for, in pixels. */
+const LETTERS = 13;
 
 /**
  * The rings that the filter leaves, without those that are pools' own.
@@ -59,20 +63,22 @@ export function Picture({ store, ui }) {
     chosen.current = { names: chooseRings(rings, ui.amount, calm.names), key, at: store.time };
   }
   const linked = store.people.links.length > 0;
-  const room = Math.max(480, (size.width - 32) / Math.min(1, ui.zoom));
+  const scale = useRem() / LETTERS;
+  const zoom = ui.zoom * scale;
+  const room = Math.max(480, (size.width - 32) / scale / Math.min(1, ui.zoom));
   const picture = arrange({
     processes: store.people.processes,
     rings,
     linked,
     shown: chosen.current.names,
     width: room,
-    height: (size.height - 28) / ui.zoom,
+    height: (size.height - 28) / zoom,
   });
   return html`
     <section class="panel picture" aria-label="Picture of the group">
       <${Tools} store=${store} ui=${ui} rings=${rings.length} linked=${linked} />
       <div class="scroller" ref=${scroller} onKeyDown=${walk} onFocusIn=${rove}>
-        <div class="canvas" style=${{ zoom: ui.zoom, width: `${picture.width}px` }}>
+        <div class="canvas" style=${{ zoom, width: `${picture.width}px` }}>
           <${Net} picture=${picture} store=${store} ui=${ui} />
           <${Band} title="Mempools" objects=${store.mempools} cell=${PoolNode} tab="mempools"
             ui=${ui} />
@@ -85,7 +91,9 @@ export function Picture({ store, ui }) {
 
 /** @type {(props: { store: Store, ui: Ui, rings: number, linked: boolean }) => unknown} */
 function Tools({ store, ui, rings, linked }) {
-  const why = store.people.processes.length === 0 ? "no process lives" : "it was not found out";
+  const why = store.people.processes.length === 0
+    ? "no process lives"
+    : "not found in their memory";
   return html`
     <header class="bar">
       <h2>Picture</h2>

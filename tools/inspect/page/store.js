@@ -102,7 +102,7 @@ export class Store {
     const source = new EventSource("./events");
     this.#source = source;
     if (this.connection === "paused") this.connection = "waiting";
-    /** @type {(event: string, apply: (data: any) => void) => void} */
+    /** @type {<T>(event: string, apply: (data: T) => void) => void} */
     const on = (event, apply) =>
       source.addEventListener(event, ({ data }) => {
         apply(JSON.parse(data));
@@ -110,10 +110,10 @@ export class Store {
         this.#watch();
         this.#changed();
       });
-    on("presence", (data) => this.#present(data));
-    on("objects", (data) => this.#objects(data));
-    on("people", (data) => this.#people(data));
-    on("values", (data) => this.#values(data));
+    on("presence", (/** @type {Presence} */ data) => this.#present(data));
+    on("objects", (/** @type {Objects} */ data) => this.#objects(data));
+    on("people", (/** @type {People} */ data) => this.#people(data));
+    on("values", (/** @type {Values} */ data) => this.#values(data));
     source.onerror = () => this.#lose(source.readyState === EventSource.CLOSED);
     this.#watch();
   }
@@ -236,14 +236,14 @@ export class Store {
 /**
  * Writes columns into the objects that they are of.
  *
- * @param {Record<string, any>[]} objects the objects
+ * @param {readonly object[]} objects the objects
  * @param {Columns} columns what has changed
  */
 function fill(objects, { at, ...columns }) {
   for (const [name, values] of Object.entries(columns)) {
     at.forEach((position, row) => {
       const object = objects[position];
-      if (object !== undefined) object[name] = values[row] ?? -1;
+      if (object !== undefined) Reflect.set(object, name, values[row] ?? -1);
     });
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Flow } from "../../../mod.ts";
+import { DpdkError, type Flow } from "../../../mod.ts";
 import { NOTHING, objectsOf, peopleOf, type Standing, standingOf, valuesOf } from "./encode.ts";
 import { History } from "./history.ts";
 import type { Presence } from "./wire.ts";
@@ -146,7 +146,10 @@ export class Feed {
       this.#source = undefined;
       this.#flow = undefined;
       this.#objects = "";
-      this.#trouble = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof Error ? error.message : String(error);
+      // The page tells the reason in any case; a mistake of ours is told here, with its stack, once.
+      if (!(error instanceof DpdkError) && reason !== this.#trouble) console.error(error);
+      this.#trouble = reason;
       this.#presence = presence(false, this.#trouble);
       this.#frames = [{ event: "presence", data: this.#presence }];
     }

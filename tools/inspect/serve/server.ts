@@ -93,7 +93,7 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => {
       const what = `serve at ${host}, port ${port}`;
-      reject(new DpdkError({ what, ...reasonOf(error) }));
+      reject(new DpdkError({ what, advice: reasonOf(error) }));
     };
     server.once("error", fail);
     server.listen(port, host, () => {
@@ -103,20 +103,20 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
   });
 }
 
-function reasonOf({ code, message }: NodeJS.ErrnoException): { state: string; advice?: string } {
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case "EADDRINUSE":
-      return { state: "the port is in use", advice: "choose another by --port; 0 is any free one" };
+      return "the port is in use; choose another by --port, or any free one by --port 0";
     case "EACCES":
-      return { state: "this user may not use that port", advice: "choose one from 1024 by --port" };
+      return "this user may not use that port; choose one from 1024 by --port";
     case "EADDRNOTAVAIL":
     case "EINVAL": // Deno says so.
-      return { state: "this host has no such address" };
+      return "this host has no such address";
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return { state: "there is no host of that name" };
+      return "there is no host of that name";
     default:
-      return { state: message };
+      return message;
   }
 }
 
