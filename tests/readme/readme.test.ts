@@ -81,6 +81,28 @@ test("the README's script forwards packets", async ({ cleanup }) => {
   assert.match(result.stdout, /^32000n? packets sent$/m);
 });
 
+test("the README's script looks into a group", async ({ cleanup }) => {
+  const folder = mkdtempSync(join(tmpdir(), "dts-readme-"));
+  const prefix = uniquePrefix("look");
+  cleanup(() => {
+    rmSync(folder, { recursive: true });
+    removePrefix(prefix);
+  });
+  symlinkSync(ROOT, join(folder, "dpdk.ts"));
+  const hello = script("hello.ts").replace('"hello"', `"${prefix}"`)
+    .replace(/console\.log\(`\$\{eal[^]*/, 'console.log("there");\nprocess.stdin.resume();\n');
+  // Its `using` declarations would end with it: what is looked at stays.
+  writeFileSync(join(folder, "hello.ts"), hello.replaceAll("\nusing ", "\nconst "));
+  const group = spawnScript(runtimeName, "hello.ts", [], { cwd: folder });
+  cleanup(() => group.result);
+  cleanup(() => group.kill());
+  await group.waitForLine(/^there$/);
+  writeFileSync(join(folder, "look.ts"), script("look.ts").replace('"hello"', `"${prefix}"`));
+  const result = await spawnScript(runtimeName, "look.ts", [], { cwd: folder }).result;
+  assert.equal(result.code, 0, outcome(result));
+  assert.match(result.stdout, /^HELLO 0 0\/s 0 %$/m);
+});
+
 test("every task that the README names exists", () => {
   const { tasks } = JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8"));
   const named = [...README.matchAll(/deno task ([\w:]+)/g)].map((match) => match[1]!);

@@ -46,15 +46,18 @@ class Answering {
   }
 }
 
-/** What the watched process does with a watcher to what it does without, by turns. */
+/**
+ * What the watched process does with a watcher to what it does without, by turns. The best turn of each
+ * counts: what else the machine does can only make it slower.
+ */
 async function throughput(watched: Answering, watcher: Answering): Promise<number> {
-  const sums = { watch: 0, rest: 0 };
+  const most = { watch: 0, rest: 0 };
   for (let turn = 0; turn < 2 * TURNS; turn++) {
     const way = turn % 2 === (turn >> 1) % 2 ? "watch" : "rest"; // watch rest rest watch ...
     await watcher.ask(way);
-    sums[way] += Number(await watched.ask(String(WORK_MS)));
+    most[way] = Math.max(most[way], Number(await watched.ask(String(WORK_MS))));
   }
-  return sums.watch / sums.rest;
+  return most.watch / most.rest;
 }
 
 /**
