@@ -83,6 +83,8 @@ static void answer(int n, char **word)
 	} else if (is(word[0], "half")) { /* half RING N: a producer that has begun, and does not go on */
 		r->prod.head += many;
 		printf("%u %u\n", r->prod.head, r->prod.tail);
+	} else if (is(word[0], "whole")) { /* and that goes on after all */
+		r->prod.tail = r->prod.head;
 	} else if (is(word[0], "pool")) { /* pool NAME N CACHE */
 		mp = rte_mempool_create(word[1], many, 64, number(word[3]), 0, NULL, NULL, NULL, NULL,
 					SOCKET_ID_ANY, 0);

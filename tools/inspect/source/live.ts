@@ -15,6 +15,9 @@ import {
 } from "../../../mod.ts";
 import type { Look, MessageOptions, Messages, Source } from "./source.ts";
 
+/** How much of the processes' own memory is searched for rings at each look: quick enough for one. */
+const LINK_BYTES = 8 << 20;
+
 /** A reader of ports' counters. */
 export interface PortReader {
   /** The ports now. */
@@ -48,7 +51,7 @@ export class Live implements Source {
     this.#options = options;
     this.#ports = ports;
     this.#inspector = Inspector.open(options);
-    const links = new Links();
+    const links = new Links({ bytes: LINK_BYTES });
     this.#watch = new Watch({
       suspects: findSuspects,
       links: (snapshot) => links.update(snapshot),
