@@ -10,7 +10,7 @@ import type { MempoolState, PortState, RingState, Snapshot } from "./snapshot.ts
 export interface Suspect {
   readonly pid: number;
   readonly tid: number;
-  /** The thread's name: `rte-worker-1`. */
+  /** The thread's name: `rte-worker-1`, or `dpdk-worker1`. */
   readonly thread: string;
   /** Its lcore id, as far as its name or its process's arguments tell. */
   readonly lcoreId: number | undefined;

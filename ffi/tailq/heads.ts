@@ -14,15 +14,18 @@ import type { Head } from "./walk.ts";
 
 const NAME = rte_tailq_head.fields.name;
 
+/** The longest name of a tailq, in bytes. */
+const LONGEST = RTE_TAILQ_NAMESIZE - 1;
+
 /**
- * The longest name of a tailq, in bytes. One more fits into the header's array, but not into what
- * `rte_eal_tailq_register` copies: such a tailq would never be found.
+ * The longest name that is registered: 22.11's `rte_eal_tailq_register` copies one byte less than fits,
+ * and a tailq of a longer name would never be found there.
  */
-const LONGEST = RTE_TAILQ_NAMESIZE - 2;
+export const LONGEST_OWN: number = LONGEST - 1;
 
 /** Refuses what is no tailq's name. An empty one would be that of every free place. */
-export function checkTailqName(name: string): void {
-  checkName(name, "tailq", LONGEST);
+export function checkTailqName(name: string, longest = LONGEST): void {
+  checkName(name, "tailq", longest);
 }
 
 /** The address of a tailq's head, 0 when there is none of that name. */

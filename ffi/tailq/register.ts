@@ -9,7 +9,7 @@ import { captureLog, eal, isEalThread, requireEal, RTE_PROC_PRIMARY } from "../e
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import { nameBytes } from "./entries.ts";
 import { isDpdks } from "./forms.ts";
-import { checkTailqName, headOf } from "./heads.ts";
+import { checkTailqName, headOf, LONGEST_OWN } from "./heads.ts";
 import { rte_tailq_elem } from "./layout.ts";
 import { tailqLibrary } from "./library.ts";
 import { writeLocked } from "./lock.ts";
@@ -51,7 +51,7 @@ interface Registered {
  * under DPDK's lock, as others may be looking; a secondary finds the primary's.
  */
 export function register(name: string): Head {
-  checkTailqName(name);
+  checkTailqName(name, LONGEST_OWN);
   const what = `register tailq "${name}"`;
   checkOwn(name, what);
   requireEal(what);

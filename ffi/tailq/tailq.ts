@@ -79,7 +79,7 @@ export class Tailq {
   /**
    * Finds a tailq: `rte_eal_tailq_lookup`.
    *
-   * @param name at most 30 bytes
+   * @param name at most 31 bytes
    * @throws {DpdkError} when there is none of that name (`ENOENT`)
    */
   static lookup(name: string): Tailq {
@@ -93,7 +93,8 @@ export class Tailq {
    * A C program that registers it with `EAL_REGISTER_TAILQ`, before EAL starts, finds it in its primary or
    * does not start.
    *
-   * @param name at most 30 bytes; those of DPDK's own libraries (`RTE_...`) are theirs
+   * @param name at most 30 bytes, so that DPDK 22.11 takes it, too; those of DPDK's own libraries
+   *   (`RTE_...`) are theirs
    * @throws {DpdkError} when it is registered in this process (`EEXIST`), no place is left (`ENOSPC`),
    *   the primary of this secondary has none of that name (`ENOENT`), the name is one of DPDK's, or
    *   this is a Worker (`EPERM`)

@@ -1,43 +1,14 @@
 // Whatever a group's files hold, there is an answer or an error, soon, and never a crash.
 
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { DpdkError, Inspector, type Snapshot } from "../../mod.ts";
 import { assert, test, type TestContext } from "../kit.ts";
 import { randomIntegers } from "../ring/modes.ts";
+import { type Copy, filesOf, layDown } from "./copies.ts";
 import { inspected } from "./outside.ts";
 
 const ROUNDS = 150;
 const HUGEPAGE = 2 ** 21;
-
-/** The files of a dead group, copied: nothing but them tells what it was. */
-interface Copy {
-  /** What is handed to `Inspector.open`. */
-  readonly options: { readonly filePrefix: string; readonly runtimeDirectory: string };
-  /** The paths of all files, each with its bytes as they were. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-}
-
-/** `struct hugepage_info` three times: where the pages are is the one thing that a copy changes. */
-function pointTo(info: Uint8Array, directory: string): Uint8Array {
-  const stride = info.length / 3;
-  for (let i = 0; i < 3; i++) {
-    info.fill(0, stride * i + 8, stride * i + 8 + 4096);
-    info.set(new TextEncoder().encode(directory), stride * i + 8);
-  }
-  return info;
-}
 
 async function copyOfGroup(context: TestContext): Promise<Copy> {
   const group = await inspected(context);
@@ -48,27 +19,7 @@ async function copyOfGroup(context: TestContext): Promise<Copy> {
   await group.ask("pool pool 255 16");
   await group.ask("get pool 40");
   await group.ask("send ring_0 30");
-  const runtimeDirectory = mkdtempSync(join(tmpdir(), "dts-fuzz-"));
-  context.cleanup(() => rmSync(runtimeDirectory, { recursive: true }));
-  const directory = join(runtimeDirectory, "dpdk", group.prefix);
-  const pages = join(runtimeDirectory, "pages");
-  mkdirSync(directory, { recursive: true });
-  mkdirSync(pages);
-  const files = new Map<string, Uint8Array>();
-  const live = `/var/run/dpdk/${group.prefix}`;
-  for (
-    const name of readdirSync(live).filter((name) => /^(config|fbarray_|hugepage_info)/.test(name))
-  ) {
-    const bytes = readFileSync(join(live, name));
-    files.set(join(directory, name), name === "hugepage_info" ? pointTo(bytes, pages) : bytes);
-  }
-  for (const name of readdirSync("/dev/hugepages")) {
-    if (!name.startsWith(`${group.prefix}map_`)) continue;
-    copyFileSync(join("/dev/hugepages", name), join(pages, name));
-    files.set(join(pages, name), readFileSync(join(pages, name)));
-  }
-  for (const [path, bytes] of files) writeFileSync(path, bytes);
-  return { options: { filePrefix: group.prefix, runtimeDirectory }, files };
+  return layDown(context, group.prefix, filesOf(group.prefix));
 }
 
 /** Everything that can be asked of a group; its errors are answers, too. */

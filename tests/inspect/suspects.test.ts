@@ -22,6 +22,9 @@ async function start(context: Parameters<typeof startThreads>[0]) {
   return group;
 }
 
+/** A thread's name, which differs between releases of DPDK. */
+const nameOf = (tid: number): string => readFileSync(`/proc/${tid}/comm`, "utf8").trim();
+
 /** Who is found at each ring that is there. */
 function found(inspector: Inspector): Record<string, Suspect[]> {
   const snapshot = inspector.snapshot();
@@ -37,7 +40,7 @@ for (const side of ["prod", "cons"]) {
     test(`${side}: a thread that holds it is found, when it is at a ${how}`, async (context) => {
       const { ask, child, inspector } = await start(context);
       const tid = Number((await ask(`hold 2 a ${side} 3 ${how}`))[0]);
-      const suspect = { pid: child.pid, tid, thread: "rte-worker-2", lcoreId: 2, stopped: false };
+      const suspect = { pid: child.pid, tid, thread: nameOf(tid), lcoreId: 2, stopped: false };
       assert.deepEqual(found(inspector)["a"], [suspect]);
       child.kill("SIGSTOP");
       await reaches(child.pid, /^T/);
@@ -54,8 +57,8 @@ for (const how of ["wait", "spin"]) {
   test(`the main thread has the main lcore's id, at a ${how}`, async (context) => {
     const { ask, child: { pid }, inspector } = await start(context);
     const tid = Number((await ask(`hold 0 b prod 1 ${how}`))[0]);
-    const thread = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
-    assert.deepEqual(found(inspector)["b"], [{ pid, tid, thread, lcoreId: 0, stopped: false }]);
+    const suspect = { pid, tid, thread: nameOf(tid), lcoreId: 0, stopped: false };
+    assert.deepEqual(found(inspector)["b"], [suspect]);
   });
 }
 
@@ -80,7 +83,7 @@ test("a watch names who was stopped in the middle, and nobody once it is killed"
   const { stuck: [end, ...others] } = await stuck(watch, inspector, "a");
   assert.deepEqual(others, []);
   assert.deepEqual([end?.side, end?.elements], ["prod", 5]);
-  const suspect = { pid: child.pid, tid, thread: "rte-worker-1", lcoreId: 1, stopped: true };
+  const suspect = { pid: child.pid, tid, thread: nameOf(tid), lcoreId: 1, stopped: true };
   assert.deepEqual(end?.suspects, [suspect]);
 
   child.kill("SIGKILL");
