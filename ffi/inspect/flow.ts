@@ -16,6 +16,11 @@ export interface Suspect {
   readonly lcoreId: number | undefined;
   /** Whether it is stopped, by a signal or a debugger. */
   readonly stopped: boolean;
+  /**
+   * Whether its stack has the ring's address. Of threads without it, those that are stopped are told
+   * where no other is found: they may have it in a register, which nobody can read.
+   */
+  readonly seen: boolean;
 }
 
 /** An end of a ring that somebody began and does not finish. */
@@ -48,6 +53,8 @@ export interface Leak {
   readonly forMs: number;
   /** How many objects went in that time, and are in no ring. */
   readonly objects: number;
+  /** Whether the pool has run out: nothing is left to be lost, and nobody gets an object any more. */
+  readonly empty: boolean;
 }
 
 /** A mempool over time. */
