@@ -73,7 +73,7 @@ export {
   type ProcessTypeOption,
 } from "./options.ts";
 export { enabledLcores } from "./lcores.ts";
-export { groupDirectory } from "./runtime_directory.ts";
+export { groupDirectory, runtimeDirectory as usualDirectory } from "./runtime_directory.ts";
 export { groupProcesses } from "./processes.ts";
 export {
   afterStart,

@@ -79,12 +79,17 @@ export class Holdings {
         counts.set(chunk.mempool, (counts.get(chunk.mempool) ?? 0) + 1);
       }
     }
+    // As soon as anything is taken out, what comes in may lie where it lay.
+    const tail = rte_ring.fields.consTail;
+    const unchanged = memory.load(ring.address + tail.offset, tail.size) &&
+      memory.view.getUint32(0, true) === ring.cons.tail;
+    if (!unchanged) return undefined;
     return [...counts].map(([mempool, count]) => ({ mempool, count }));
   }
 
   /**
-   * Rings with what they hold, but those of pools' drivers, those of elements that are no pointers, and
-   * those that are too full to be counted in a look.
+   * Rings with what they hold, but those of pools' drivers, those of elements that are no pointers,
+   * those that move too fast to be seen still, and those that are too full to be counted in a look.
    */
   tell(
     memory: GroupMemory,
@@ -95,7 +100,7 @@ export class Holdings {
     let left = BUDGET;
     return rings.map((ring) => {
       const pointers = ring.elementSize === undefined || ring.elementSize === 8;
-      if (ring.mempool !== undefined || !pointers || ring.count > left) return ring;
+      if (ring.mempool !== undefined || !pointers || !ring.still || ring.count > left) return ring;
       left -= ring.count;
       const holds = ring.count === 0 ? [] : this.#count(memory, ring);
       return holds === undefined ? ring : { ...ring, holds };

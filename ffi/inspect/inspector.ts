@@ -4,8 +4,8 @@
  * @module
  */
 
-import { checkKeys, DpdkError, quoted } from "../core/mod.ts";
-import { Group, type GroupOptions } from "../eal/mod.ts";
+import { checkKeys, DpdkError, exists, quoted } from "../core/mod.ts";
+import { Group, GroupMemory, type GroupOptions, usualDirectory } from "../eal/mod.ts";
 import { Kept, lookAt } from "./look.ts";
 import type { QueuedMessage } from "./message.ts";
 import type { MessageOptions } from "./messages.ts";
@@ -30,11 +30,18 @@ function findGroup({ filePrefix = "rte", runtimeDirectory }: InspectOptions): Gr
     : { runtimeDirectories: [runtimeDirectory] };
   const refuse = (advice: string) =>
     new DpdkError({ what: `inspect file prefix ${quoted(filePrefix)}`, advice });
-  const found = Group.list({ ...where, filePrefix }).filter(({ directory }) => directory !== "");
+  const listed = Group.list({ ...where, filePrefix });
+  const found = listed.filter(({ directory }) => directory !== "");
   const [first, ...others] = found.filter(({ state }) => state === "running").length > 0
     ? found.filter(({ state }) => state === "running")
     : found;
+  if (first === undefined && listed.length > 0) {
+    throw refuse("only its hugepage files are there: its directory is gone, or not for this user");
+  }
   if (first === undefined) {
+    // A file that is none of DPDK's makes no group; it is told what is wrong with it.
+    const directory = `${runtimeDirectory ?? usualDirectory()}/dpdk/${filePrefix}`;
+    if (exists(`${directory}/config`)) new GroupMemory({ filePrefix, directory })[Symbol.dispose]();
     const names = Group.list(where).map((group) => group.filePrefix);
     throw refuse(
       names.length === 0

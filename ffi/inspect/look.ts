@@ -107,6 +107,9 @@ function readClaims(memory: GroupMemory, zones: Memzones | undefined): ClaimedLc
   return bytes === undefined ? [] : claimsIn(bytes);
 }
 
+/** How many memzones may be in the middle of being made or freed. */
+const BROKEN = 8;
+
 /** What was read of a group between two walks over its tailqs. */
 interface Contents {
   readonly zones: Memzones | undefined;
@@ -138,9 +141,15 @@ function readContents(
   return { zones, rings, pools };
 }
 
+/** Whether a group has used memory of which nothing is left, as when it has ended in order. */
+function isGone(memory: GroupMemory): boolean {
+  const used = readMemoryLists(memory).flatMap(({ segments }) => segments);
+  return used.length > 0 && used.every(({ address }) => !memory.load(address, 8));
+}
+
 /** What is wrong with a group, or could not be seen. */
 function problemsOf(
-  { config, abi }: GroupMemory,
+  memory: GroupMemory,
   tailqs: readonly WalkedTailq[],
   { zones, rings, pools }: Contents,
 ): string[] {
@@ -149,11 +158,16 @@ function problemsOf(
       .map(({ data }) => `${what} at 0x${data.toString(16)} cannot be read`);
   const problems = [
     ...(zones === undefined ? ["the table of memzones cannot be read"] : []),
+    ...((zones?.broken ?? 0) > BROKEN ? [`${zones!.broken} memzones make no sense`] : []),
     ...unread("ring", "RTE_RING", rings),
     ...unread("mempool", "RTE_MEMPOOL", pools),
     ...tailqs.filter(({ whole }) => !whole)
       .map(({ name }) => `tailq ${name} does not end where it should`),
   ];
+  if (problems.length > 0 && isGone(memory)) {
+    return ["its hugepage files are gone, and what was in its memory with them"];
+  }
+  const { config, abi } = memory;
   const { memzoneLock, tailqLock } = configLayout(abi);
   if (problems.length > 0 && [tailqLock, memzoneLock].some((at) => isWriteLocked(config, at))) {
     problems.push("somebody is changing tailqs or memzones, or died at it");

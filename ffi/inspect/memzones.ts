@@ -17,6 +17,8 @@ export interface Memzones {
   readonly zones: readonly MemzoneState[];
   /** By the address of the `struct rte_memzone`. */
   readonly byAddress: ReadonlyMap<number, MemzoneState>;
+  /** How many are in use and none: just being made or freed, or broken. */
+  readonly broken: number;
 }
 
 function zoneAt(view: DataView<ArrayBuffer>, at: number): MemzoneState | undefined {
@@ -49,5 +51,6 @@ export function readMemzones({ config, abi, directory }: GroupMemory): Memzones 
     const zone = zoneAt(array.elements, index * rte_memzone.size);
     if (zone !== undefined) byAddress.set(place.address + index * rte_memzone.size, zone);
   }
-  return { zones: [...byAddress.values()], byAddress };
+  const zones = [...byAddress.values()];
+  return { zones, byAddress, broken: array.used.length - zones.length };
 }

@@ -52,11 +52,15 @@ interface Ends {
   readonly still: boolean;
 }
 
+function countOf({ prod, cons }: Ends): number {
+  return (prod.tail - cons.tail) >>> 0;
+}
+
 /**
  * Looks at both ends until one of them is twice the same: what was read of the other between the two
- * looks is of a moment at which this one was so. A look reads the producers' end before the consumers'.
- * In a ring where neither ever is, the consumers' end is taken with the producers' of the next look, or
- * of the same one where so much went through that these do not fit.
+ * looks is of a moment at which this one was so. A look reads the producers' end, and the consumers'
+ * some nanoseconds later. Where neither end is ever twice the same, the look with the middle count is
+ * taken: one that was interrupted between the ends has a count far from the others'.
  *
  * @param memory holds the ring's header
  * @returns `undefined` when the memory goes away, or never holds what a ring can be
@@ -64,7 +68,7 @@ interface Ends {
 function readEnds(memory: GroupMemory, address: number, size: number): Ends | undefined {
   let prod = endAt(memory.view, F.prod.offset);
   let cons = endAt(memory.view, F.cons.offset);
-  let nearly: Ends | undefined;
+  const nearly: Ends[] = [];
   for (let i = 0; i < TRIES; i++) {
     if (!memory.load(address + ENDS_AT, ENDS_SIZE)) return undefined;
     const nextProd = endAt(memory.view, 0);
@@ -73,14 +77,14 @@ function readEnds(memory: GroupMemory, address: number, size: number): Ends | un
     if (same(cons, nextCons) && fits(nextProd, cons, size)) {
       return { prod: nextProd, cons, still: true };
     }
-    if (fits(nextProd, cons, size)) nearly = { prod: nextProd, cons, still: false };
-    else if (fits(nextProd, nextCons, size)) {
-      nearly ??= { prod: nextProd, cons: nextCons, still: false };
+    if (fits(nextProd, nextCons, size)) {
+      nearly.push({ prod: nextProd, cons: nextCons, still: false });
     }
     prod = nextProd;
     cons = nextCons;
   }
-  return nearly;
+  nearly.sort((a, b) => countOf(a) - countOf(b));
+  return nearly[nearly.length >> 1];
 }
 
 /** Names and lengths of memzones by the address of their `struct rte_memzone`. */

@@ -8,8 +8,9 @@
  *
  * It is a suspicion. A thread that waits for its turn at the same end, or that has the ring and is
  * at something else, has such a pointer too; and a pointer that is only in a register is not seen:
- * that of a thread stopped within a loop of its own, say. So who is named may be another, and when
- * nobody is, who was there is most likely dead.
+ * that of a thread stopped within a loop of its own, say. Where no stack has one, lcores that are
+ * stopped are named instead (`seen` is false). So who is named may be another, and when nobody is, who
+ * was there is most likely dead.
  *
  * @module
  */
@@ -84,9 +85,24 @@ function search(
     left -= stack.end - stack.start;
     const lcoreId = tid === pid ? main : workerLcore(name);
     for (const { address } of onStack(memory, stack, rings)) {
-      suspects.get(address)?.push({ pid, tid, thread: name, lcoreId, stopped: isStopped(tid) });
+      const stopped = isStopped(tid);
+      suspects.get(address)?.push({ pid, tid, thread: name, lcoreId, stopped, seen: true });
     }
   }
+}
+
+/** The lcores of a group that are stopped, wherever they are. */
+function stoppedLcores({ processes }: Snapshot): Suspect[] {
+  return processes.filter(({ commandLine }) => commandLine.length > 0).flatMap((process) => {
+    const { pid } = process;
+    const threads = threadsOf(pid);
+    const main = mainLcore(process, threads.map(({ name }) => name));
+    return threads.flatMap(({ tid, name }): Suspect[] => {
+      const lcoreId = tid === pid ? main : workerLcore(name);
+      if (lcoreId === undefined || !isStopped(tid)) return [];
+      return [{ pid, tid, thread: name, lcoreId, stopped: true, seen: false }];
+    });
+  });
 }
 
 /**
@@ -107,7 +123,11 @@ export function findSuspects(
     // One of another pid namespace has another process's id here; nothing of it is seen.
     if (process.commandLine.length > 0) search(process, ranges, suspects);
   }
+  const others = [...suspects.values()].some((found) => found.length === 0)
+    ? stoppedLcores(snapshot)
+    : [];
   return new Map([...suspects].map(([address, found]) => {
+    if (found.length === 0) return [address, others];
     const ranked = found.map((suspect) => ({ suspect, rank: rank(suspect) }));
     ranked.sort((a, b) => a.rank - b.rank);
     return [address, ranked.map(({ suspect }) => suspect)];

@@ -19,6 +19,9 @@
  * For the same reason what is in use must rise too, or another pool's objects that leave a ring
  * would look like this one's.
  *
+ * A pool that has run out cannot lose any more, and rises no more. It is told as long as it has been
+ * empty for two windows in a row, the shortest ones, if what is missing is in no ring for the most part.
+ *
  * An application that takes ever more objects for good, for as many windows, cannot be told from a
  * leak; it is none of this module's to know why.
  *
@@ -103,6 +106,17 @@ export interface LeakOptions {
   readonly windows: number;
 }
 
+/** The same, and of which pool. */
+export interface PoolLeakOptions extends LeakOptions {
+  /** How many objects the pool has. */
+  readonly populatedSize: number;
+}
+
+/** How many windows a pool is empty in before it has run out. */
+const EMPTY_WINDOWS = 2;
+/** How much of a pool is in no ring where it has leaked out, and does not only wait there. */
+const MOST_OF_IT = 0.9;
+
 /** What is known of a pool's objects from the looks before. */
 export class LeakWatch {
   readonly #scales: Scale[];
@@ -119,7 +133,7 @@ export class LeakWatch {
    * @param inUse how many objects are out
    * @param held how many of them are in no ring, at least
    */
-  next(inUse: number, held: number, clock: number, options: LeakOptions): Leak | undefined {
+  next(inUse: number, held: number, clock: number, options: PoolLeakOptions): Leak | undefined {
     const first = this.#scales[0]!;
     add(first.open, { to: clock, leastHeld: held, mostHeld: held, leastInUse: inUse });
     if (clock - first.open.from < options.windowMs || first.open.parts < LOOKS) return this.#leak;
@@ -129,7 +143,18 @@ export class LeakWatch {
       if (longer.open.parts < SCALE) break;
       closed = longer.close(clock);
     }
-    return this.#leak = this.#judge(clock, options.windows);
+    return this.#leak = this.#runOut(clock, options) ?? this.#judge(clock, options.windows);
+  }
+
+  /** What is told of a pool that has been empty for so long. */
+  #runOut(clock: number, { populatedSize }: PoolLeakOptions): Leak | undefined {
+    const { past } = this.#scales[0]!;
+    const isEmpty = ({ leastInUse, leastHeld }: Window) =>
+      populatedSize > 0 && leastInUse >= populatedSize && leastHeld >= MOST_OF_IT * populatedSize;
+    const first = past.findLastIndex((window) => !isEmpty(window)) + 1;
+    if (past.length - first < EMPTY_WINDOWS) return undefined;
+    const objects = past.at(-1)!.leastHeld;
+    return { forMs: clock - past[first]!.from, objects, empty: true };
   }
 
   /** The leak that has gone on for longest. */
@@ -143,7 +168,7 @@ export class LeakWatch {
       const forMs = clock - begin.from;
       const held = last.leastHeld - begin.leastHeld;
       const objects = Math.min(held, last.leastInUse - begin.leastInUse);
-      if (found === undefined || forMs > found.forMs) found = { forMs, objects };
+      if (found === undefined || forMs > found.forMs) found = { forMs, objects, empty: false };
     }
     return found;
   }

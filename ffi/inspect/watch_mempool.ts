@@ -62,11 +62,17 @@ export class MempoolWatch {
       this.#lowWater = Math.min(this.#lowWater ?? available, available);
     }
     const counted = queued.counted.get(mempool.name);
-    const inRings = counted ?? (queued.uncounted === 0 ? 0 : undefined);
+    const seen = counted ?? (queued.uncounted === 0 ? 0 : undefined);
+    // Rings and caches are read one after another: what moved meanwhile may have been seen twice.
+    const inRings = seen === undefined ? undefined : Math.min(seen, inUse ?? seen);
     const flow = { mempool, lowWater: this.#lowWater, inRings };
     if (inUse === undefined) return { ...flow, fill: undefined, leak: undefined };
     const held = Math.max(0, inUse - (counted ?? 0) - queued.uncounted);
     const fill = populatedSize > 0 ? Math.min(1, Math.max(0, inUse / populatedSize)) : 0;
-    return { ...flow, fill, leak: this.#leak.next(inUse, held, clock, options) };
+    return {
+      ...flow,
+      fill,
+      leak: this.#leak.next(inUse, held, clock, { ...options, populatedSize }),
+    };
   }
 }

@@ -13,7 +13,15 @@ import { configLayout } from "../../ffi/eal/layout.ts";
 import { abi } from "../../ffi/abi/mod.ts";
 import { scriptCommand } from "../eal/nobody.ts";
 import { Group, type GroupCleaning } from "../../mod.ts";
-import { assert, describe, spawnPeer, spawnProgram, test } from "../kit.ts";
+import {
+  assert,
+  describe,
+  removePrefix,
+  spawnPeer,
+  spawnProgram,
+  test,
+  uniquePrefix,
+} from "../kit.ts";
 import {
   elsewhere,
   end,
@@ -294,4 +302,21 @@ test("a dryRun that is no boolean is refused, and removes nothing", async (conte
     });
   }
   assert.deepEqual(filesOf(place), before);
+});
+
+test("a group of which only a process without shared memory lives is left alone", async (context) => {
+  const prefix = uniquePrefix("no-shconf");
+  context.cleanup(() => removePrefix(prefix));
+  const child = spawnPeer("inspected", [
+    ...["-l", "0", "--no-pci", "--no-shconf", "-m", "32", "--file-prefix", prefix],
+  ]);
+  context.cleanup(() => child.result);
+  context.cleanup(() => child.stdin.end());
+  await child.waitForLine(/^\.$/);
+  const found = Group.clean({ filePrefix: prefix }).filter(({ directory }) => directory !== "");
+  for (const { kept, removed } of found) {
+    assert.match(kept!, /a process has a socket there/);
+    assert.deepEqual(removed, []);
+  }
+  assert.equal(found.length, 1);
 });

@@ -38,10 +38,7 @@ test("dpdk-testpmd forwarding between rings", async (context) => {
   await testpmd.waitForLine(/Checking link statuses/);
   testpmd.stdin.write("start tx_first 2\n");
   const outside = await outsider(context, prefix);
-  const count = ({ rings }: Awaited<ReturnType<typeof outside.snapshot>>) =>
-    rings.filter(({ name }) => /^ETH_RX/i.test(name)).map(({ prod }) => prod.tail);
   let snapshot = await outside.snapshot();
-  const first = count(snapshot);
   // The ports' rings move as long as it forwards, whatever they are called.
   const moved = async () => {
     const before = new Map(snapshot.rings.map(({ name, prod }) => [name, prod.tail]));
@@ -50,8 +47,16 @@ test("dpdk-testpmd forwarding between rings", async (context) => {
   };
   let most = 0;
   for (let i = 0; i < 100 && most === 0; i++) most = await moved();
-  assert.equal(most > 0, true, `${first}: nothing moves in ${snapshot.rings.map((r) => r.name)}`);
+  assert.equal(most > 0, true, `nothing moves in ${snapshot.rings.map((r) => r.name)}`);
   assert.deepEqual(snapshot.problems, []);
+  // 64 packets go round, as fast as they can, in rings of 1,024: no look sees many more.
+  const counts: number[] = [];
+  for (let i = 0; i < 60; i++) {
+    const { rings } = await outside.snapshot();
+    counts.push(...rings.filter(({ mempool }) => mempool === undefined).map((ring) => ring.count));
+  }
+  const far = counts.filter((count) => count > 64 + 32).length;
+  assert.equal(far <= counts.length / 20, true, `${far} of ${counts.length}: ${counts}`);
   const pool = snapshot.mempools.find(({ name }) => name.startsWith("mb_pool"))!;
   assert.equal(pool.populatedSize, 4096);
   assert.equal(pool.available! > 0 && pool.available! <= 4096, true);

@@ -76,6 +76,21 @@ function removeFilesIn(directory: string): void {
   for (const name of readdirSync(directory)) rmSync(join(directory, name));
 }
 
+test("of a group that has ended in order, what is gone is told", async (context) => {
+  const group = await inspected(context);
+  await group.ask("ring ring 64 0");
+  const outside = await outsider(context, group.prefix);
+  await outside.snapshot();
+  group.child.stdin.end();
+  await group.child.result;
+  for (const name of readdirSync("/dev/hugepages")) {
+    if (name.startsWith(`${group.prefix}map_`)) rmSync(join("/dev/hugepages", name));
+  }
+  const { state, problems, rings } = await outside.snapshot();
+  assert.deepEqual([state, rings], ["dead", []]);
+  assert.deepEqual(problems, ["its hugepage files are gone, and what was in its memory with them"]);
+});
+
 test("a primary that is killed and started anew is seen as it is now", async (context) => {
   const first = await inspected(context);
   await first.ask("ring before 64 0");

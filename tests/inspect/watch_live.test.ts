@@ -53,6 +53,25 @@ test("a pool that loses objects is told, one whose objects wait in a ring is not
   assert.deepEqual([sends!.leak, sends!.mempool.inUse, sends!.inRings], [undefined, 360, 360]);
 });
 
+test("a pool that has run out is told, as long as its objects are in no ring", async (context) => {
+  const group = await inspected(context);
+  for (const name of ["leaks", "sends"]) await group.ask(`pool ${name} 255 0`);
+  await group.ask("ring ring 1024 0");
+  const inspector = Inspector.open({ filePrefix: group.prefix });
+  const watch = new Watch({ leakWindowMs: 50 });
+  await group.ask("get sends 255");
+  await group.ask("send ring 255");
+  await group.ask("get leaks 255");
+  let flow: Flow | undefined;
+  for (let i = 0; i < 60; i++) {
+    flow = watch.next(inspector.snapshot());
+    await pause(4);
+  }
+  const [leaks, sends] = flow!.mempools;
+  assert.deepEqual([leaks!.leak?.empty, leaks!.leak?.objects], [true, 255]);
+  assert.deepEqual([sends!.leak, sends!.mempool.available], [undefined, 0]);
+});
+
 test("an end that somebody left half-way is told, and is told no more when it goes on", async (context) => {
   const group = await inspected(context);
   await group.ask("ring ring 64 0");

@@ -82,6 +82,7 @@ describe("suspects", () => {
     thread: "rte-worker-1",
     lcoreId: 1,
     stopped: true,
+    seen: true,
   };
 
   function finder() {

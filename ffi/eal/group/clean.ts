@@ -4,7 +4,7 @@
  * @module
  */
 
-import { libc } from "../../core/mod.ts";
+import { libc, readText } from "../../core/mod.ts";
 import { Claim, eventually } from "./claim.ts";
 import type { HugepageFile } from "./hugepages.ts";
 import {
@@ -122,6 +122,11 @@ class Remover {
   }
 }
 
+/** Whether any process has a socket in a group's directory, as that of its telemetry. */
+function hasSocket(filePrefix: string): boolean {
+  return (readText("/proc/net/unix") ?? "").includes(`/dpdk/${filePrefix}/`);
+}
+
 /**
  * Removes what is left of a group, if it is dead.
  *
@@ -137,6 +142,10 @@ export function cleanGroup(
   const { filePrefix, directory, state } = group;
   const remover = new Remover(dryRun);
   let kept = state === "dead" ? undefined : alive(group);
+  if (state === "dead" && hasSocket(filePrefix)) {
+    kept = "a process has a socket there: it lives, and shares no memory (--no-shconf)";
+    return { filePrefix, directory, kept, removed: [], bytes: 0, failures: [] };
+  }
   if (state === "dead" && directory === "") {
     remover.removeHugepages(hugepages, undefined);
   } else if (state === "dead") {

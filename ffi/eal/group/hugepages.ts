@@ -20,18 +20,20 @@ export interface HugepageFile {
 }
 
 /**
- * The hugepage files of a file prefix, whoever's they are.
+ * The hugepage files of a file prefix, whoever's they are; of a file system that is mounted at several
+ * places once.
  *
  * @param groupDirectory the group's; empty when it has none
  */
 export function hugepageFilesOf(filePrefix: string, groupDirectory: string): HugepageFile[] {
-  return hugepageDirectories(groupDirectory).flatMap((directory) =>
+  const files = hugepageDirectories(groupDirectory).flatMap((directory) =>
     listDirectory(directory).flatMap((name) => {
       if (hugepageFileNumber(name, filePrefix) === undefined) return [];
       const status = fileStatus(`${directory}/${name}`);
       return status === undefined ? [] : [{ directory, name, ...status }];
     })
   );
+  return files.filter(({ id }, i) => files.findIndex((other) => other.id === id) === i);
 }
 
 /** The file prefixes for which there are hugepage files in any mount. */
