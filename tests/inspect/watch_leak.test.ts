@@ -147,7 +147,7 @@ describe("no leak is told", () => {
     const leaks: (Leak | undefined)[] = [];
     for (let second = 0; second < 120; second += 0.25) {
       const size = 1000 + Math.floor(second / 40);
-      const pools = [mempool(Math.floor(10 * second), { size })];
+      const pools = [mempool(Math.floor(5 * second), { size })];
       leaks.push(watch.next(snapshot(second * 1000, { mempools: pools })).mempools[0]?.leak);
     }
     assert.deepEqual(leaks.filter((leak) => leak !== undefined), []);

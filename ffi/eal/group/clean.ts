@@ -142,17 +142,16 @@ export function cleanGroup(
   const { filePrefix, directory, state } = group;
   const remover = new Remover(dryRun);
   let kept = state === "dead" ? undefined : alive(group);
-  if (state === "dead" && hasSocket(filePrefix)) {
-    kept = "a process has a socket there: it lives, and shares no memory (--no-shconf)";
-    return { filePrefix, directory, kept, removed: [], bytes: 0, failures: [] };
-  }
   if (state === "dead" && directory === "") {
     remover.removeHugepages(hugepages, undefined);
   } else if (state === "dead") {
     const owner = fileStatus(directory)?.uid;
     withDirectory(directory, (fd) => {
       const claim = new Claim(fd, dryRun);
-      kept = claim.refused;
+      kept = claim.refused ??
+        (hasSocket(filePrefix)
+          ? "a process has a socket there: it lives, and shares no memory (--no-shconf)"
+          : undefined);
       if (kept === undefined) {
         remover.removeHugepages(hugepages, owner);
         const names = namesIn(fd).sort();
