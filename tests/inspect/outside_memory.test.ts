@@ -41,7 +41,7 @@ for (const [name, args] of WAYS) {
   });
 }
 
-// In a mount of its own: a primary that starts removes the files of dead groups from its mount.
+// In mounts of their own: a primary that starts removes the files of dead groups from its mount.
 test("what was in the rings of a group is seen after all of it was killed", async (context) => {
   const mount = mounted(context, "hugetlbfs", "pagesize=2M");
   const group = await inspected(context, [`--huge-dir=${mount}`]);
@@ -92,7 +92,8 @@ test("of a group that has ended in order, what is gone is told", async (context)
 });
 
 test("a primary that is killed and started anew is seen as it is now", async (context) => {
-  const first = await inspected(context);
+  const own = [`--huge-dir=${mounted(context, "hugetlbfs", "pagesize=2M")}`];
+  const first = await inspected(context, own);
   await first.ask("ring before 64 0");
   const outside = await outsider(context, first.prefix);
   const names = async () => (await outside.snapshot()).rings.map(({ name }) => name);
@@ -100,7 +101,7 @@ test("a primary that is killed and started anew is seen as it is now", async (co
   first.child.kill("SIGKILL");
   await first.child.result;
   assert.deepEqual(await names(), ["before"]);
-  const second = await inspectedOf(context, first.prefix);
+  const second = await inspectedOf(context, first.prefix, own);
   assert.deepEqual(await names(), []);
   await second.ask("ring after 64 0");
   const snapshot = await outside.snapshot();

@@ -14,16 +14,25 @@ import {
   type TestContext,
   uniquePrefix,
 } from "../kit.ts";
+import { mounted } from "../faults/mounts.ts";
 import { type Dialog, talk } from "../peers/dialog.ts";
 
-/** Starts it; it is killed when the test has ended. */
+/**
+ * Starts it; it is killed when the test has ended. Its pages are in a mount of its own: a primary that
+ * starts removes the files of dead groups from its mount.
+ */
 export async function startThreads(
-  { cleanup }: TestContext,
+  context: TestContext,
 ): Promise<Dialog & { child: Child; inspector: Inspector; prefix: string }> {
+  const { cleanup } = context;
+  const mount = mounted(context, "hugetlbfs", "pagesize=2M");
   const prefix = uniquePrefix("threads");
   cleanup(() => removePrefix(prefix));
   const args = ["--lcores=0@0,1@0,2@0", "--no-pci", "--no-telemetry", "--file-prefix", prefix];
-  const child = spawnProgram(compilePeer("inspect_threads"), [...args, "-m", "64"]);
+  const child = spawnProgram(compilePeer("inspect_threads"), [
+    ...args,
+    ...["-m", "64", "--huge-dir", mount],
+  ]);
   cleanup(async () => {
     child.kill("SIGKILL");
     await child.result;
