@@ -1,0 +1,124 @@
+/**
+ * What the tests of examples/fstack share: its processes, and what they tell.
+ *
+ * @module
+ */
+
+import { assert, type Child, type ChildResult, type Runtime } from "../kit.ts";
+import type { Party, Program } from "./forwarding.ts";
+import type { Language } from "./group.ts";
+
+/** How long a test may take, in milliseconds. */
+export const TEST_MS = 90_000;
+
+/** The primary, and the secondaries: each run of the tests has a share of the pairs. */
+export const GROUPS: Readonly<Record<Runtime, readonly (readonly Language[])[]>> = {
+  deno: [["deno", "c", "bun"], ["c", "deno"]],
+  bun: [["bun", "deno", "c"], ["c", "bun"]],
+};
+
+/** The example that dispatches, and the C program that does the same. */
+export const DISPATCH: Program = { script: "fstack/dispatch", peer: "fstack_process" };
+
+/** The example with the kernel's path; as C, a secondary only, with `--kernel`. */
+export const KNI: Program = { script: "fstack/kni", peer: "fstack_process" };
+
+/** The UDP port that every process answers at. */
+export const ECHO_PORT = 7;
+
+/** What a process counted of a port. */
+export type Counts = Readonly<Record<string, number>>;
+
+/**
+ * What a process tells at its end.
+ *
+ * @returns The counts, by port.
+ */
+export function countsOf({ stdout }: ChildResult): Counts[] {
+  return [...stdout.matchAll(/^Port \d+: (received \d+, .*)$/gm)].map(([, text]) =>
+    Object.fromEntries(
+      [...text!.matchAll(/([a-z ]+?) (\d+)(?:, |$)/g)].map(([, what, n]) => [what!, Number(n)]),
+    )
+  );
+}
+
+/**
+ * Sums over processes.
+ *
+ * @param counts What each of them counted of one port.
+ * @returns The sums.
+ */
+export function total(counts: readonly Counts[]): Counts {
+  const sums: Record<string, number> = {};
+  for (const one of counts) {
+    for (const [what, n] of Object.entries(one)) sums[what] = (sums[what] ?? 0) + n;
+  }
+  return sums;
+}
+
+/** How the processes of a group are started. */
+export interface GroupStart {
+  readonly program: Program;
+  readonly languages: readonly Language[];
+  /** EAL arguments of the primary besides the usual ones. */
+  readonly eal: readonly string[];
+  /** The addresses that are served. */
+  readonly addresses: readonly string[];
+  /** Arguments of one process, besides those of its place. */
+  readonly own?: (language: Language, id: number) => readonly string[];
+}
+
+/**
+ * Starts processes one after another, each when the one before serves.
+ *
+ * @param party Whose they are.
+ * @param start How.
+ * @returns The processes.
+ */
+export async function startGroup(party: Party, start: GroupStart): Promise<Child[]> {
+  const { program, languages, eal, addresses, own = () => [] } = start;
+  const children: Child[] = [];
+  for (const [id, language] of languages.entries()) {
+    const place = ["--num-procs", `${languages.length}`, "--proc-id", `${id}`];
+    const served = addresses.flatMap((address) => ["--address", address]);
+    const child = party.start(language, program, {
+      eal: id === 0 ? eal : [],
+      own: [...place, ...served, ...own(language, id)],
+    });
+    await child.waitForLine(new RegExp(`^Process ${id} of ${languages.length} serves on lcore `));
+    children.push(child);
+  }
+  return children;
+}
+
+/**
+ * Waits until a process has learned a neighbour.
+ *
+ * @param child The process.
+ * @param port The port.
+ * @param neighbour The neighbour's IPv4 and MAC addresses.
+ * @returns Who told it: `the port`, or `another process`.
+ */
+export async function learned(
+  child: Child,
+  port: number,
+  { address, mac }: { readonly address: string; readonly mac: string },
+): Promise<string> {
+  const who = `${address.replaceAll(".", "\\.")} is at ${mac}`;
+  const line = await child.waitForLine(new RegExp(`^Port ${port}: ${who}, says (.*)$`, "i"));
+  return line[1]!;
+}
+
+/**
+ * Wants what went into the rings of a port to have come out.
+ *
+ * @param sums The sums of all processes.
+ */
+export function assertAccounted(sums: Counts): void {
+  const { received, dispatched, copied, dropped } = sums;
+  assert.ok(received! > 0, JSON.stringify(sums));
+  assert.equal(sums["from the ring"]! + sums["left"]!, dispatched! + copied! - dropped!);
+  assert.equal(sums["not copied"], 0);
+  assert.equal(sums["not sent"], 0);
+  assert.equal(dropped, 0);
+}

@@ -1,0 +1,180 @@
+// examples/fstack/dispatch: processes of Deno, Bun and C in one stack, whose hosts are kernels in
+// namespaces. This file runs once on each runtime: each run has a share of the groups.
+
+import {
+  assert,
+  type Child,
+  type ChildResult,
+  compilePeer,
+  type End,
+  type Namespace,
+  type Network,
+  network,
+  outcome,
+  pcapPort,
+  runtimeName,
+  test,
+} from "../kit.ts";
+import { rawPackets } from "../peers/raw_packets.ts";
+import { ended, Party } from "./forwarding.ts";
+import {
+  assertAccounted,
+  type Counts,
+  countsOf,
+  DISPATCH,
+  ECHO_PORT,
+  GROUPS,
+  learned,
+  startGroup,
+  TEST_MS,
+  total,
+} from "./fstack.ts";
+
+/** Where the sockets of those who ask begin, how many they are, and how often each asks. */
+const FIRST_PORT = 40_000, FLOWS = 12, ROUNDS = 4;
+
+/** Asks the echo service from many ports; how many datagrams were sent again. */
+async function ask(host: Namespace, address: string): Promise<number> {
+  const words = [ECHO_PORT, FIRST_PORT, FLOWS, ROUNDS].map(String);
+  const text = await host.run([compilePeer("udp_ask"), address, ...words], { timeoutMs: TEST_MS });
+  const [, echoed, again] = text.match(/^echoed (\d+) again (\d+)$/m) ?? [];
+  assert.equal(Number(echoed), FLOWS * ROUNDS);
+  return Number(again);
+}
+
+async function ping(host: Namespace, address: string, count: number): Promise<void> {
+  const text = await host.run(["ping", "-c", `${count}`, "-i", "0.01", "-W", "5", address]);
+  assert.match(text, new RegExp(`${count} received, 0% packet loss`));
+  assert.doesNotMatch(text, /wrong|DUP/);
+}
+
+/** Ends the processes, the primary as the last; what they counted, by process and port. */
+async function endAll(children: readonly Child[]): Promise<Counts[][]> {
+  const results: ChildResult[] = [];
+  for (const child of children.toReversed()) results.unshift(await ended(child));
+  return results.map((result) => {
+    const counts = countsOf(result);
+    assert.ok(counts.length > 0, outcome(result));
+    return counts;
+  });
+}
+
+/** A host: a kernel, at the far end of a wire to a port. */
+interface Host {
+  readonly namespace: Namespace;
+  readonly address: string;
+  readonly mac: string;
+  readonly far: End;
+  /** The end for the port, and the address that is served there. */
+  readonly near: End;
+  readonly served: string;
+}
+
+/** Makes a host, on a wire to the namespace of the processes. */
+async function hostOn(net: Network, home: Namespace, i: number): Promise<Host> {
+  const [address, served, namespace] = [`10.9.5${i}.2`, `10.9.5${i}.1`, net.namespace()];
+  const [far, near] = net.wire({ namespace, address: `${address}/24` }, { namespace: home });
+  // Of net_pcap's arguments a secondary gets the first 63 bytes, with each queue's interface in them.
+  const name = `w${i}`;
+  const words = [["down"], ["name", name]].map((what) => ["ip", "link", "set", near.name, ...what]);
+  for (const command of [...words, ["ip", "link", "set", name, "up"]]) await home.run(command);
+  return { namespace, address, served, far, mac: far.mac, near: { ...near, name } };
+}
+
+/** The MAC address at which an address is served. */
+async function servedAt(child: Child, port: number): Promise<string> {
+  return (await child.waitForLine(new RegExp(`^Port ${port}: serves \\S+ at (\\S+)$`)))[1]!;
+}
+
+/** A neighbour solicitation. */
+function solicitation(from: End): Uint8Array {
+  const bytes = new Uint8Array(86);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x33, 0x33, 0xff, 0, 0, 1]);
+  bytes.set(from.mac.split(":").map((byte) => parseInt(byte, 16)), 6);
+  view.setUint16(12, 0x86dd);
+  view.setUint32(14, 0x60000000);
+  view.setUint16(18, 32);
+  bytes.set([58, 255], 20);
+  bytes.set([0xfe, 0x80], 22);
+  bytes.set([0xff, 0x02], 38);
+  bytes[54] = 135;
+  return bytes;
+}
+
+for (const languages of GROUPS[runtimeName]) {
+  const name = `primary ${languages[0]}, ${languages.slice(1).join(" and ")}`;
+  const many = languages.length;
+
+  test(`${name}: over veth pairs the primary receives for all, and all learn the neighbours`, {
+    timeoutMs: TEST_MS,
+  }, async (context) => {
+    const net = network(context);
+    const home = net.namespace();
+    const hosts = [];
+    for (const i of [0, 1]) hosts.push(await hostOn(net, home, i));
+    const [left, right] = hosts as [Host, Host];
+    const children = await startGroup(new Party(context, home), {
+      ...{ program: DISPATCH, languages, addresses: hosts.map(({ served }) => served) },
+      eal: hosts.map(({ near }, i) => pcapPort(i, near, many)),
+    });
+
+    // A kernel asks, the process that received it answers, and all have heard it.
+    await ask(left.namespace, left.served);
+    for (const [id, child] of children.entries()) {
+      assert.equal(await learned(child, 0, left), id === 0 ? "the port" : "another process");
+    }
+    if (languages[0] !== "c") await ping(left.namespace, left.served, 10);
+
+    // A kernel that need not ask: each process finds out by itself, and all have heard that, too.
+    net.neighbour(right.far, right.served, await servedAt(children[0]!, 1));
+    const again = await ask(right.namespace, right.served);
+    assert.ok(again > 0);
+    for (const [id, child] of children.entries()) {
+      assert.equal(await learned(child, 1, right), id === 0 ? "the port" : "another process");
+    }
+
+    const socket = await rawPackets(context, left.far);
+    await socket.send(solicitation(left.far), { count: 5 });
+    await socket.end();
+    await ask(left.namespace, left.served); // behind them
+    const counts = await endAll(children);
+    for (const port of [0, 1]) {
+      const ports = counts.map((process) => process[port]!);
+      const sums = total(ports);
+      assertAccounted(sums);
+      for (const [id, { received, answered }] of ports.entries()) {
+        assert.equal(received! > 0, id === 0, `process ${id}`);
+        assert.ok(answered! > 0, `process ${id} answered ${answered}`);
+      }
+      // What is copied is ARP, and the five of NDP.
+      const copied = sums["copied"]! / (many - 1);
+      assert.ok(Number.isInteger(copied) && copied >= (port === 0 ? 6 : 1), `${copied} copied`);
+    }
+    const { unresolved } = total(counts.map((process) => process[1]!));
+    assert.ok(unresolved! > 0 && unresolved! <= again, `${unresolved} unresolved, ${again} again`);
+  });
+  test(`${name}: on a tap each receives by itself, and dispatches what is another's`, {
+    timeoutMs: TEST_MS,
+  }, async (context) => {
+    const net = network(context);
+    const home = net.namespace();
+    const [tap, address, served] = [net.name(), "10.9.52.2", "10.9.52.1"];
+    const children = await startGroup(new Party(context, home), {
+      ...{ program: DISPATCH, languages, addresses: [served] },
+      eal: [`--vdev=net_tap0,iface=${tap}`],
+    });
+    const far = net.adopt(tap, { namespace: home, address: `${address}/24` });
+    for (let i = 0; i < 3; i++) await ask(far.namespace, served);
+    const told: string[] = [];
+    for (const child of children) told.push(await learned(child, 0, { address, mac: far.mac }));
+    assert.equal(told.filter((who) => who === "the port").length, 1, told.join());
+    if (!languages.includes("c")) await ping(far.namespace, served, 10);
+    const counts = (await endAll(children)).map((process) => process[0]!);
+    const sums = total(counts);
+    assertAccounted(sums);
+    assert.ok(counts.filter(({ received }) => received! > 0).length > 1, JSON.stringify(counts));
+    assert.ok(sums["dispatched"]! > 0);
+    for (const { answered } of counts) assert.ok(answered! > 0, JSON.stringify(counts));
+  });
+}
