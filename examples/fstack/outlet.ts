@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MbufCursor, PointerBuffer } from "../../mod.ts";
+import { MbufCursor, PointerBuffer, type Ring } from "../../mod.ts";
 
 /** Packets that are taken, or sent, at once. */
 export const BURST = 32;
@@ -51,4 +51,13 @@ export class Outlet {
     this.dropped += count - taken;
     this.#packets.freeBulk(this.#burst, count - taken, taken);
   }
+}
+
+/** Frees what is in a ring; how many packets there were. */
+export function drain(ring: Ring): number {
+  const packets = new MbufCursor();
+  const burst = new PointerBuffer(BURST);
+  let all = 0;
+  for (let n = 0; (n = ring.dequeueBurst(burst)) > 0; all += n) packets.freeBulk(burst, n);
+  return all;
 }

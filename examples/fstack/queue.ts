@@ -16,7 +16,7 @@ import {
 } from "../../mod.ts";
 import { Discovery } from "./discovery.ts";
 import { dispatchRing, mbufPool, ringZone } from "./names.ts";
-import { BURST, Outlet } from "./outlet.ts";
+import { BURST, drain, Outlet } from "./outlet.ts";
 
 /** What a dispatcher answers for a packet that is to be freed. */
 export const FREE = -1;
@@ -106,11 +106,7 @@ export class PortQueue {
 
   /** Frees what is in the ring, as nobody else may; how many packets there were. */
   drain(): number {
-    const { packets } = this.#options;
-    const burst = this.#burst;
-    let all = 0;
-    for (let n = 0; (n = this.#ring.dequeueBurst(burst)) > 0; all += n) packets.freeBulk(burst, n);
-    return all;
+    return drain(this.#ring);
   }
 
   #receive(rx: RxQueue): number {

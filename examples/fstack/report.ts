@@ -16,18 +16,22 @@ export function tellOf({ portId }: EthDev): StackOptions["learned"] {
   };
 }
 
-/** Frees what is left in the ring, and tells what was counted. */
-export function report({ dev, queue, stack }: {
+/** What a process has of a port. */
+export interface Lane {
   readonly dev: EthDev;
   readonly queue: PortQueue;
   readonly stack: Stack;
-}): void {
+}
+
+/** Frees what is left in the ring, and tells what was counted, and what else was. */
+export function report({ dev, queue, stack }: Lane, more: Record<string, number> = {}): void {
   const left = queue.drain();
   const counts = {
     ...{ received: queue.received, "from the ring": queue.fromRing, dispatched: queue.dispatched },
     ...{ copied: queue.copied, "not copied": queue.notCopied, dropped: queue.dropped },
     ...{ transmitted: queue.transmitted, freed: queue.freed, answered: stack.answered },
     ...{ unresolved: stack.unresolved, "not sent": queue.tx.dropped, left },
+    ...more,
   };
   const text = Object.entries(counts).map(([what, n]) => `${what} ${n}`).join(", ");
   console.log(`Port ${dev.portId}: ${text}`);

@@ -4,7 +4,17 @@
  * @module
  */
 
-import { assert, type Child, type ChildResult, type Runtime } from "../kit.ts";
+import {
+  assert,
+  type Child,
+  type ChildResult,
+  compilePeer,
+  type End,
+  type Namespace,
+  type Network,
+  pcapPort,
+  type Runtime,
+} from "../kit.ts";
 import type { Party, Program } from "./forwarding.ts";
 import type { Language } from "./group.ts";
 
@@ -121,4 +131,76 @@ export function assertAccounted(sums: Counts): void {
   assert.equal(sums["not copied"], 0);
   assert.equal(sums["not sent"], 0);
   assert.equal(dropped, 0);
+}
+
+/** Where the sockets of those who ask begin, how many they are, and how often each asks. */
+const FIRST_PORT = 40_000, FLOWS = 12, ROUNDS = 4;
+
+/**
+ * Asks the echo service from many ports.
+ *
+ * @param host Where from.
+ * @param address The address that is served.
+ * @returns How many datagrams were sent again.
+ */
+export async function ask(host: Namespace, address: string): Promise<number> {
+  const words = [ECHO_PORT, FIRST_PORT, FLOWS, ROUNDS].map(String);
+  const text = await host.run([compilePeer("udp_ask"), address, ...words], { timeoutMs: TEST_MS });
+  const [, echoed, again] = text.match(/^echoed (\d+) again (\d+)$/m) ?? [];
+  assert.equal(Number(echoed), FLOWS * ROUNDS);
+  return Number(again);
+}
+
+/**
+ * Pings, and wants every answer.
+ *
+ * @param host Where from.
+ * @param address Whom.
+ * @param count How often.
+ */
+export async function ping(host: Namespace, address: string, count: number): Promise<void> {
+  const text = await host.run(["ping", "-c", `${count}`, "-i", "0.01", "-W", "5", address]);
+  assert.match(text, new RegExp(`${count} received, 0% packet loss`));
+  assert.doesNotMatch(text, /wrong|DUP/);
+}
+
+/** A host: a kernel, at the far end of a wire to a port. */
+export interface Host {
+  readonly namespace: Namespace;
+  readonly address: string;
+  readonly mac: string;
+  readonly far: End;
+  /** The end for the port, and the address that is served there. */
+  readonly near: End;
+  readonly served: string;
+}
+
+/**
+ * Makes a host, on a wire to the namespace of the processes.
+ *
+ * @param net The test's networks.
+ * @param home Where the processes are.
+ * @param i The number of the wire.
+ * @returns The host.
+ */
+export async function hostOn(net: Network, home: Namespace, i: number): Promise<Host> {
+  const [address, served, namespace] = [`10.9.5${i}.2`, `10.9.5${i}.1`, net.namespace()];
+  const [far, near] = net.wire({ namespace, address: `${address}/24` }, { namespace: home });
+  // Of net_pcap's arguments a secondary gets the first 63 bytes, with each queue's interface in them.
+  const name = `w${i}`;
+  const words = [["down"], ["name", name]].map((what) => ["ip", "link", "set", near.name, ...what]);
+  for (const command of [...words, ["ip", "link", "set", name, "up"]]) await home.run(command);
+  return { namespace, address, served, far, mac: far.mac, near: { ...near, name } };
+}
+
+/**
+ * EAL arguments for ports on wires to hosts: each process sends on a queue of its own, and the primary
+ * receives.
+ *
+ * @param hosts The hosts.
+ * @param processes How many processes there are.
+ * @returns The arguments, for the primary.
+ */
+export function sharedPorts(hosts: readonly Host[], processes: number): string[] {
+  return hosts.map(({ near }, i) => pcapPort(i, near, processes));
 }

@@ -5,48 +5,30 @@ import {
   assert,
   type Child,
   type ChildResult,
-  compilePeer,
   type End,
-  type Namespace,
-  type Network,
   network,
   outcome,
-  pcapPort,
   runtimeName,
   test,
 } from "../kit.ts";
 import { rawPackets } from "../peers/raw_packets.ts";
 import { ended, Party } from "./forwarding.ts";
 import {
+  ask,
   assertAccounted,
   type Counts,
   countsOf,
   DISPATCH,
-  ECHO_PORT,
   GROUPS,
+  type Host,
+  hostOn,
   learned,
+  ping,
+  sharedPorts,
   startGroup,
   TEST_MS,
   total,
 } from "./fstack.ts";
-
-/** Where the sockets of those who ask begin, how many they are, and how often each asks. */
-const FIRST_PORT = 40_000, FLOWS = 12, ROUNDS = 4;
-
-/** Asks the echo service from many ports; how many datagrams were sent again. */
-async function ask(host: Namespace, address: string): Promise<number> {
-  const words = [ECHO_PORT, FIRST_PORT, FLOWS, ROUNDS].map(String);
-  const text = await host.run([compilePeer("udp_ask"), address, ...words], { timeoutMs: TEST_MS });
-  const [, echoed, again] = text.match(/^echoed (\d+) again (\d+)$/m) ?? [];
-  assert.equal(Number(echoed), FLOWS * ROUNDS);
-  return Number(again);
-}
-
-async function ping(host: Namespace, address: string, count: number): Promise<void> {
-  const text = await host.run(["ping", "-c", `${count}`, "-i", "0.01", "-W", "5", address]);
-  assert.match(text, new RegExp(`${count} received, 0% packet loss`));
-  assert.doesNotMatch(text, /wrong|DUP/);
-}
 
 /** Ends the processes, the primary as the last; what they counted, by process and port. */
 async function endAll(children: readonly Child[]): Promise<Counts[][]> {
@@ -57,28 +39,6 @@ async function endAll(children: readonly Child[]): Promise<Counts[][]> {
     assert.ok(counts.length > 0, outcome(result));
     return counts;
   });
-}
-
-/** A host: a kernel, at the far end of a wire to a port. */
-interface Host {
-  readonly namespace: Namespace;
-  readonly address: string;
-  readonly mac: string;
-  readonly far: End;
-  /** The end for the port, and the address that is served there. */
-  readonly near: End;
-  readonly served: string;
-}
-
-/** Makes a host, on a wire to the namespace of the processes. */
-async function hostOn(net: Network, home: Namespace, i: number): Promise<Host> {
-  const [address, served, namespace] = [`10.9.5${i}.2`, `10.9.5${i}.1`, net.namespace()];
-  const [far, near] = net.wire({ namespace, address: `${address}/24` }, { namespace: home });
-  // Of net_pcap's arguments a secondary gets the first 63 bytes, with each queue's interface in them.
-  const name = `w${i}`;
-  const words = [["down"], ["name", name]].map((what) => ["ip", "link", "set", near.name, ...what]);
-  for (const command of [...words, ["ip", "link", "set", name, "up"]]) await home.run(command);
-  return { namespace, address, served, far, mac: far.mac, near: { ...near, name } };
 }
 
 /** The MAC address at which an address is served. */
@@ -116,7 +76,7 @@ for (const languages of GROUPS[runtimeName]) {
     const [left, right] = hosts as [Host, Host];
     const children = await startGroup(new Party(context, home), {
       ...{ program: DISPATCH, languages, addresses: hosts.map(({ served }) => served) },
-      eal: hosts.map(({ near }, i) => pcapPort(i, near, many)),
+      eal: sharedPorts(hosts, many),
     });
 
     // A kernel asks, the process that received it answers, and all have heard it.

@@ -2,7 +2,8 @@
  * One of the processes of a share-nothing stack, after F-Stack: it has a queue of every port, leaves
  * flows to their queues' rings, copies ARP and NDP into all of them, learns neighbours from ARP, and
  * answers datagrams to UDP port 7. Arguments: EAL's -- --num-procs N --proc-id N, and --address A, an
- * address for each port from port 0 on. --kernel hands ICMP and TCP to the primary, by kni_ring_PORT.
+ * address for each port from port 0 on. --kernel P hands to the primary, by kni_ring_PORT, what is ICMP, or
+ * for TCP port P, or for other addresses than A.
  *
  * It says "Process ID of N serves on lcore L", tells of each neighbour, and at its end of each port
  *   Port ID: received N, from the ring N, ...
@@ -34,7 +35,7 @@ struct lane {
 };
 
 static struct lane lanes[RTE_MAX_ETHPORTS];
-static unsigned int lane_count, processes, self;
+static unsigned int lane_count, processes, self, kernel_port;
 
 static void tell(void)
 {
@@ -175,9 +176,15 @@ static bool answer(struct lane *l, struct rte_mbuf *m, bool from_ring)
 static bool for_kernel(const struct lane *l, struct rte_mbuf *m)
 {
 	const struct rte_ipv4_hdr *ip4 = ipv4_of(m);
+	const struct rte_udp_hdr *ports;
 
-	return l->kernel != NULL && ip4 != NULL &&
-		(ip4->next_proto_id == IPPROTO_ICMP || ip4->next_proto_id == IPPROTO_TCP);
+	if (l->kernel == NULL || ip4 == NULL)
+		return false;
+	if (ip4->next_proto_id == IPPROTO_ICMP || ip4->dst_addr != l->address)
+		return true;
+	ports = ports_in(m, ip4);
+	return ip4->next_proto_id == IPPROTO_TCP && ports != NULL &&
+		ports->dst_port == htons(kernel_port);
 }
 
 static void input(struct lane *l, struct rte_mbuf *m, bool from_ring)
@@ -245,7 +252,7 @@ static void start(uint16_t port, struct rte_mempool *pool)
 		fail("start a port");
 }
 
-static void begin(struct lane *l, bool kernel)
+static void begin(struct lane *l)
 {
 	struct rte_eth_dev_info info;
 	char name[RTE_RING_NAMESIZE];
@@ -257,7 +264,7 @@ static void begin(struct lane *l, bool kernel)
 	l->receives = self < info.nb_rx_queues;
 	for (unsigned int q = 0; q < processes; q++)
 		l->rings[q] = dispatch_ring(l->port, q);
-	if (!kernel)
+	if (kernel_port == 0)
 		return;
 	snprintf(name, sizeof(name), "kni_ring_%u", l->port);
 	l->kernel = rte_ring_lookup(name);
@@ -273,11 +280,11 @@ int main(int argc, char **argv)
 		{"num-procs", required_argument, NULL, 'n'},
 		{"proc-id", required_argument, NULL, 'i'},
 		{"address", required_argument, NULL, 'a'},
-		{"kernel", no_argument, NULL, 'k'},
+		{"kernel", required_argument, NULL, 'k'},
 		{NULL, 0, NULL, 0},
 	};
 	struct rte_mempool *pool = NULL;
-	bool kernel = false, primary;
+	bool primary;
 	int used = rte_eal_init(argc, argv), option;
 	char name[RTE_MEMPOOL_NAMESIZE];
 
@@ -293,7 +300,7 @@ int main(int argc, char **argv)
 		else if (option == 'i')
 			self = strtoul(optarg, NULL, 10);
 		else if (option == 'k')
-			kernel = true;
+			kernel_port = strtoul(optarg, NULL, 10);
 		else if (option == 'a')
 			lanes[lane_count].port = lane_count,
 			lanes[lane_count++].address = inet_addr(optarg);
@@ -312,7 +319,7 @@ int main(int argc, char **argv)
 			start(i, pool);
 	}
 	for (unsigned int i = 0; i < lane_count; i++)
-		begin(&lanes[i], kernel);
+		begin(&lanes[i]);
 	printf("Process %u of %u serves on lcore %u\n", self, processes, rte_lcore_id());
 	while (going()) {
 		unsigned int all = 0;
