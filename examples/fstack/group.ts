@@ -57,7 +57,7 @@ export function placeOf(values: {
 }): Place {
   const processes = wholeNumber(values["num-procs"], "--num-procs", 1, MAX_PROCESSES);
   const id = wholeNumber(values["proc-id"], "--proc-id", 0, processes - 1);
-  const addresses = (values.address ?? []).map((text) => parseIpv4(text));
+  const addresses = (values.address ?? []).map(addressOf);
   if (addresses.length === 0) throw new TypeError("Cannot serve: there is no --address");
   const sockets = values.sockets?.split(",").map((text) => wholeNumber(text, "--sockets", 0, 1023));
   if (sockets !== undefined && sockets.length !== processes) {
@@ -66,6 +66,15 @@ export function placeOf(values: {
     );
   }
   return { processes, id, addresses, sockets };
+}
+
+function addressOf(text: string): number {
+  try {
+    return parseIpv4(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new TypeError(error.message);
+  }
 }
 
 /**

@@ -23,14 +23,17 @@ import type { Input } from "./queue.ts";
 
 const VHOST_NET = "/dev/vhost-net";
 const DESCRIPTORS = 1024;
-const READ_WRITE = 6;
+const O_RDWR = 2;
 
 /** Whether this host's kernel has vhost-net for us. */
 export function hasVhostNet(): boolean {
-  const { access } = runtime.open("libc.so.6", {
-    access: "int (const char *pathname, int mode)",
+  // Not access(): there may be a device file whose module is not there.
+  const { open, close } = runtime.open("libc.so.6", {
+    open: "int (const char *pathname, int flags)",
+    close: "int (int fd)",
   });
-  return access(VHOST_NET, READ_WRITE) === 0;
+  const fd = open(VHOST_NET, O_RDWR);
+  return fd >= 0 && close(fd) === 0;
 }
 
 /**

@@ -18,6 +18,9 @@ export const kniRing = (port: number): string => `kni_ring_${port}`;
 /** The pool of packets of a NUMA socket. */
 export const mbufPool = (socket: number): string => `mbuf_pool_${socket}`;
 
+/** The memzone that says which process has an id; of this library's processes only. */
+export const seat = (id: number): string => `ff_process_seat_${id}`;
+
 /** The memzone that DPDK keeps a ring in: `RTE_RING_MZ_FORMAT`. */
 export const ringZone = (ring: string): string => `RG_${ring}`;
 

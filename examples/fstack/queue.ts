@@ -6,6 +6,7 @@
  */
 
 import {
+  DpdkError,
   type EthDev,
   type MbufCursor,
   Memzone,
@@ -81,7 +82,7 @@ export class PortQueue {
     const { dev, queue, queues, packets } = options;
     const rings = Array.from(
       { length: queues },
-      (_, q) => Ring.lookup(dispatchRing(dev.portId, q)),
+      (_, q) => ringOf(dev.portId, q, queues),
     );
     const tx = dev.txQueue(queue);
     this.tx = new Outlet((burst, n) => tx.txBurst(burst, n));
@@ -166,6 +167,19 @@ export class PortQueue {
       input(burst, i, true);
     }
     return n;
+  }
+}
+
+function ringOf(port: number, queue: number, queues: number): Ring {
+  const name = dispatchRing(port, queue);
+  try {
+    return Ring.lookup(name);
+  } catch (error) {
+    if (!(error instanceof DpdkError) || error.code !== "ENOENT") throw error;
+    throw new TypeError(
+      `Cannot be one of ${queues} processes: there is no ring "${name}"; ` +
+        "start the primary first, with the same --num-procs and --address",
+    );
   }
 }
 

@@ -71,7 +71,7 @@ export interface GroupStart {
   readonly program: Program;
   readonly languages: readonly Language[];
   /** EAL arguments of the primary besides the usual ones. */
-  readonly eal: readonly string[];
+  readonly eal?: readonly string[];
   /** The addresses that are served. */
   readonly addresses: readonly string[];
   /** Arguments of one process, besides those of its place. */
@@ -86,19 +86,35 @@ export interface GroupStart {
  * @returns The processes.
  */
 export async function startGroup(party: Party, start: GroupStart): Promise<Child[]> {
-  const { program, languages, eal, addresses, own = () => [] } = start;
   const children: Child[] = [];
-  for (const [id, language] of languages.entries()) {
-    const place = ["--num-procs", `${languages.length}`, "--proc-id", `${id}`];
-    const served = addresses.flatMap((address) => ["--address", address]);
-    const child = party.start(language, program, {
-      eal: id === 0 ? eal : [],
-      own: [...place, ...served, ...own(language, id)],
-    });
-    await child.waitForLine(new RegExp(`^Process ${id} of ${languages.length} serves on lcore `));
-    children.push(child);
-  }
+  for (const id of start.languages.keys()) children.push(await join(party, start, id));
   return children;
+}
+
+/**
+ * Starts a process, and waits until it serves.
+ *
+ * @param party Whose it is.
+ * @param start How the group is started.
+ * @param id Its place.
+ * @returns The process.
+ */
+export async function join(
+  party: Party,
+  { program, languages, eal = [], addresses, own = () => [] }: GroupStart,
+  id: number,
+): Promise<Child> {
+  const [language, many] = [languages[id]!, languages.length];
+  const child = party.start(language, program, {
+    eal: id === 0 ? eal : [],
+    own: [
+      ...["--num-procs", `${many}`, "--proc-id", `${id}`],
+      ...addresses.flatMap((address) => ["--address", address]),
+      ...own(language, id),
+    ],
+  });
+  await child.waitForLine(new RegExp(`^Process ${id} of ${many} serves on lcore `));
+  return child;
 }
 
 /**

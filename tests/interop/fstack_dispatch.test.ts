@@ -5,9 +5,11 @@ import {
   assert,
   type Child,
   type ChildResult,
+  describe,
   type End,
   network,
   outcome,
+  type Runtime,
   runtimeName,
   test,
 } from "../kit.ts";
@@ -22,6 +24,7 @@ import {
   GROUPS,
   type Host,
   hostOn,
+  join,
   learned,
   ping,
   sharedPorts,
@@ -138,3 +141,79 @@ for (const languages of GROUPS[runtimeName]) {
     for (const { answered } of counts) assert.ok(answered! > 0, JSON.stringify(counts));
   });
 }
+
+const OTHER: Runtime = runtimeName === "deno" ? "bun" : "deno";
+
+test("a process is killed and comes again, and the others go on meanwhile", {
+  timeoutMs: TEST_MS,
+}, async (context) => {
+  const net = network(context);
+  const home = net.namespace();
+  const host = await hostOn(net, home, 0);
+  const party = new Party(context, home);
+  const addresses = [host.served];
+  const start = { program: DISPATCH, languages: [runtimeName, OTHER, "c"], addresses } as const;
+  const children = await startGroup(party, { ...start, eal: sharedPorts([host], 3) });
+  await ask(host.namespace, host.served);
+  const killed = children[1]!;
+  killed.kill("SIGKILL");
+  await killed.result;
+  await ping(host.namespace, host.served, 10);
+  const again = await join(party, start, 1);
+  children[1] = again;
+  // It knows nobody, and finds out by itself.
+  await ask(host.namespace, host.served);
+  assert.equal(await learned(again, 0, host), "another process");
+  const counts = (await endAll(children)).map((process) => process[0]!);
+  for (const { answered } of counts) assert.ok(answered! > 0, JSON.stringify(counts));
+  assert.equal(counts[0]!["dropped"], 0);
+});
+
+describe("refused in one line", () => {
+  const TAP = "--vdev=net_null0";
+  const place = (processes: number, id: number) => [
+    ...["--num-procs", `${processes}`, "--proc-id", `${id}`, "--address", "10.9.53.1"],
+  ];
+
+  test("what it cannot use", { timeoutMs: TEST_MS }, async (context) => {
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [place(0, 0), /^Cannot use "0" as --num-procs: it is a number from 1 to 128$/],
+      [place(2, 2), /^Cannot use "2" as --proc-id: it is a number from 0 to 1$/],
+      [place(1, 0).slice(0, 4), /^Cannot serve: there is no --address$/],
+      [[...place(1, 0), "--address", "10.0.0"], /^Cannot .*10\.0\.0/],
+      [[...place(1, 0), "--address", "10.9.53.2"], /^Cannot serve 2 addresses on 1 ports: /],
+      [[...place(2, 0), "--sockets", "0"], /^Cannot use "0" as --sockets: there are 2 processes$/],
+    ];
+    for (const [own, message] of cases) {
+      const party = new Party(context);
+      const result = await party.start(runtimeName, DISPATCH, { eal: [TAP], own }).result;
+      assert.equal(result.code, 1, outcome(result));
+      assert.match(result.stderr.split("\n")[0]!, message);
+      assert.doesNotMatch(result.stderr, /^\s+at |Error:/m);
+    }
+  });
+
+  test("a place that another process has, and one that there is not", {
+    timeoutMs: TEST_MS,
+  }, async (context) => {
+    const party = new Party(context);
+    const primary = party.start(runtimeName, DISPATCH, { eal: [TAP], own: place(1, 0) });
+    await primary.waitForLine(/^Process 0 of 1 serves/);
+    const cases = [
+      [
+        place(1, 0),
+        new RegExp(`^Cannot be process 0: process ${primary.pid}\\d* is; take another`),
+      ],
+      [
+        place(2, 1),
+        /^Cannot be one of 2 processes: there is no ring "dispatch_ring_p0_q1"; start /,
+      ],
+    ] as const;
+    for (const [own, message] of cases) {
+      const result = await party.start(OTHER, DISPATCH, { own }).result;
+      assert.equal(result.code, 1, outcome(result));
+      assert.match(result.stderr.split("\n")[0]!, message);
+    }
+    await ended(primary);
+  });
+});

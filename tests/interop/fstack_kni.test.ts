@@ -53,7 +53,7 @@ async function serve(context: TestContext, namespace: Namespace): Promise<void> 
 
 /** Asks the server; what came, by connection. */
 async function fetch(
-  { namespace }: Host,
+  { namespace }: Pick<Host, "namespace">,
   address: string,
   port: number,
   connections: number,
@@ -135,3 +135,40 @@ for (const languages of GROUPS[runtimeName].filter(([primary]) => primary !== "c
     assert.ok(seen.out > 20 && seen.out <= primary["from the kernel"]!, JSON.stringify(seen));
   });
 }
+
+test("the kernel is behind each of two ports, and what a secondary received by itself gets there", {
+  timeoutMs: TEST_MS,
+}, async (context) => {
+  const net = network(context);
+  const home = net.namespace();
+  const taps = [0, 1].map((i) => {
+    return { name: net.name(), address: `10.9.5${4 + i}.2`, served: `10.9.5${4 + i}.1` };
+  });
+  const children = await startGroup(new Party(context, home), {
+    ...{ program: KNI, languages: [runtimeName, runtimeName === "deno" ? "bun" : "deno"] },
+    addresses: taps.map(({ served }) => served),
+    eal: taps.map(({ name }, i) => `--vdev=net_tap${i},iface=${name}`),
+    own: () => RULES,
+  });
+  const hosts: End[] = [];
+  for (const [i, { name, address, served }] of taps.entries()) {
+    hosts.push(net.adopt(name, { namespace: home, address: `${address}/24` }));
+    const kernel = net.adopt(`veth${i}`, { namespace: home, address: `${served}/24` });
+    await serve(context, kernel.namespace);
+  }
+  for (const [i, { served }] of taps.entries()) {
+    const namespace = hosts[i]!.namespace!;
+    await ping(namespace, served, 10);
+    assert.deepEqual(await fetch({ namespace }, served, WEB, CONNECTIONS, TEST_MS / 3), WHOLE);
+    await ask(namespace, served);
+  }
+  const results: ChildResult[] = [];
+  for (const child of children.toReversed()) results.unshift(await ended(child));
+  for (const port of taps.keys()) {
+    const counts = results.map((result) => countsOf(result)[port]!);
+    assertAccounted(total(counts));
+    for (const each of counts) {
+      assert.ok(each["received"]! > 0 && each["for the kernel"]! > 0, JSON.stringify(counts));
+    }
+  }
+});
