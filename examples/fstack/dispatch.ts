@@ -21,14 +21,14 @@
  */
 
 import { parseArgs } from "node:util";
-import { Eal, formatIpv4, formatMac, MbufCursor, parseMac, PktmbufPool, poll } from "../../mod.ts";
+import { Eal, formatIpv4, formatMac, MbufCursor, parseMac, poll } from "../../mod.ts";
 import { ending, PORTS, run, splitArguments } from "../forwarding.ts";
 import { closePorts } from "../ports.ts";
 import { Seat } from "../seat.ts";
 import { echoDispatcher, flowDispatcher } from "./flows.ts";
 import { GROUP_OPTIONS, GROUP_USAGE, makeRings, placeOf, portsFor, startPorts } from "./group.ts";
-import { mbufPool, seat } from "./names.ts";
-import { type Input, PortQueue } from "./queue.ts";
+import { seat } from "./names.ts";
+import { type Input, poolBeside, PortQueue, ringOf } from "./queue.ts";
 import { report, tellOf } from "./report.ts";
 import { Stack } from "./stack.ts";
 
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   if (primary) makeRings(ports, await startPorts(eal, ports, place));
 
   const packets = new MbufCursor();
-  const pool = PktmbufPool.lookup(mbufPool(eal.socketId));
+  const pool = poolBeside(ringOf(ports[0]!.portId, place.id, place.processes));
   const flows = flowDispatcher(packets);
   const lanes = ports.map((dev, i) => {
     const [mac, address] = [parseMac(dev.macAddress), place.addresses[i]!];

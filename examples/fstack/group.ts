@@ -90,6 +90,9 @@ export function portsFor({ addresses }: Place): EthDev[] {
   );
 }
 
+/** The NUMA socket of a process; 0 of one whose CPUs are on several. */
+export const socketOf = ({ socketId }: Eal): number => Math.max(0, socketId);
+
 /**
  * As the primary: makes pools and starts ports.
  *
@@ -98,7 +101,7 @@ export function portsFor({ addresses }: Place): EthDev[] {
 export async function startPorts(
   eal: Eal,
   ports: readonly EthDev[],
-  { processes, sockets = Array<number>(processes).fill(eal.socketId) }: Place,
+  { processes, sockets = Array<number>(processes).fill(socketOf(eal)) }: Place,
 ): Promise<readonly number[]> {
   const size = poolSize(ports.length, processes);
   const pools = [...new Set(sockets)].map((socketId) =>

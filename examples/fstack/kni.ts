@@ -22,16 +22,33 @@
  */
 
 import { parseArgs } from "node:util";
-import { Eal, formatIpv4, formatMac, MbufCursor, parseMac, PktmbufPool, poll } from "../../mod.ts";
+import {
+  Eal,
+  type EthDev,
+  formatIpv4,
+  formatMac,
+  MbufCursor,
+  parseMac,
+  PktmbufPool,
+  poll,
+} from "../../mod.ts";
 import { ending, PORTS, run, splitArguments } from "../forwarding.ts";
 import { closePorts } from "../ports.ts";
 import { Seat } from "../seat.ts";
 import { flowDispatcher } from "./flows.ts";
-import { GROUP_OPTIONS, GROUP_USAGE, makeRings, placeOf, portsFor, startPorts } from "./group.ts";
+import {
+  GROUP_OPTIONS,
+  GROUP_USAGE,
+  makeRings,
+  type Place,
+  placeOf,
+  portsFor,
+  startPorts,
+} from "./group.ts";
 import { ExceptionPath, KernelPort, makeKernelRing, startKernelPort } from "./kernel.ts";
 import { KernelRules, RULES_USAGE } from "./kernel_rules.ts";
 import { mbufPool, seat } from "./names.ts";
-import { type Input, PortQueue } from "./queue.ts";
+import { type Input, poolBeside, PortQueue, ringOf } from "./queue.ts";
 import { report, tellOf } from "./report.ts";
 import { Stack } from "./stack.ts";
 
@@ -39,6 +56,17 @@ const USAGE = `
 kni.ts [EAL options] -- --num-procs N --proc-id ID --address A --kernel RULE${GROUP_USAGE}${RULES_USAGE}`;
 
 const OPTIONS = { ...GROUP_OPTIONS, kernel: { type: "string", multiple: true } } as const;
+
+/** As the primary: starts the ports and those to the kernel, and makes the rings. */
+async function begin(eal: Eal, ports: readonly EthDev[], place: Place): Promise<EthDev[]> {
+  const sockets = await startPorts(eal, ports, place);
+  const own = sockets[place.id]!;
+  const pool = PktmbufPool.lookup(mbufPool(own));
+  const kernelPorts = ports.map((dev) => startKernelPort(dev, pool));
+  for (const dev of ports) makeKernelRing(dev, own);
+  makeRings(ports, sockets);
+  return kernelPorts;
+}
 
 async function main(): Promise<void> {
   const { eal: ealArgs, app } = splitArguments();
@@ -48,16 +76,10 @@ async function main(): Promise<void> {
   const rules = new KernelRules(packets, values.kernel ?? []);
   using eal = Eal.init(ealArgs);
   using _seat = new Seat(seat(place.id), `process ${place.id}`);
-  const { socketId } = eal;
   const primary = eal.processType === "primary";
   const ports = portsFor(place);
-  const sockets = primary ? await startPorts(eal, ports, place) : [];
-  const pool = PktmbufPool.lookup(mbufPool(socketId));
-  const kernelPorts = primary ? ports.map((dev) => startKernelPort(dev, pool)) : [];
-  if (primary) {
-    for (const dev of ports) makeKernelRing(dev, socketId);
-    makeRings(ports, sockets);
-  }
+  const kernelPorts = primary ? await begin(eal, ports, place) : [];
+  const pool = poolBeside(ringOf(ports[0]!.portId, place.id, place.processes));
 
   const flows = flowDispatcher(packets);
   const lanes = ports.map((dev, i) => {

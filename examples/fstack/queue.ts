@@ -170,7 +170,12 @@ export class PortQueue {
   }
 }
 
-function ringOf(port: number, queue: number, queues: number): Ring {
+/**
+ * The ring of a process's queue.
+ *
+ * @throws {TypeError} when there is none
+ */
+export function ringOf(port: number, queue: number, queues: number): Ring {
   const name = dispatchRing(port, queue);
   try {
     return Ring.lookup(name);
@@ -189,11 +194,14 @@ interface Other {
   readonly pool: PktmbufPool;
 }
 
-/** The ring of a queue is on the socket of its process: that is known from the memory that it is in. */
 function otherQueue(ring: Ring): Other {
-  const { socketId } = Memzone.lookup(ringZone(ring.name));
   return {
     outlet: new Outlet((burst, n) => ring.enqueueBurst(burst, n)),
-    pool: PktmbufPool.lookup(mbufPool(socketId)),
+    pool: poolBeside(ring),
   };
+}
+
+/** The pool of a process's NUMA socket: that of the memory in which the ring of its queue is. */
+export function poolBeside(ring: Ring): PktmbufPool {
+  return PktmbufPool.lookup(mbufPool(Memzone.lookup(ringZone(ring.name)).socketId));
 }

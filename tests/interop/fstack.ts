@@ -36,6 +36,25 @@ export const KNI: Program = { script: "fstack/kni", peer: "fstack_process" };
 /** The UDP port that every process answers at. */
 export const ECHO_PORT = 7;
 
+/**
+ * Looks at the pool of all packets now.
+ *
+ * @param party Whose it is.
+ * @returns What waits until as many packets are free as now.
+ */
+export async function pooled(party: Party): Promise<() => Promise<void>> {
+  const observer = await party.observe();
+  const idle = await observer.pool("mbuf_pool_0");
+  return async () => {
+    const limit = performance.now() + TEST_MS / 3;
+    for (let now = idle, looks = 0; looks === 0 || now.avail !== idle.avail; looks++) {
+      assert.ok(performance.now() < limit, `${JSON.stringify({ now, idle })}`);
+      now = await observer.pool("mbuf_pool_0");
+    }
+    await observer.end();
+  };
+}
+
 /** What a process counted of a port. */
 export type Counts = Readonly<Record<string, number>>;
 

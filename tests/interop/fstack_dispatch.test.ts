@@ -27,6 +27,7 @@ import {
   join,
   learned,
   ping,
+  pooled,
   sharedPorts,
   startGroup,
   TEST_MS,
@@ -77,10 +78,13 @@ for (const languages of GROUPS[runtimeName]) {
     const hosts = [];
     for (const i of [0, 1]) hosts.push(await hostOn(net, home, i));
     const [left, right] = hosts as [Host, Host];
-    const children = await startGroup(new Party(context, home), {
+    const party = new Party(context, home);
+    const children = await startGroup(party, {
       ...{ program: DISPATCH, languages, addresses: hosts.map(({ served }) => served) },
       eal: sharedPorts(hosts, many),
     });
+
+    const whole = await pooled(party);
 
     // A kernel asks, the process that received it answers, and all have heard it.
     await ask(left.namespace, left.served);
@@ -101,6 +105,7 @@ for (const languages of GROUPS[runtimeName]) {
     await socket.send(solicitation(left.far), { count: 5 });
     await socket.end();
     await ask(left.namespace, left.served); // behind them
+    await whole();
     const counts = await endAll(children);
     for (const port of [0, 1]) {
       const ports = counts.map((process) => process[port]!);
@@ -170,7 +175,7 @@ test("a process is killed and comes again, and the others go on meanwhile", {
 });
 
 describe("refused in one line", () => {
-  const TAP = "--vdev=net_null0";
+  const PORT = "--vdev=net_null0";
   const place = (processes: number, id: number) => [
     ...["--num-procs", `${processes}`, "--proc-id", `${id}`, "--address", "10.9.53.1"],
   ];
@@ -181,12 +186,13 @@ describe("refused in one line", () => {
       [place(2, 2), /^Cannot use "2" as --proc-id: it is a number from 0 to 1$/],
       [place(1, 0).slice(0, 4), /^Cannot serve: there is no --address$/],
       [[...place(1, 0), "--address", "10.0.0"], /^Cannot .*10\.0\.0/],
+      [[...place(1, 0), "--sockets", "x"], /^Cannot use "x" as --sockets: /],
       [[...place(1, 0), "--address", "10.9.53.2"], /^Cannot serve 2 addresses on 1 ports: /],
       [[...place(2, 0), "--sockets", "0"], /^Cannot use "0" as --sockets: there are 2 processes$/],
     ];
     for (const [own, message] of cases) {
       const party = new Party(context);
-      const result = await party.start(runtimeName, DISPATCH, { eal: [TAP], own }).result;
+      const result = await party.start(runtimeName, DISPATCH, { eal: [PORT], own }).result;
       assert.equal(result.code, 1, outcome(result));
       assert.match(result.stderr.split("\n")[0]!, message);
       assert.doesNotMatch(result.stderr, /^\s+at |Error:/m);
@@ -197,7 +203,10 @@ describe("refused in one line", () => {
     timeoutMs: TEST_MS,
   }, async (context) => {
     const party = new Party(context);
-    const primary = party.start(runtimeName, DISPATCH, { eal: [TAP], own: place(1, 0) });
+    const primary = party.start(runtimeName, DISPATCH, {
+      eal: [PORT],
+      own: [...place(1, 0), "--sockets", "0"],
+    });
     await primary.waitForLine(/^Process 0 of 1 serves/);
     const cases = [
       [

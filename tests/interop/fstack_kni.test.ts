@@ -27,6 +27,7 @@ import {
   KNI,
   learned,
   ping,
+  pooled,
   sharedPorts,
   startGroup,
   TEST_MS,
@@ -94,7 +95,8 @@ for (const languages of GROUPS[runtimeName].filter(([primary]) => primary !== "c
     const net = network(context);
     const home = net.namespace();
     const host = await hostOn(net, home, 0);
-    const children = await startGroup(new Party(context, home), {
+    const party = new Party(context, home);
+    const children = await startGroup(party, {
       ...{ program: KNI, languages, addresses: [host.served] },
       eal: sharedPorts([host], languages.length),
       own: (language) => language === "c" ? ["--kernel", `${WEB}`] : RULES,
@@ -102,6 +104,7 @@ for (const languages of GROUPS[runtimeName].filter(([primary]) => primary !== "c
     const kernel = net.adopt("veth0", { namespace: home, address: `${host.served}/24` });
     await kernel.namespace.run(["ip", "address", "add", `${KERNEL_ONLY}/24`, "dev", kernel.name]);
     await serve(context, kernel.namespace);
+    const whole = await pooled(party);
 
     await ping(host.namespace, host.served, 20);
     assert.deepEqual(await fetch(host, host.served, WEB, CONNECTIONS, TEST_MS / 3), WHOLE);
@@ -115,6 +118,7 @@ for (const languages of GROUPS[runtimeName].filter(([primary]) => primary !== "c
       assert.equal(who, id === 0 ? "the port" : "another process");
     }
 
+    await whole();
     const seen = await packetsOf(kernel);
     const counts = await countsAtEnd(children);
     const sums = total(counts);
