@@ -136,7 +136,8 @@ for (const languages of GROUPS[runtimeName]) {
     for (let i = 0; i < 3; i++) await ask(far.namespace, served);
     const told: string[] = [];
     for (const child of children) told.push(await learned(child, 0, { address, mac: far.mac }));
-    assert.equal(told.filter((who) => who === "the port").length, 1, told.join());
+    // The kernel may ask again, by another queue.
+    assert.deepEqual(new Set(told), new Set(["the port", "another process"]));
     if (!languages.includes("c")) await ping(far.namespace, served, 10);
     const counts = (await endAll(children)).map((process) => process[0]!);
     const sums = total(counts);
