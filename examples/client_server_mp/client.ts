@@ -28,7 +28,7 @@ import {
   TxBuffer,
 } from "../../mod.ts";
 import { end, ending, PORTS, run, splitArguments, wholeNumber } from "../forwarding.ts";
-import { Seat } from "./seat.ts";
+import { Seat } from "../seat.ts";
 import { BURST, clientRing, MAX_CLIENTS, POOL, PORT_INFO, PortInfo } from "./port_info.ts";
 
 const USAGE = `
@@ -109,7 +109,7 @@ async function main(): Promise<void> {
     throw new TypeError("Cannot be a client as a primary: start it with --proc-type=secondary");
   }
   const { ring, info } = attach(id);
-  using _seat = new Seat(id);
+  using _seat = new Seat(`MProc_client_seat_${id}`, `client ${id}`);
   const forwarder = new Forwarder(id, info);
   const burst = new PointerBuffer(BURST);
   let unsent = false;
