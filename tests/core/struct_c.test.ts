@@ -1,10 +1,10 @@
 // `struct` against C: bytes go both ways, and random structs lie as gcc lays them out.
 
-import { spawnSync } from "node:child_process";
 import { type ArrayView, struct } from "../../mod.ts";
 import { compareLayouts } from "../abi/oracle/layout_program.ts";
 import { assert, compileC, describe, test } from "../kit.ts";
-import { type Specimen, specimens } from "./fixtures/random_structs.ts";
+import { specimens } from "./fixtures/random_structs.ts";
+import { declarations, lines, referee, run } from "./fixtures/referee.ts";
 import { Everything, SAMPLE, type SharedInfo } from "./fixtures/structs.ts";
 
 /** The same structs for C. */
@@ -66,19 +66,6 @@ const PRINTED = [
   "port 5 6 0:0:0:0:0:0",
   "info 1 2 3",
 ];
-
-/** Runs a program, and returns what it prints. */
-function run(
-  program: string,
-  args: readonly string[],
-  input?: Uint8Array,
-): Uint8Array<ArrayBuffer> {
-  const { status, stdout } = spawnSync(program, [...args], { input, maxBuffer: 2 ** 26 });
-  assert.equal(status, 0, program);
-  return new Uint8Array(stdout);
-}
-
-const lines = (bytes: Uint8Array): string[] => new TextDecoder().decode(bytes).trim().split("\n");
 
 describe("against C", () => {
   const reader = compileC(
@@ -147,7 +134,7 @@ describe("against C", () => {
   });
 
   const random = specimens(20, 48);
-  const { layouts, images } = referee(random);
+  const { layouts, images } = referee(random, declarations(random));
 
   test("48 random structs and unions, every type among them, lie as a compiler lays them out", () => {
     const ours = random.map(({ descriptor: { size, align }, places }) => [
@@ -271,44 +258,4 @@ function store(view: object, value: object): void {
       Array.from(part as ArrayLike<unknown>, (element, i) => array.set(i, element as object));
     }
   }
-}
-
-/** What C says of structs: sizes and offsets, and the bytes of their values. */
-function referee(all: readonly Specimen[]): { layouts: number[][]; images: Uint8Array[] } {
-  const program = compileC(
-    [
-      ...["stdbool.h", "stddef.h", "stdint.h", "stdio.h", "string.h", "sys/types.h", "rte_common.h"]
-        .map((header) => `#include <${header}>`),
-      ...all.map(({ declaration }) => `${declaration};`),
-      ...all.flatMap(({ descriptor: { type }, places, statements }) => [
-        `static void ${type.replace(" ", "_")}(void)`,
-        "{",
-        `static ${type} s;`,
-        `printf("%zu %zu", sizeof(s), _Alignof(${type}));`,
-        ...places.map(([path]) =>
-          `printf(" %zu %zu", offsetof(${type}, ${path}), sizeof(s.${path}));`
-        ),
-        'printf("\\n");',
-        ...statements,
-        "for (size_t i = 0; i < sizeof(s); i++)",
-        '\tprintf("%02x", ((unsigned char *)&s)[i]);',
-        'printf("\\n");',
-        "}",
-      ]),
-      "int main(void)",
-      "{",
-      ...all.map(({ descriptor: { type } }) => `\t${type.replace(" ", "_")}();`),
-      "\treturn 0;",
-      "}",
-      "",
-    ].join("\n"),
-    ["-O0"],
-  );
-  const printed = lines(run(program, []));
-  return {
-    layouts: all.map((_, i) => printed[2 * i]!.split(" ").map(Number)),
-    images: all.map((_, i) =>
-      Uint8Array.from(printed[2 * i + 1]!.match(/../g)!, (hex) => parseInt(hex, 16))
-    ),
-  };
 }
