@@ -5,7 +5,14 @@
  * @module
  */
 
-import { type AnyStruct, DpdkError, struct, type StructFields, union } from "../../mod.ts";
+import {
+  type AnyStruct,
+  DpdkError,
+  struct,
+  type StructFields,
+  type StructOptions,
+  union,
+} from "../../mod.ts";
 import type { CField, CFieldType, CPlain, CRecord } from "./gdb.ts";
 
 /** A field as `struct()` takes it. */
@@ -76,22 +83,47 @@ function describeRecord(record: CRecord, done: readonly Description[]): Descript
     .filter((field) => !isEmpty(field.type))
     .map((field, i) => ({ field, is: describeField(record, field, i, done) }));
   if (fields.length === 0) refuse(record, "it has no fields");
-  for (const packed of [false, true]) {
+  for (const { packed, align } of guesses(record, done)) {
     const placed = place(record, fields, packed);
     if (placed === undefined) continue;
-    const options = { packed, align: record.align };
     const text = Object.fromEntries(placed.map((field) => [field.key, valueOf(field)]));
-    const make = record.kind === "struct" ? struct : union;
-    const descriptor: AnyStruct = make(type, text as StructFields, options);
+    const make = (options: StructOptions): AnyStruct =>
+      (record.kind === "struct" ? struct : union)(type, text as StructFields, options);
+    const natural = make({ packed });
+    const isAligned = align === undefined || align === natural.align;
+    const descriptor = isAligned ? natural : make({ packed, align });
     const same = fields.every(({ field, is }) =>
       descriptor.fields[is.key]?.offset === field.offset
     );
-    if (!same || descriptor.size !== record.size || descriptor.align !== record.align) continue;
-    const bare: AnyStruct = make(type, text as StructFields, { packed });
-    const align = bare.align === record.align ? {} : { align: record.align };
-    return { record, type, fields: placed, packed, descriptor, ...align };
+    if (!same || descriptor.size !== record.size) continue;
+    if (align !== undefined && descriptor.align !== align) continue;
+    return { record, type, fields: placed, packed, descriptor, ...isAligned ? {} : { align } };
   }
   return refuse(record, "its fields do not lie where those of a struct() can");
+}
+
+/** How a record may have been declared, the likeliest first. */
+function guesses(
+  { align, fields }: CRecord,
+  done: readonly Description[],
+): { packed: boolean; align?: number }[] {
+  // Debug information does not say what is packed. It says what was aligned by hand; of all else gdb
+  // gives the alignment of the fields, which what is packed has not.
+  const largest = Math.max(...fields.map(({ type }) => saidAlign(type, done)));
+  const [likely, other] = align === largest ? [1, align] : [align, 1];
+  return [
+    { packed: false, align },
+    { packed: true, align: likely },
+    { packed: true, align: other },
+    // Not every compiler says what was aligned; the offsets do.
+    { packed: false },
+  ];
+}
+
+/** What gdb takes for the alignment of a type. */
+function saidAlign(type: CFieldType, done: readonly Description[]): number {
+  if (type.is === "array") return saidAlign(type.of, done);
+  return type.is === "record" ? done[type.at]!.record.align : type.size;
 }
 
 function isEmpty(type: CFieldType): boolean {

@@ -113,7 +113,7 @@ function ask(program: string, name: string): Answer {
   const answer = JSON.parse(line) as Answer;
   if (answer.error === undefined) return answer;
   const advice = answer.missing === true
-    ? "; it has what was compiled with -g, and is used there"
+    ? "; it has what was compiled with -g, is defined there, and is used"
     : "";
   throw new DpdkError({ what, advice: answer.error + advice });
 }

@@ -22,7 +22,8 @@ export interface ForeignStruct {
 
 /**
  * The descriptor of a struct or union that a C program has, from its debug information. `gdb` reads
- * it; the program is not run. That every size, alignment and offset is the program's is checked.
+ * it; the program is not run. Every size and offset is the program's. So is every alignment, but that
+ * of what is packed and would lie the same if it were not: no debug information tells the two apart.
  *
  * An array of arrays of structs is one array of all of them; what C has no number of in JavaScript, a
  * `long double`, say, is bytes; an array without a length, at a struct's end, is left out.

@@ -25,8 +25,8 @@ class Reader:
         name = "%s %s" % (kind, t.tag) if t.tag else names[-1] if names else None
         if name is not None and name in self.places:
             return self.places[name]
-        if not t.fields() and (t.sizeof == 0 or name is not None):
-            raise ValueError("%s is only declared there, not defined" % (name or kind))
+        if not t.fields():
+            raise ValueError("%s has no fields there" % (name or kind))
         record = {
             "kind": kind,
             "name": name,
@@ -58,8 +58,10 @@ class Reader:
         if t.code in RECORDS:
             return {"is": "record", "at": self.record(t, names)}
         if t.code == gdb.TYPE_CODE_ARRAY and "vector_size" not in str(t):
+            # One without a length has no bytes, whatever its range is said to be.
             low, high = t.range()
-            return {"is": "array", "length": high - low + 1, "of": self.type(t.target())}
+            length = high - low + 1 if t.sizeof > 0 else 0
+            return {"is": "array", "length": length, "of": self.type(t.target())}
         known = {"size": t.sizeof, "names": names + [str(t)]}
         if t.code == gdb.TYPE_CODE_PTR:
             return dict(known, **{"is": "pointer"})
