@@ -125,7 +125,7 @@ export function places(
   cursor: ObjectCursor,
   mbuf: MbufCursor,
   { param }: MpMessage,
-) {
+): string {
   const value = Message.decode(zone.bytes);
   holds<Equal<typeof value.body, UnionValue<BodyMembers>>>();
   holds<Equal<typeof value.body.total, bigint>>();
