@@ -14,9 +14,12 @@ import {
   type ChildResult,
   compileC,
   describe,
+  executable,
+  outcome,
   peerText,
   ROOT,
   runtimeName,
+  spawnProgram,
   spawnScript,
   test,
 } from "../kit.ts";
@@ -81,6 +84,30 @@ test("the module is what a programmer would write", () => {
       ...['  ull: "unsigned long long",', '  table: "double[2][2]",'],
     ]
   ) assert.equal(all.includes(`${line}\n`) || all.includes(line), true, `${line} in\n${all}`);
+});
+
+test("the module has the types of its fields", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "dpdk-ts-struct-"));
+  try {
+    const file = join(folder, "all.ts");
+    const door = pathToFileURL(join(ROOT, "mod.ts")).href;
+    const uses = `
+      const all = All.at(new Uint8Array(All.size));
+      export const color: number = all.color + all.pairs.get(1).from.x + all.$13.$1.inner.f;
+      export const whole: bigint = all.$13.whole + all.ull;
+      export const label: string = all.label + all.labels.get(0);
+      // @ts-expect-error C has no such field
+      all.colour = 1;
+    `;
+    const text = structModule(PROGRAM, "struct all").replace("@dpdk-ts/dpdk", door);
+    writeFileSync(file, text + uses);
+    const config = join(ROOT, "deno.json");
+    const args = ["check", "--config", config, file];
+    const result = await spawnProgram(executable("deno"), args).result;
+    assert.equal(result.code, 0, outcome(result));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("the module is a module: it has the same descriptor, and C takes its header", async () => {
