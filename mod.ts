@@ -16,9 +16,11 @@
 
 export {
   type AnyStruct,
+  type ArrayView,
   Backoff,
   type ByteWindow,
   type CBigInt,
+  cHeader,
   type CNumber,
   Counter32,
   Counter64,
@@ -29,6 +31,7 @@ export {
   ElementBuffer,
   type Failure,
   type Field,
+  type FieldView,
   PointerBuffer,
   poll,
   type PollOptions,
@@ -37,12 +40,18 @@ export {
   type Struct,
   struct,
   type StructBytes,
+  type StructFieldOptions,
   type StructFields,
   type StructFieldType,
   type StructFieldValue,
   type StructInput,
   type StructOptions,
+  type StructPlainType,
   type StructValue,
+  type StructValues,
+  type StructView,
+  union,
+  type UnionValue,
 } from "./ffi/core/mod.ts";
 export { type Call, type Calls, type Pointer, type Runtime, runtime } from "./ffi/runtime/mod.ts";
 export { type Abi, type Installation, installation } from "./ffi/abi/mod.ts";

@@ -6,7 +6,7 @@
 
 export { assert } from "./kit/assert.ts";
 export { type CaseContext, type CaseOptions, ealCase } from "./kit/case.ts";
-export { compileC, compilePeer, type PeerOptions, spawnPeer } from "./kit/compile.ts";
+export { compileC, compilePeer, type PeerOptions, peerText, spawnPeer } from "./kit/compile.ts";
 export {
   afPacket,
   type End,

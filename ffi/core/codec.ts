@@ -57,6 +57,8 @@ export interface Codec<T = unknown> {
   readonly size: number;
   /** `alignof`, in bytes. */
   readonly align: number;
+  /** Of an array: what each element is. */
+  readonly element?: Codec;
   /** What is wrong with a value that a user hands in; `undefined` when it can be stored. */
   fault(value: unknown): Fault | undefined;
   /** The value at a byte offset. */
@@ -269,6 +271,7 @@ export function list<T>(element: Codec<T>, n: number): Codec<ArrayLike<T>> {
   return {
     size: n * size,
     align,
+    element,
     fault(value) {
       if (!isList(value)) return wrong(TypeError, value, "it must be an array");
       const { length } = value;
@@ -297,6 +300,7 @@ function bytes(n: number): Codec<ArrayLike<number>> {
   return {
     size,
     align,
+    element: u8,
     fault: (value) => value instanceof Uint8Array && value.length <= n ? undefined : fault(value),
     read: (view, offset) => at(view, offset).slice(),
     store(view, offset, value) {

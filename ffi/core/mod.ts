@@ -6,6 +6,7 @@
 
 export { Counter32, Counter64 } from "./atomic.ts";
 export { Backoff } from "./backoff.ts";
+export { cHeader } from "./c_header.ts";
 export { ElementBuffer, PointerBuffer } from "./buffers.ts";
 export { checkInteger, checkKeys, checkName, checkOneOf, quoted } from "./check.ts";
 export type { CBigInt, CNumber, CScalar, CType, CValue } from "./codec.ts";
@@ -22,16 +23,23 @@ export { SharedMemory } from "./shared_memory.ts";
 export { END_SIGNALS, endBySignal, setDefaultAction, SignalAction } from "./signals.ts";
 export { poll, type PollOptions, type PollStep } from "./poll.ts";
 export { printed } from "./stream.ts";
-export {
-  type AnyStruct,
-  type Struct,
-  struct,
-  type StructBytes,
-  type StructFields,
-  type StructFieldType,
-  type StructFieldValue,
-  type StructInput,
-  type StructOptions,
-  type StructValue,
-} from "./struct.ts";
+export { struct, union } from "./struct.ts";
+export type {
+  AnyStruct,
+  ArrayView,
+  FieldView,
+  Struct,
+  StructBytes,
+  StructFieldOptions,
+  StructFields,
+  StructFieldType,
+  StructFieldValue,
+  StructInput,
+  StructOptions,
+  StructPlainType,
+  StructValue,
+  StructValues,
+  StructView,
+  UnionValue,
+} from "./struct_types.ts";
 export type { ByteWindow } from "./window.ts";

@@ -1,126 +1,27 @@
 /**
- * C structs of a script's own: what it shares with C programs in messages, pools and memzones.
+ * C structs and unions of a script's own: what it shares with C programs in messages, pools and
+ * memzones.
  *
  * @module
  */
 
+import { cHeader } from "./c_header.ts";
 import { checkInteger, checkKeys } from "./check.ts";
-import { type CType, type CValue, type Fault, shown, within } from "./codec.ts";
+import { type Fault, shown, within } from "./codec.ts";
+import { FixedWindow, inPlace, Place, placeOfStruct } from "./in_place.ts";
 import type { Field } from "./layout.ts";
-import { described, Members, type Values } from "./members.ts";
-
-/** The largest alignment of a struct, in bytes. */
-const MAX_ALIGN = 2 ** 20;
-
-/** Where a struct is read from or written to: bytes, not copied. */
-export type StructBytes = ArrayBuffer | ArrayBufferView;
-
-/** Any struct's descriptor, as what another struct has as a field. */
-export interface AnyStruct {
-  /** The C type: `struct shared_info`. */
-  readonly type: string;
-  /** `sizeof`, in bytes. */
-  readonly size: number;
-  /** `alignof`, in bytes. */
-  readonly align: number;
-  /** Where each field is, by name: `offsetof` and `sizeof`, in bytes. */
-  readonly fields: Readonly<Record<string, Field>>;
-  /** Reads a whole struct. */
-  decode(source: StructBytes, offset?: number): object;
-}
-
-/** The type of one field: a C type as text, another struct, or an array of another struct. */
-export type StructFieldType = CType | AnyStruct | readonly [element: AnyStruct, length: number];
-
-/** The fields of a struct in their order in C, by name. */
-export type StructFields = Readonly<Record<string, StructFieldType>>;
-
-/** The JavaScript type of a field. */
-export type StructFieldValue<T extends StructFieldType> = T extends string ? CValue<T>
-  : T extends Struct<infer V> ? V
-  : T extends readonly [Struct<infer V>, number] ? V[]
-  : never;
-
-/** What {@linkcode Struct.decode} gives for a descriptor: `StructValue<typeof SharedInfo>`. */
-export type StructValue<S extends AnyStruct> = S extends Struct<infer V> ? V : never;
-
-/**
- * What can be stored as a value: of structs any fields, for arrays typed arrays, too, and with fewer
- * elements.
- */
-export type StructInput<V> = V extends number | bigint | boolean | string ? V
-  : V extends Uint8Array ? ArrayLike<number>
-  : V extends readonly (infer E)[] ? ArrayLike<StructInput<E>>
-  : { readonly [K in keyof V]?: StructInput<V[K]> };
-
-/** How a struct lies in memory, where that is not as the compiler would have it. */
-export interface StructOptions {
-  /** The least alignment of the whole, a power of two: `__rte_aligned(n)`, `__rte_cache_aligned`. */
-  readonly align?: number;
-  /** No padding between fields: `__rte_packed`; default `false`. */
-  readonly packed?: boolean;
-}
-
-/**
- * A C struct's descriptor, made by {@linkcode struct}.
- *
- * Bytes are given as an `ArrayBuffer` or any view of one, and may be longer than the struct; the
- * struct starts at a byte offset, which need not be aligned. Each access is a plain one: a variable
- * that several processes change at once is a {@linkcode Counter32} or {@linkcode Counter64} at its
- * field's offset.
- *
- * All methods throw a `RangeError` when there are too few bytes, as when the memory is gone, and a
- * `TypeError` when they are given no bytes.
- */
-export interface Struct<V extends object> extends AnyStruct {
-  /** Where each field is, by name: `offsetof` and `sizeof`, in bytes. */
-  readonly fields: { readonly [K in keyof V & string]: Field };
-  /**
-   * A new struct.
-   *
-   * @param value the fields; one that is left out is 0, as in an initializer in C
-   * @returns {@linkcode AnyStruct.size} bytes
-   * @throws {RangeError} when a value is out of its type's range or does not fit
-   * @throws {TypeError} when a value is not of its type, or there is no such field
-   */
-  encode(value: StructInput<V>): Uint8Array<ArrayBuffer>;
-  /**
-   * A copy of a whole struct's fields.
-   *
-   * @throws {RangeError} when a `size_t`, a pointer or another 64-bit integer that is read as a
-   * number is not below 2^53
-   */
-  decode(source: StructBytes, offset?: number): V;
-  /**
-   * Stores the fields that are named, those of structs within, too, and leaves the others as they
-   * are. Arrays are stored whole. When a value is wrong, nothing is stored.
-   *
-   * @throws {RangeError} when a value is out of its type's range or does not fit
-   * @throws {TypeError} when a value is not of its type, or there is no such field
-   */
-  write(target: StructBytes, value: StructInput<V>, offset?: number): void;
-  /**
-   * Reads one field. The bytes need only reach to its end. Of the forms of bytes a `DataView` is the
-   * fastest.
-   *
-   * @throws {RangeError} when a `size_t`, a pointer or another 64-bit integer that is read as a
-   * number is not below 2^53
-   * @throws {TypeError} when there is no such field
-   */
-  get<K extends keyof V & string>(source: StructBytes, field: K, offset?: number): V[K];
-  /**
-   * Stores one field, all of it: what is left out of a struct or an array becomes 0.
-   *
-   * @throws {RangeError} when the value is out of its type's range or does not fit
-   * @throws {TypeError} when the value is not of its type, or there is no such field
-   */
-  set<K extends keyof V & string>(
-    target: StructBytes,
-    field: K,
-    value: StructInput<V[K]>,
-    offset?: number,
-  ): void;
-}
+import { checkAlign, described, Members, type Shape, type Values } from "./members.ts";
+import type {
+  AnyStruct,
+  Struct,
+  StructBytes,
+  StructFields,
+  StructOptions,
+  StructValues,
+  UnionValue,
+} from "./struct_types.ts";
+import { UnionMembers } from "./union.ts";
+import type { ByteWindow } from "./window.ts";
 
 class Descriptor implements AnyStruct {
   readonly type: string;
@@ -142,9 +43,7 @@ class Descriptor implements AnyStruct {
   /** A view that has `end` bytes from the offset on. */
   #view(verb: string, field: string, bytes: StructBytes, offset: number, end: number): DataView {
     const view = bytes instanceof DataView ? bytes : viewOf(bytes, this.type);
-    if ((offset >>> 0) !== offset) {
-      checkInteger(offset, `an offset of ${this.type}`, 0, Number.MAX_SAFE_INTEGER);
-    }
+    checkOffset(offset, this.type);
     const there = view.buffer.byteLength === 0 ? 0 : view.byteLength;
     if (offset + end <= there) return view;
     const what = field === "" ? this.type : `${field} of ${this.type}`;
@@ -185,9 +84,48 @@ class Descriptor implements AnyStruct {
     member.codec.store(view, offset + member.offset, value, true);
   }
 
+  at(target: StructBytes | ByteWindow, offset: number = 0): object {
+    const window = isWindow(target) ? target : new FixedWindow(viewOf(target, this.type));
+    const place = new Place(window, 0);
+    const view = inPlace(this.#members, place);
+    this.#go(place, offset);
+    return view;
+  }
+
+  move(view: object, offset: number): void {
+    const place = placeOfStruct(view, this.#members);
+    if (place === undefined) {
+      throw new TypeError(
+        `Cannot move ${shown(view)} as a view of ${this.type}: its at() did not make it`,
+      );
+    }
+    this.#go(place, offset);
+  }
+
+  #go(place: Place, offset: number): void {
+    const { window } = place;
+    // What moves may be nowhere yet, and elsewhere at the next access.
+    if (window instanceof FixedWindow) this.#view("access", "", window.view, offset, this.size);
+    else checkOffset(offset, this.type);
+    place.offset = offset;
+  }
+
+  toC(): string {
+    return cHeader(this);
+  }
+
   #error({ path, error }: Fault): Error {
     return error(path === "" ? this.type : `${path} of ${this.type}`);
   }
+}
+
+function checkOffset(offset: number, type: string): void {
+  if ((offset >>> 0) === offset) return;
+  checkInteger(offset, `an offset of ${type}`, 0, Number.MAX_SAFE_INTEGER);
+}
+
+function isWindow(target: unknown): target is ByteWindow {
+  return typeof target === "object" && target !== null && "dataLen" in target;
 }
 
 const NOTHING = new DataView(new ArrayBuffer(0));
@@ -224,10 +162,14 @@ function viewOf(bytes: StructBytes, type: string): DataView {
  * | `uint32_t[4]`, `uint64_t[4]`, `char[4][16]`, ...     | array of such                         |
  * | a struct: its descriptor                             | object                                |
  * | structs: `[descriptor, 4]`                           | array of objects                      |
+ * | any with `alignas(64)`: `[type, { align: 64 }]`      | the same                              |
  *
  * An `enum` is an `unsigned int`, or an `int` when one of its constants is negative; a `char` is
- * signed. Bit-fields and unions have no type here: describe the whole as an integer or as
- * `uint8_t[n]`.
+ * signed. A union is made by {@linkcode union}. Bit-fields have no type here: describe the whole as an
+ * integer or as `uint8_t[n]`.
+ *
+ * A struct or union without a tag is called `struct` or `union`. A member without a name has one here
+ * that starts with `$`: `$0: union("union", ...)`.
  *
  * ```ts
  * import { struct } from "@dpdk-ts/dpdk";
@@ -242,9 +184,13 @@ function viewOf(bytes: StructBytes, type: string): DataView {
  * SharedInfo.set(bytes, "force_quit", 1);
  * console.log(SharedInfo.decode(bytes)); // { force_quit: 1, request_count: 7n }
  * console.log(SharedInfo.size, SharedInfo.fields.request_count.offset); // 64 8
+ *
+ * const info = SharedInfo.at(bytes); // in place
+ * info.request_count += 1n;
+ * console.log(SharedInfo.toC()); // for C programs to include
  * ```
  *
- * @param type the struct's name in C, for messages: `struct shared_info`
+ * @param type the struct's name in C: `struct shared_info`, or `shared_info_t` for a typedef
  * @param fields name and type of each field, in C's order
  * @param options alignment and packing
  * @throws {TypeError} when a field's type is unknown, or its name none in C
@@ -254,22 +200,67 @@ export function struct<const F extends StructFields>(
   type: string,
   fields: F,
   options: StructOptions = {},
-): Struct<{ -readonly [K in keyof F & string]: StructFieldValue<F[K]> }> {
+): Struct<StructValues<F>> {
+  const shape = shapeOf("struct", type, fields, options);
+  const descriptor: unknown = new Descriptor(new Members(shape));
+  return descriptor as Struct<StructValues<F>>;
+}
+
+/**
+ * Describes a C union: members that share their bytes.
+ *
+ * What is decoded is a copy with all members, each read of the same bytes when it is looked at. What
+ * is encoded has one member; the bytes behind it become 0. In place, every member is there.
+ *
+ * ```ts
+ * import { struct, union } from "@dpdk-ts/dpdk";
+ *
+ * const Message = struct("struct message", {
+ *   kind: "uint32_t",
+ *   body: union("union body", { count: "uint64_t", name: "char[16]" }),
+ * });
+ * const bytes = Message.encode({ kind: 2, body: { name: "ring" } });
+ * console.log(Message.decode(bytes).body.name); // ring
+ * console.log(Message.at(bytes).body.count); // 1735289202n
+ * ```
+ *
+ * @param type the union's name in C: `union body`; `union` alone when it has no tag
+ * @param fields name and type of each member
+ * @param options alignment and packing
+ * @throws {TypeError} when a member's type is unknown, or its name none in C
+ * @throws {RangeError} when the alignment is no power of two, or an array or the whole too long
+ */
+export function union<const F extends StructFields>(
+  type: string,
+  fields: F,
+  options: StructOptions = {},
+): Struct<UnionValue<StructValues<F>>> {
+  const shape = shapeOf("union", type, fields, options);
+  const descriptor: unknown = new Descriptor(new UnionMembers(shape));
+  return descriptor as Struct<UnionValue<StructValues<F>>>;
+}
+
+function shapeOf(
+  kind: "struct" | "union",
+  type: string,
+  fields: StructFields,
+  options: StructOptions,
+): Shape {
   if (typeof type !== "string" || type === "") {
-    throw new TypeError(`Cannot describe a struct: ${shown(type)} is no name of one`);
+    throw new TypeError(`Cannot describe a ${kind}: ${shown(type)} is no name of one`);
   }
   if (typeof fields !== "object" || fields === null) {
     throw new TypeError(`Cannot describe ${type}: ${shown(fields)} is no object of its fields`);
   }
-  checkKeys(options, ["align", "packed"], `struct("${type}")`);
-  const { align = 1, packed = false } = options;
-  checkInteger(align, `the alignment of ${type}`, 1, MAX_ALIGN);
-  if ((align & (align - 1)) !== 0) {
-    throw new RangeError(`Cannot use ${align} as the alignment of ${type}: it is no power of two`);
+  const other = kind === "struct" ? "union" : "struct";
+  if (type === other || type.startsWith(`${other} `)) {
+    throw new TypeError(`Cannot describe ${type} by ${kind}(): it is a ${other}; use ${other}()`);
   }
+  checkKeys(options, ["align", "packed"], `${kind}("${type}")`);
+  const { align = 1, packed = false } = options;
+  const least = checkAlign(align, type);
   if (typeof packed !== "boolean") {
     throw new TypeError(`Cannot use ${shown(packed)} as packed of ${type}: it is true or false`);
   }
-  const descriptor: unknown = new Descriptor(new Members(type, fields, align, packed));
-  return descriptor as Struct<{ -readonly [K in keyof F & string]: StructFieldValue<F[K]> }>;
+  return { type, fields, least, packed };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DpdkError, type PointerBuffer } from "../core/mod.ts";
+import { type ByteWindow, DpdkError, type PointerBuffer } from "../core/mod.ts";
 import { decodeString } from "../runtime/mod.ts";
 import type { PoolMemory } from "./memory.ts";
 
@@ -13,7 +13,8 @@ const encoder = new TextEncoder();
 
 /**
  * Looks at one object of a pool at a time, in place. Moving it and reading and writing numbers
- * allocates nothing; every access is checked against the object's size. Numbers are little-endian.
+ * allocates nothing; every access is checked against the object's size. Numbers are little-endian. It
+ * is a window on the object, so that {@linkcode Struct.at} reads through it wherever it is moved.
  *
  * ```ts
  * const message = pool.cursor();
@@ -23,7 +24,7 @@ const encoder = new TextEncoder();
  * }
  * ```
  */
-export class ObjectCursor {
+export class ObjectCursor implements ByteWindow {
   /** Bytes of an object: the pool's element size. */
   readonly size: number;
   readonly #memory: PoolMemory;
@@ -42,6 +43,21 @@ export class ObjectCursor {
     this.#memory = memory;
     this.#poolName = poolName;
     this.#view = new DataView(new ArrayBuffer(0));
+  }
+
+  /** The memory that the object lies in. */
+  get view(): DataView<ArrayBuffer> {
+    return this.#view;
+  }
+
+  /** Where in {@linkcode ObjectCursor.view} the object starts. */
+  get dataStart(): number {
+    return this.#offset;
+  }
+
+  /** Bytes of the object; 0 when the cursor is at none. */
+  get dataLen(): number {
+    return this.#end;
   }
 
   /**

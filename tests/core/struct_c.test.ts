@@ -1,10 +1,10 @@
 // `struct` against C: bytes go both ways, and random structs lie as gcc lays them out.
 
-import { spawnSync } from "node:child_process";
-import { struct } from "../../mod.ts";
+import { type ArrayView, struct } from "../../mod.ts";
 import { compareLayouts } from "../abi/oracle/layout_program.ts";
 import { assert, compileC, describe, test } from "../kit.ts";
-import { type Specimen, specimens } from "./fixtures/random_structs.ts";
+import { specimens } from "./fixtures/random_structs.ts";
+import { declarations, lines, referee, run } from "./fixtures/referee.ts";
 import { Everything, SAMPLE, type SharedInfo } from "./fixtures/structs.ts";
 
 /** The same structs for C. */
@@ -66,19 +66,6 @@ const PRINTED = [
   "port 5 6 0:0:0:0:0:0",
   "info 1 2 3",
 ];
-
-/** Runs a program, and returns what it prints. */
-function run(
-  program: string,
-  args: readonly string[],
-  input?: Uint8Array,
-): Uint8Array<ArrayBuffer> {
-  const { status, stdout } = spawnSync(program, [...args], { input, maxBuffer: 2 ** 26 });
-  assert.equal(status, 0, program);
-  return new Uint8Array(stdout);
-}
-
-const lines = (bytes: Uint8Array): string[] => new TextDecoder().decode(bytes).trim().split("\n");
 
 describe("against C", () => {
   const reader = compileC(
@@ -146,35 +133,44 @@ describe("against C", () => {
     assert.deepEqual(Everything.decode(bytes), SAMPLE);
   });
 
-  const random = specimens(20, 32);
-  const { layouts, images } = referee(random);
+  const random = specimens(20, 48);
+  const { layouts, images } = referee(random, declarations(random));
 
-  test("32 random structs, every type among them, lie as a compiler lays them out", () => {
-    const ours = random.map(({ descriptor: { size, align, fields } }) => [
+  test("48 random structs and unions, every type among them, lie as a compiler lays them out", () => {
+    const ours = random.map(({ descriptor: { size, align }, places }) => [
       size,
       align,
-      ...Object.values(fields).flatMap((field) => [field.offset, field.size]),
+      ...places.flatMap(([, place]) => [place.offset, place.size]),
     ]);
     assert.deepEqual(ours, layouts);
-    const options = random.map(({ declaration }) => declaration.split("}")[1]!);
-    for (const attribute of ["__rte_packed", "__rte_aligned(64)", "__rte_packed __rte_aligned"]) {
-      assert.equal(options.some((text) => text.includes(attribute)), true, attribute);
-    }
+    const all = random.map(({ declaration }) => declaration).join("\n");
+    for (
+      const part of [
+        ...["} __rte_packed\n", "} __rte_aligned(64)", "} __rte_packed __rte_aligned(16)"],
+        ...["] __rte_aligned(64);", "\nunion {", "\nstruct {", "union specimen_\\d+ f", "\\} ;"],
+      ]
+    ) assert.match(all, new RegExp(part.replaceAll(/[()\]]/g, "\\$&")));
   });
 
   test("random values are encoded as C stores them, and decoded back", () => {
-    random.forEach(({ descriptor, value, fieldNames }, i) => {
+    random.forEach(({ descriptor, value }, i) => {
       // The types are not known here.
       const any = descriptor as typeof SharedInfo;
       const image = images[i]!;
       assert.deepEqual(any.encode(value), image, any.type);
-      assert.deepEqual(any.decode(image), value, any.type);
+      assert.deepEqual(given(any.decode(image), value), value, any.type);
+      assert.deepEqual(any.encode(any.decode(image)), image, `${any.type}, unions as they are`);
       const target = new DataView(new ArrayBuffer(any.size));
-      for (const name of fieldNames as ["force_quit"]) {
+      const inPlace = new DataView(new ArrayBuffer(any.size));
+      for (const name of Object.keys(value) as ["force_quit"]) {
         any.set(target, name, value[name] as number);
-        assert.deepEqual(any.get(target, name), value[name], `${name} of ${any.type}`);
+        const got = { [name]: any.get(target, name) };
+        assert.deepEqual(given(got, value), { [name]: value[name] }, `${name} of ${any.type}`);
       }
       assert.deepEqual(new Uint8Array(target.buffer), image, any.type);
+      store(any.at(inPlace), value);
+      assert.deepEqual(new Uint8Array(inPlace.buffer), image, `${any.type} in place`);
+      assert.deepEqual(given(any.at(inPlace), value), value, `${any.type} in place`);
     });
   });
 
@@ -236,42 +232,30 @@ describe("against C", () => {
   });
 });
 
-/** What C says of structs: sizes and offsets, and the bytes of their values. */
-function referee(all: readonly Specimen[]): { layouts: number[][]; images: Uint8Array[] } {
-  const program = compileC(
-    [
-      ...["stdbool.h", "stddef.h", "stdint.h", "stdio.h", "string.h", "sys/types.h", "rte_common.h"]
-        .map((header) => `#include <${header}>`),
-      ...all.map(({ declaration }) => declaration),
-      ...all.flatMap(({ tag, fieldNames, statements }) => [
-        `static void ${tag}(void)`,
-        "{",
-        `static struct ${tag} s;`,
-        `printf("%zu %zu", sizeof(s), _Alignof(struct ${tag}));`,
-        ...fieldNames.map((f) =>
-          `printf(" %zu %zu", offsetof(struct ${tag}, ${f}), sizeof(s.${f}));`
-        ),
-        'printf("\\n");',
-        ...statements,
-        "for (size_t i = 0; i < sizeof(s); i++)",
-        '\tprintf("%02x", ((unsigned char *)&s)[i]);',
-        'printf("\\n");',
-        "}",
-      ]),
-      "int main(void)",
-      "{",
-      ...all.map(({ tag }) => `\t${tag}();`),
-      "\treturn 0;",
-      "}",
-      "",
-    ].join("\n"),
-    ["-O0"],
+/** The parts of a struct, or of a view of one, that a value has: of unions one. */
+function given(all: unknown, value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return all;
+  if (value instanceof Uint8Array) return Uint8Array.from(all as Iterable<number>);
+  if (Array.isArray(value)) {
+    return Array.from(all as Iterable<unknown>, (part, i) => given(part, value[i]));
+  }
+  return Object.fromEntries(
+    Object.entries(value).filter(([name]) => name in (all as object)).map(([name, part]) => [
+      name,
+      given((all as Record<string, unknown>)[name], part),
+    ]),
   );
-  const printed = lines(run(program, []));
-  return {
-    layouts: all.map((_, i) => printed[2 * i]!.split(" ").map(Number)),
-    images: all.map((_, i) =>
-      Uint8Array.from(printed[2 * i + 1]!.match(/../g)!, (hex) => parseInt(hex, 16))
-    ),
-  };
+}
+
+/** Stores a value through a view, part by part. */
+function store(view: object, value: object): void {
+  for (const [name, part] of Object.entries(value)) {
+    if (typeof part !== "object") (view as Record<string, unknown>)[name] = part;
+    else if (!Array.isArray(part) && !ArrayBuffer.isView(part)) {
+      store((view as Record<string, object>)[name]!, part);
+    } else {
+      const array = (view as Record<string, ArrayView<unknown>>)[name]!;
+      Array.from(part as ArrayLike<unknown>, (element, i) => array.set(i, element as object));
+    }
+  }
 }

@@ -29,7 +29,13 @@ export function compilePeer(name: string, options: PeerOptions = {}): string {
   return compileC(peerText(`${name}.c`), [], options);
 }
 
-function peerText(file: string): string {
+/**
+ * The text of a file of tests/peers, the headers of tests/peers that it includes made part of it.
+ *
+ * @param file The file's name.
+ * @returns Its text, to be compiled by `compileC`.
+ */
+export function peerText(file: string): string {
   return readFileSync(join(ROOT, "tests", "peers", file), "utf8")
     .replaceAll(/^#include "([\w.]+)"\n/gm, (_, header: string) => peerText(header));
 }

@@ -10,6 +10,7 @@ const PACKAGES = "dpdk dpdk-dev libdpdk-dev";
 const COMPILER = "gcc libc6-dev pkgconf";
 const NETWORK = "ethtool iproute2 iputils-ping";
 const WATCHING = "chromium strace";
+const DEBUGGER = "gdb";
 const INSTALL = "apt-get install --yes --no-install-recommends";
 const MOUNT = "mount -t hugetlbfs -o pagesize=2M nodev /dev/hugepages";
 const NPM = "npm install --no-save --no-audit --no-fund";
@@ -34,7 +35,7 @@ test("a fresh Debian machine gets all that the demo needs, and is told so", () =
 
 for (
   const [purpose, more] of [
-    ["test", `${COMPILER} ${NETWORK} ${WATCHING}`],
+    ["test", `${COMPILER} ${NETWORK} ${WATCHING} ${DEBUGGER}`],
     ["bench", COMPILER],
   ] as const
 ) {
@@ -101,13 +102,13 @@ test("who is not root is told the commands, and nothing is changed", () => {
   assert.deepEqual(host.changes, []);
   assert.deepEqual(host.said, [
     "Setup: nothing was changed, for you are not root. Missing:",
-    `  packages ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING}`,
+    `  packages ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING} ${DEBUGGER}`,
     "  hugepages (there are 0 of 512)",
     "  hugetlbfs at /dev/hugepages",
     "  npm packages bun@1.0.0 typescript@2.0.0",
     "Run as root, in the repository (apt-get is Debian's; elsewhere use your system's):",
     "  apt-get update",
-    `  ${INSTALL} ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING}`,
+    `  ${INSTALL} ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING} ${DEBUGGER}`,
     `  echo 512 > ${HUGEPAGES}`,
     "  mkdir -p /dev/hugepages",
     `  ${MOUNT}`,
@@ -136,7 +137,7 @@ test("a system that is not Debian is not changed, by root either", () => {
   assert.deepEqual(host.changes, []);
   assert.equal(host.said[0], "Setup: nothing was changed, for this is not Debian. Missing:");
   assert.equal(
-    host.said.includes(`  ${INSTALL} ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING}`),
+    host.said.includes(`  ${INSTALL} ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING} ${DEBUGGER}`),
     true,
   );
 });
@@ -156,6 +157,11 @@ test("on a system that is not Debian, what is there counts, not how it came ther
   host.installed.delete("chromium");
   assert.equal(setUp(host, "test"), false);
   assert.equal(host.said[1], `  packages ${WATCHING}`);
+  host.forget();
+  host.installed.add("chromium");
+  host.installed.delete("gdb");
+  assert.equal(setUp(host, "test"), false);
+  assert.equal(host.said[1], `  packages ${DEBUGGER}`);
 });
 
 test("a system made from Debian is one", () => {

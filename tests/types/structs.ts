@@ -6,7 +6,18 @@
  * @module
  */
 
-import { type Memzone, type ObjectCursor, struct, type StructValue } from "../../mod.ts";
+import {
+  type ArrayView,
+  type MbufCursor,
+  type Memzone,
+  type MpMessage,
+  type ObjectCursor,
+  struct,
+  type StructValue,
+  type StructView,
+  union,
+  type UnionValue,
+} from "../../mod.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
   : false;
@@ -58,6 +69,19 @@ type InfoValue = {
   ports: PortValue[];
 };
 
+const Body = union("union body", { count: "uint32_t", total: "uint64_t", port: Port });
+
+const Message = struct("struct message", {
+  kind: "uint32_t",
+  body: Body,
+  bodies: [Body, 2],
+  tail: ["uint64_t", { align: 64 }],
+  ends: [[Port, 2], { align: 64 }],
+  $0: union("union", { low: "uint16_t", high: "double" }),
+});
+
+type BodyMembers = { count: number; total: bigint; port: PortValue };
+
 /** Descriptors and the values they have. */
 export function values(bytes: Uint8Array): void {
   const value = Info.decode(bytes);
@@ -93,6 +117,75 @@ export function right(zone: Memzone, cursor: ObjectCursor): number {
   Info.set(cursor.bytes(), "ports", Info.get(zone.bytes, "ports"));
   Info.set(bytes, "on", true);
   return Info.size + Info.fields.port.offset + Info.fields.port.size + Info.align;
+}
+
+/** Unions, aligned fields, and what is in place. */
+export function places(
+  zone: Memzone,
+  cursor: ObjectCursor,
+  mbuf: MbufCursor,
+  { param }: MpMessage,
+): string {
+  const value = Message.decode(zone.bytes);
+  holds<Equal<typeof value.body, UnionValue<BodyMembers>>>();
+  holds<Equal<typeof value.body.total, bigint>>();
+  holds<Equal<typeof value.tail, bigint>>();
+  holds<Equal<typeof value.ends, PortValue[]>>();
+  holds<Equal<typeof value.$0.high, number>>();
+  Message.encode({ body: { total: 1n }, bodies: [value.body, { count: 1 }, {}], tail: 1n });
+
+  const view = Message.at(cursor, 8);
+  holds<Equal<typeof view, StructView<StructValue<typeof Message>>>>();
+  holds<Equal<typeof view.body.port.mac, ArrayView<number>>>();
+  holds<Equal<typeof view.bodies, ArrayView<UnionValue<BodyMembers>>>>();
+  view.kind += 1;
+  view.tail = view.bodies.get(1).total;
+  view.ends.set(0, { id: 1, mac: new Uint8Array(6) });
+  for (const { id } of view.ends) view.body.count += id;
+  const info = Info.at(zone.view, 64);
+  info.name = info.names.get(0);
+  info.on = info.next === 0;
+  info.counts.assign(new Int32Array(2));
+  Info.move(info, 128);
+  Info.at(mbuf).kind = Info.at(param).kind;
+  return Info.toC() + Message.toC();
+}
+
+/** Wrong uses of what is in place. */
+export function misplaced(zone: Memzone): void {
+  const view = Message.at(zone.view);
+  // @ts-expect-error a bigint where C has a uint32_t
+  view.kind = 1n;
+  // @ts-expect-error a number where C has a uint64_t
+  view.tail = 1;
+  // @ts-expect-error there is no such field
+  view.type = 1;
+  // @ts-expect-error there is no such member of the union
+  view.body.name = "a";
+  // @ts-expect-error a struct within is not replaced
+  view.body = { count: 1 };
+  // @ts-expect-error nor is an array
+  view.bodies = [];
+  // @ts-expect-error an array in place is no array
+  view.bodies[0] = {};
+  // @ts-expect-error nor has it fields
+  view.ends.id = 1;
+  // @ts-expect-error an element has no such field
+  view.ends.set(0, { number: 1 });
+  // @ts-expect-error what is read of a uint64_t is a bigint
+  const total: number = view.body.total;
+  // @ts-expect-error a union has one member at a time
+  Message.encode({ body: { count: total, total: 1n } });
+  // @ts-expect-error and each has its type
+  Message.encode({ body: { total: 1 } });
+  // @ts-expect-error a view is of one struct
+  Port.move(view, 0);
+  // @ts-expect-error a number is no place
+  Port.at(64);
+  // @ts-expect-error an alignment is a number
+  struct("struct s", { a: ["int", { align: "64" }] });
+  // @ts-expect-error there is no such C type
+  union("union u", { a: "uint31_t" });
 }
 
 /** Wrong uses of a descriptor. */

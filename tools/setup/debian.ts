@@ -19,6 +19,9 @@ const NETWORK: readonly string[] = ["ethtool", "iproute2", "iputils-ping"];
 /** The browser that the tests open pages in, and what they watch system calls with. */
 const WATCHING: readonly string[] = ["chromium", "strace"];
 
+/** What the tests read the debug information of C programs with. */
+const DEBUGGER: readonly string[] = ["gdb"];
+
 const INSTALL: readonly string[] = ["apt-get", "install", "--yes", "--no-install-recommends"];
 
 /**
@@ -67,7 +70,11 @@ export function packageNeeds(host: Host, purpose: Purpose): Need[] {
 
 function wantedPackages(purpose: Purpose): readonly string[] {
   if (purpose === "demo") return DPDK;
-  return [...DPDK, ...COMPILER, ...(purpose === "test" ? [...NETWORK, ...WATCHING] : [])];
+  return [
+    ...DPDK,
+    ...COMPILER,
+    ...(purpose === "test" ? [...NETWORK, ...WATCHING, ...DEBUGGER] : []),
+  ];
 }
 
 function missingPackages(host: Host, purpose: Purpose): string[] {
@@ -84,11 +91,13 @@ function missingParts(host: Host, purpose: Purpose): string[] {
   const compiles = purpose === "demo" || run(["gcc --version", "pkg-config --exists libdpdk"]);
   const connects = purpose !== "test" || run(["ethtool --version", "ip -V", "ping -V"]);
   const watches = purpose !== "test" || run(["chromium --version", "strace --version"]);
+  const debugs = purpose !== "test" || run(["gdb --version"]);
   return [
     ...(hasLibraries(host) ? [] : DPDK),
     ...(compiles ? [] : COMPILER),
     ...(connects ? [] : NETWORK),
     ...(watches ? [] : WATCHING),
+    ...(debugs ? [] : DEBUGGER),
   ];
 }
 
