@@ -51,7 +51,11 @@ export class Stack {
   }
 
   /** Starts an application's primary, and waits until it answers. */
-  async app(language: Language, eal: readonly string[] = [], own: readonly string[] = []) {
+  async app(
+    language: Language,
+    eal: readonly string[] = [],
+    own: readonly string[] = [],
+  ): Promise<Child> {
     return await this.#answers(
       language,
       [...this.#group.ealArgs("primary", language, 0), ...eal],
