@@ -18,10 +18,9 @@ const TEXT_ROOM = 1024;
 /** How often a value that grew while it was asked for is asked for again. */
 const TRIES = 8;
 
-/** A name's value, and how it is shown. */
+/** A name's value in words, or what it is. */
 export interface Value {
   readonly name: string;
-  readonly oid: readonly number[];
   readonly kind: number;
   readonly text: string;
 }
@@ -33,11 +32,16 @@ const untilNul = (bytes: Uint8Array): string => decoder.decode(bytes).replace(/\
 export class SysctlNames {
   readonly #asker: Asker;
   readonly #process: number;
+  readonly #describe: boolean;
 
-  /** @param process which of the application's processes, from 0 */
-  constructor(asker: Asker, process: number) {
+  /**
+   * @param process which of the application's processes, from 0
+   * @param describe whether what a value is takes the value's place
+   */
+  constructor(asker: Asker, process: number, describe: boolean) {
     this.#asker = asker;
     this.#process = process;
+    this.#describe = describe;
   }
 
   /**
@@ -112,12 +116,19 @@ export class SysctlNames {
     const naming = await this.#ask({ oid: [0, About.NAME, ...oid], room: TEXT_ROOM });
     const name = untilNul(well(naming, "read a name"));
     const { kind, format } = await this.#format(oid);
+    if (this.#describe) return { name, kind, text: await this.#description(oid, name) };
     for (let tries = 1;; tries++) {
       const { length } = await this.#ask({ oid });
       const answer = await this.#ask({ oid, room: length });
       if (answer.errno === ENOMEM && tries < TRIES) continue; // it has grown meanwhile
-      return { name, oid, kind, text: show(kind, format, well(answer, `read ${name}`)) };
+      return { name, kind, text: show(kind, format, well(answer, `read ${name}`)) };
     }
+  }
+
+  /** What a value is; empty where the process does not say. */
+  async #description(oid: readonly number[], name: string): Promise<string> {
+    const answer = await this.#ask({ oid: [0, About.DESCRIPTION, ...oid], room: TEXT_ROOM });
+    return answer.errno === ENOENT ? "" : untilNul(well(answer, `read what ${name} is`));
   }
 
   #ask(question: SysctlQuestion): Promise<SysctlAnswer> {

@@ -13,7 +13,10 @@
  * lcore's cache. A process that does not answer within a second is given up; its answer, when it comes,
  * is given back by whoever asks it next for the same, or by sweep.
  *
- * Any number of these tools may run at once, each in its turn. F-Stack's own know of no turns: run one of
+ * What a killed tool has in its hands, for some microseconds before it asks and after it was answered, is
+ * lost, with the 8 KiB of its own cache: `inspectMempool` and `recoverObjects` find messages.
+ *
+ * Any number of these tools may run at once, each in its turn, in one pid namespace. F-Stack's own know of no turns: run one of
  * them at a time, and not beside one of these that asks for the same.
  *
  * @module
@@ -32,8 +35,8 @@ import { type Counts, Printer, type Table, TOP, TRAFFIC } from "./tables.ts";
 
 const USAGE = `
 tool.ts [--file-prefix NAME] COMMAND
- sysctl [-p ID] [-n] -a | NAME[=VALUE] ...: values of names, and of all names below a name
-   -n: values alone
+ sysctl [-p ID] [-n] [-d] -a | NAME[=VALUE] ...: values of names, and of all names below a name
+   -n: values alone; -d: what they are, in their places
  top [-p ID] [-P ID] [-d SECONDS] [-n NUMBER]: where the time of processes goes
  traffic [-p ID] [-P ID] [-d SECONDS] [-n NUMBER] [-s]: what they receive and send
    -d: how long one row is of, 1 unless given; -n: how many rows; -s: all since the start, once
@@ -66,12 +69,17 @@ function processesOf({ p, P }: { p?: string; P?: string }): number[] {
 }
 
 async function sysctl(asker: Asker, args: string[]): Promise<void> {
-  const options = { ...PROCESS, a: { ...FLAG, short: "a" }, n: { ...FLAG, short: "n" } };
+  const options = {
+    ...PROCESS,
+    a: { ...FLAG, short: "a" },
+    d: { ...FLAG, short: "d" },
+    n: { ...FLAG, short: "n" },
+  };
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   if ((values.a === true) === positionals.length > 0) {
     throw new TypeError("Cannot use sysctl without a name, or with names and -a");
   }
-  const names = new SysctlNames(asker, processOf(values.p, "-p"));
+  const names = new SysctlNames(asker, processOf(values.p, "-p"), values.d === true);
   const print = ({ name, text }: Value): void =>
     console.log(values.n === true ? text : `${name}: ${text}`);
   if (values.a === true) (await names.all()).forEach(print);

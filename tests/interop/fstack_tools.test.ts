@@ -55,6 +55,7 @@ test("the tool asks an application in C", { timeoutMs: TEST_MS }, async (context
     `test.text: ${long}`,
   ]);
   assert.deepEqual(await tool("sysctl", "-n", "test.int=-1", "kern.ostype"), ["-1", "C"]);
+  assert.deepEqual(await tool("sysctl", "-d", "test.int"), ["test.int: "]); // it does not say
   assert.deepEqual(await tool("traffic", "-s"), [`1,64,${2n ** 60n},4,5,6`]);
   const [, titles, , row] = await tool("traffic", "-n", "1", "-d", "0");
   const columns = "rx packets, rx bytes, tx packets, tx bytes, rx_dropped, tx_dropped".split(", ");
@@ -110,6 +111,10 @@ test(
       "app.note:  -> it's one",
     ]);
     assert.deepEqual(await stack.tool(OTHER, "sysctl", "-p", "1", "app.note"), ["app.note: "]);
+    assert.deepEqual(await stack.tool(OTHER, "sysctl", "-d", "hw", "app.note"), [
+      "hw.ncpu: Its lcores",
+      "app.note: A note of anybody",
+    ]);
     const lines = await stack.tool(OTHER, "top", "-P", "1", "-n", "1", "-d", "0.05");
     assert.equal(lines[1], "|  proc_id|     idle|      sys|      usr|           loop|");
     const names = lines.slice(3).map((line) => line.split("|")[1]!.trim());
