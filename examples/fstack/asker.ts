@@ -4,11 +4,14 @@
  * @module
  */
 
+import { constants } from "node:os";
 import { DpdkError, poll, Ring } from "../../mod.ts";
 import { RING_TYPES, ringIn, ringOut, typeName } from "./ff_msg.ts";
 import type { Message } from "./message.ts";
 import type { MessagePool } from "./message_pool.ts";
 import { ASKING, Turns } from "./turns.ts";
+
+const { EAGAIN, ENOBUFS, ETIMEDOUT } = constants.errno;
 
 /** How long a process has to answer, in milliseconds. */
 export const ANSWER_MS = 1000;
@@ -18,9 +21,9 @@ export interface Question<T> {
   /** A value of `FfMsgType`. */
   readonly type: number;
   /** Fills the message. */
-  fill?(message: Message): void;
+  readonly fill?: (message: Message) => void;
   /** Reads the answer; the message is the pool's again when it returns. */
-  read(message: Message): T;
+  readonly read: (message: Message) => T;
 }
 
 /**
@@ -32,8 +35,9 @@ export interface Question<T> {
  * Nothing else is: a message that was not answered is with the process that was asked, which answers
  * it later, or has it in the ring yet.
  *
- * F-Stack's tools know of no turns. One at a time may run beside ours, and not ask for the same type:
- * each would take the other's answer for nobody's, and the other time out.
+ * F-Stack's tools know of no turns, and so are run alone, as among themselves: of two that put questions
+ * into a ring at once, one may be lost; of two that wait for the same type, each takes the other's answer
+ * for nobody's, and the other times out.
  */
 export class Asker {
   readonly #pool: MessagePool;
@@ -58,25 +62,11 @@ export class Asker {
     const answers = this.#ring(asked, ringOut(asked, type));
     using _turn = await this.#turns.take(asked, type);
     this.#giveBackStrays(answers);
-    const message = this.#pool.take(type);
-    if (message === undefined) {
-      throw new DpdkError({
-        what: `ask process ${asked} for ${typeName(type)}`,
-        errno: 105,
-        advice: "all messages are in use; sweep gives back answers that nobody waits for",
-      });
-    }
-    try {
-      question.fill?.(message);
-      await this.#send(asked, message);
-    } catch (error) {
-      this.#pool.giveBack(message);
-      throw error;
-    }
+    const message = await this.#send(asked, question);
     if (!await this.#answered(answers, message)) {
       throw new DpdkError({
         what: `ask process ${asked} for ${typeName(type)}`,
-        errno: 110,
+        errno: ETIMEDOUT,
         advice:
           `it has not answered within ${ANSWER_MS} ms; when it does, the next tool that asks ` +
           "it for that, or sweeps, gives the message back",
@@ -100,14 +90,32 @@ export class Asker {
     return swept;
   }
 
-  /** Puts a message into the ring of the process that is asked; from then on it is that process's. */
-  async #send(asked: number, message: Message): Promise<void> {
+  /**
+   * Takes a message, fills it, and puts it into the ring of the process that is asked: it is that
+   * process's then. All at once, so that who is killed meanwhile has hardly ever one in its hands.
+   */
+  async #send<T>(asked: number, { type, fill }: Question<T>): Promise<Message> {
     const questions = this.#ring(asked, ringIn(asked));
     using _turn = await this.#turns.take(asked, ASKING);
-    if (questions.enqueue(message.address)) return;
+    const message = this.#pool.take(type);
+    if (message === undefined) {
+      throw new DpdkError({
+        what: `ask process ${asked} for ${typeName(type)}`,
+        errno: ENOBUFS,
+        advice: "all messages are in use; sweep gives back answers that nobody waits for",
+      });
+    }
+    let sent = false;
+    try {
+      fill?.(message);
+      sent = questions.enqueue(message.address);
+    } finally {
+      if (!sent) this.#pool.giveBack(message);
+    }
+    if (sent) return message;
     throw new DpdkError({
-      what: `ask process ${asked} for ${typeName(message.type)}`,
-      errno: 11,
+      what: `ask process ${asked} for ${typeName(type)}`,
+      errno: EAGAIN,
       advice:
         `${questions.count} questions wait in ring "${questions.name}" already, and it takes ` +
         "none out: it has stopped, or is busy",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { constants } from "node:os";
 import { DpdkError, rte, runtime, type Struct, type StructInput } from "../../mod.ts";
 import { ARGS, BUFFER_SIZE, FfMsg } from "./ff_msg.ts";
 import { sharedBytes } from "./shared_bytes.ts";
@@ -89,7 +90,7 @@ export class Message {
         throw new DpdkError({
           what: `give a message a buffer of ${length} bytes`,
           call: "rte_malloc",
-          errno: 12,
+          errno: constants.errno.ENOMEM,
           advice: "the group's memory is used up; start the application with more (-m)",
         });
       }

@@ -10,7 +10,7 @@ import type { Asker } from "./asker.ts";
 import { type SysctlAnswer, type SysctlQuestion, sysctlQuestion } from "./sysctl_message.ts";
 import { About, CTLFLAG_WR, CTLTYPE, CTLTYPE_MASK, MAX_NAME } from "./sysctl_tree.ts";
 
-const { ENOENT, ENOMEM } = constants.errno;
+const { ENOENT, ENOMEM, EPERM } = constants.errno;
 
 /** Room for a name in words, and for a format. */
 const TEXT_ROOM = 1024;
@@ -72,7 +72,7 @@ export class SysctlNames {
     const oid = await this.#numbers(name);
     const before = await this.#value(oid);
     if ((before.kind & CTLFLAG_WR) === 0) {
-      throw new DpdkError({ what: `set ${name}`, errno: 1, advice: "it can only be read" });
+      throw new DpdkError({ what: `set ${name}`, errno: EPERM, advice: "it can only be read" });
     }
     const { errno } = await this.#ask({ oid, value: encode(name, before.kind, text) });
     if (errno !== 0) throw refused(`set ${name} to ${text}`, errno);

@@ -13,11 +13,11 @@
  * lcore's cache. A process that does not answer within a second is given up; its answer, when it comes,
  * is given back by whoever asks it next for the same, or by sweep.
  *
- * What a killed tool has in its hands, for some microseconds before it asks and after it was answered, is
- * lost, with the 8 KiB of its own cache: `inspectMempool` and `recoverObjects` find messages.
+ * Any number of these tools may run at once, in one pid namespace: they take turns. F-Stack's own know of
+ * no turns, and are run alone.
  *
- * Any number of these tools may run at once, each in its turn, in one pid namespace. F-Stack's own know of no turns: run one of
- * them at a time, and not beside one of these that asks for the same.
+ * What a killed tool has in its hands, in the moments before it asks and after it was answered, is lost,
+ * with the 8 KiB of a cache of its own: `inspectMempool` and `recoverObjects` find such messages.
  *
  * @module
  */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { constants } from "node:os";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -86,7 +87,7 @@ function busy(asked: number, type: number, holder: number): DpdkError {
   const ring = type === ASKING ? ringIn(asked) : ringOut(asked, type);
   return new DpdkError({
     what: `use ring "${ring}"`,
-    errno: 16,
+    errno: constants.errno.EBUSY,
     advice: `process ${holder} has had it for ${WAIT_MS / 1000} s; end that process`,
   });
 }
