@@ -5,14 +5,14 @@
  */
 
 import { constants } from "node:os";
-import { PointerBuffer, Ring, RING_F_SC_DEQ, RING_F_SP_ENQ } from "../../mod.ts";
+import { Ring, RING_F_SC_DEQ, RING_F_SP_ENQ } from "../../mod.ts";
 import { FF_MSG_RING_SIZE, RING_TYPES, ringIn, ringOut } from "./ff_msg.ts";
 import type { Message } from "./message.ts";
 import type { MessagePool } from "./message_pool.ts";
 
 const { ENOTSUP } = constants.errno;
 
-/** How many questions a process takes at once. */
+/** How many questions a process answers in one turn. */
 const BURST = FF_MSG_RING_SIZE;
 
 /** Answers a question in its message: results of some kind, and 0 or an errno as its result. */
@@ -49,7 +49,6 @@ export class Answerer {
   readonly #questions: Ring;
   readonly #answers: ReadonlyMap<number, Ring>;
   readonly #by: Readonly<Record<number, Answer>>;
-  readonly #burst = new PointerBuffer(BURST);
 
   /**
    * @param id which process this is, from 0
@@ -62,11 +61,16 @@ export class Answerer {
     this.#by = by;
   }
 
-  /** Answers what has come; how many messages there were. */
+  /**
+   * Answers what has come; how many messages there were. One is taken after another, so that a process
+   * that is killed leaves the others in the ring to who takes its place.
+   */
   turn(): number {
-    const n = this.#questions.dequeueBurst(this.#burst);
-    for (let i = 0; i < n; i++) {
-      const message = this.#pool.at(this.#burst.get(i));
+    let n = 0;
+    for (; n < BURST; n++) {
+      const address = this.#questions.dequeue();
+      if (address === undefined) break;
+      const message = this.#pool.at(address);
       if (message === undefined) this.foreign++;
       else this.#answer(message);
     }

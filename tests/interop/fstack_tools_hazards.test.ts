@@ -210,3 +210,29 @@ test("who is killed half-way in a ring leaves it to the next as it was", {
   assert.equal(await line(c, "sysctl app.msg.foreign"), "0");
   await allBack(all);
 });
+
+test("who takes a killed process's place answers what it was asked", {
+  timeoutMs: TEST_MS,
+}, async (context) => {
+  const stack = new Stack(context);
+  const app = await stack.app(runtimeName, [], ["--procs", "2"]);
+  const own = ["--procs", "2", "--proc-id", "1"];
+  const victim = await stack.further(OTHER, own);
+  const c = await stack.peer(9);
+  victim.kill("SIGSTOP");
+  const ask = ["top", "-p", "1", "-n", "1", "-d", "0"];
+  assert.match(
+    await refused(stack.start(OTHER, ...ask)),
+    /^Cannot ask process 1 for FF_TOP: it has/,
+  );
+  victim.kill("SIGKILL");
+  await victim.result;
+  const successor = await stack.further(OTHER, own);
+  await until(c, "count ff_msg_ring_out_1_5", "1");
+  const { stderr } = await well(stack.start(OTHER, ...ask));
+  assert.equal(stderr, "1 answers were given back that nobody waited for\n");
+  assert.equal(await line(c, "inuse"), "0");
+  await c.end();
+  await endApp(successor);
+  await endApp(app);
+});
