@@ -145,7 +145,7 @@ async function once(
 async function sweep(asker: Asker, args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: PROCESSES });
   for (const id of processesOf(values)) {
-    console.log(`Process ${id}: ${await asker.sweep(id)} answers given back`);
+    console.log(`Process ${id}: given back: ${await asker.sweep(id)}`);
   }
 }
 
@@ -178,7 +178,7 @@ async function main(): Promise<void> {
     await COMMANDS[name]!(asker, args);
   } finally {
     if (asker.strays > 0 && name !== "sweep") {
-      console.error(`${asker.strays} answers were given back that nobody waited for`);
+      console.error(`Answers that nobody waited for, given back: ${asker.strays}`);
     }
   }
 }

@@ -72,7 +72,7 @@ test("answers that nobody takes are given back, with their buffers", {
 }, async (context) => {
   const all = await scene(context);
   const { stack, app, c } = all;
-  assert.deepEqual(await stack.tool(runtimeName, "sweep"), ["Process 0: 0 answers given back"]);
+  assert.deepEqual(await stack.tool(runtimeName, "sweep"), ["Process 0: given back: 0"]);
   const allocs = Number(await line(c, "allocs"));
   assert.equal(await line(c, `leave ${TOP} 40 20000`), "sent 40");
   await until(c, IN, "0");
@@ -85,12 +85,12 @@ test("answers that nobody takes are given back, with their buffers", {
   assert.equal(await line(c, OUT), `${SLOTS}`);
   const { stdout, stderr } = await well(stack.start(runtimeName, "top", "-n", "1", "-d", "0"));
   assert.equal(stdout.trim().split("\n").length, 4);
-  assert.equal(stderr, "31 answers were given back that nobody waited for\n");
+  assert.equal(stderr, "Answers that nobody waited for, given back: 31\n");
   assert.equal(Number(await line(c, "allocs")), allocs);
   assert.equal(await line(c, `leave ${SYSCTL} 2`), "sent 2");
   assert.equal(await line(c, `leave ${TOP} 3`), "sent 3");
   await until(c, OUT, "3");
-  assert.deepEqual(await stack.tool(OTHER, "sweep"), ["Process 0: 5 answers given back"]);
+  assert.deepEqual(await stack.tool(OTHER, "sweep"), ["Process 0: given back: 5"]);
   await allBack(all);
   assert.match((await app.result).stdout, /, 0 of a bad type, 9 not taken, 0 foreign;/);
 });
@@ -109,7 +109,7 @@ test("an answer that comes too late is not lost", { timeoutMs: TEST_MS }, async 
   await until(c, OUT, "1");
   assert.equal(await line(c, "inuse"), "1");
   const { stderr } = await well(stack.start(runtimeName, "top", "-n", "1", "-d", "0"));
-  assert.equal(stderr, "1 answers were given back that nobody waited for\n");
+  assert.equal(stderr, "Answers that nobody waited for, given back: 1\n");
   await allBack(all);
 });
 
@@ -125,7 +125,7 @@ test("a ring without room for a question takes none", { timeoutMs: TEST_MS }, as
   assert.equal(await line(c, "inuse"), `${SLOTS}`);
   app.kill("SIGCONT");
   await until(c, OUT, `${SLOTS}`);
-  assert.deepEqual(await stack.tool(OTHER, "sweep"), ["Process 0: 31 answers given back"]);
+  assert.deepEqual(await stack.tool(OTHER, "sweep"), ["Process 0: given back: 31"]);
   await allBack(all);
 });
 
@@ -141,7 +141,7 @@ test("a tool that is killed while it waits leaves its message and its turn to th
   await victim.result;
   app.kill("SIGCONT");
   await until(c, OUT, "1");
-  for (const expected of ["1 answers were given back that nobody waited for\n", ""]) {
+  for (const expected of ["Answers that nobody waited for, given back: 1\n", ""]) {
     const { stderr } = await well(stack.start(OTHER, "top", "-n", "1", "-d", "0"));
     assert.equal(stderr, expected);
   }
@@ -230,7 +230,7 @@ test("who takes a killed process's place answers what it was asked", {
   const successor = await stack.further(OTHER, own);
   await until(c, "count ff_msg_ring_out_1_5", "1");
   const { stderr } = await well(stack.start(OTHER, ...ask));
-  assert.equal(stderr, "1 answers were given back that nobody waited for\n");
+  assert.equal(stderr, "Answers that nobody waited for, given back: 1\n");
   assert.equal(await line(c, "inuse"), "0");
   await c.end();
   await endApp(successor);
