@@ -220,14 +220,16 @@ describe("recordings", () => {
     assert.equal(flows[0].elapsedMs, 0);
     assert.ok(flows[1].elapsedMs > 0);
     assert.equal(flows[2].snapshot.time, looks[2].time);
+    await refused(1, /^Cannot record to ".*": .*--force overwrites it/, "record", file, ...only);
+    const again = ["record", file, "--force"];
     const told = JSON.parse(
-      await printed("record", file, "--seconds", "1", "--interval", "400", "--json", ...only),
+      await printed(...again, "--seconds", "1", "--interval", "400", "--json", ...only),
     );
     assert.equal(told.looks, 3);
     assert.equal(told.bytes, readFileSync(file).length);
 
     // Until told to end; the group may go meanwhile, and what was seen stays.
-    const child = spawnScript(runtimeName, TOOL, ["record", file, "--interval", "20", ...only]);
+    const child = spawnScript(runtimeName, TOOL, [...again, "--interval", "20", ...only]);
     const lines = () => readFileSync(file, "utf8").split("\n").length - 1;
     const until = async (holds: () => boolean) => {
       while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -187,6 +187,25 @@ test("a terminal may become small, and large again", async (context) => {
   assert.equal(terminal.text.trim(), "before");
 });
 
+test("nothing of before stays when a terminal becomes narrower and higher", async (context) => {
+  const terminal = await show(context, { columns: 120, rows: 12 });
+  for (const [columns, rows] of [[110, 24], [120, 12], [90, 30]] as const) {
+    await terminal.resize(columns, rows);
+    await terminal.until((text) => text.split("\n").at(-1)!.startsWith("q quit"));
+    await terminal.until(/^ {2}RING/m);
+    terminal.press("?");
+    await terminal.until(/^Keys$/m);
+    terminal.press(KEYS.escape);
+    await terminal.until(/^▶ ring_0000/m);
+    const [, second] = terminal.lines;
+    assert.equal(second, "primary 4001 on lcores 0-1 · secondary 4002 on lcore 2");
+    const seen = terminal.text;
+    terminal.press("\x0c");
+    await terminal.until((text) => text === seen);
+  }
+  await quit(terminal);
+});
+
 test("what wrote over the screen is wiped away", async (context) => {
   const terminal = await show(context);
   const before = terminal.text;

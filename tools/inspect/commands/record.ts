@@ -18,6 +18,7 @@ import { bytes, counted, duration } from "../text/units.ts";
 
 interface RecordOptions extends Repeated {
   readonly attach?: boolean;
+  readonly force?: boolean;
   readonly count?: number;
   readonly seconds?: number;
 }
@@ -33,9 +34,9 @@ async function record(file: string, options: RecordOptions): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => ending.abort());
   }
-  const { interval, count = Infinity, seconds = Infinity } = options;
+  const { interval, count = Infinity, seconds = Infinity, force = false } = options;
   const lengthMs = seconds * 1000;
-  const writer = new RecordingWriter(file);
+  const writer = new RecordingWriter(file, { force });
   const started = performance.now();
   let looks = 0;
   const elapsed = () => performance.now() - started;
@@ -68,6 +69,7 @@ export function recordCommand(): Command {
   return withInterval(withAttach(
     command("record <file>", "records a group into a file, until told to end (^C)"),
   ))
+    .option("--force", "overwrites the file, if it is a recording or empty")
     .option("--count <n>", "ends after so many looks", integer(1, 2 ** 31))
     .option("--seconds <n>", "ends after so many seconds", integer(1, 2 ** 31))
     .action(record);
