@@ -6,8 +6,8 @@
 
 import process from "node:process";
 import type { Command } from "commander";
-import { command, type Common, groupOf, integer, type Repeated } from "../options.ts";
-import { withAttach, withInterval } from "../options.ts";
+import { command, type Common, fileCommand, groupOf, integer, type Repeated } from "../options.ts";
+import { withAttach, withKeptInterval } from "../options.ts";
 import { write, writeJson } from "../output.ts";
 import { pause } from "../pause.ts";
 import { readerOf } from "../source/attach.ts";
@@ -66,7 +66,7 @@ async function record(file: string, options: RecordOptions): Promise<void> {
 
 /** `record`. */
 export function recordCommand(): Command {
-  return withInterval(withAttach(
+  return withKeptInterval(withAttach(
     command("record <file>", "records a group into a file, until told to end (^C)"),
   ))
     .option("--force", "overwrites the file, if it is a recording or empty")
@@ -86,7 +86,7 @@ async function replay(file: string, { json }: Common): Promise<void> {
 
 /** `replay`. */
 export function replayCommand(): Command {
-  return command(
+  return fileCommand(
     "replay <file>",
     "shows a recording as top shows a group; with --json a line for each look",
   )
