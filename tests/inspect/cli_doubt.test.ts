@@ -1,16 +1,19 @@
 // What is said of what is not known for sure, and of pools: in tables, and in all of a ring or a pool.
 
+import { writeFileSync } from "node:fs";
 import { assert, describe, test } from "../kit.ts";
 import type { RingState, StuckEnd, Suspect } from "../../mod.ts";
 import { mempoolDetails } from "../../tools/inspect/details/mempool.ts";
 import { ringDetails } from "../../tools/inspect/details/ring.ts";
+import { Replay } from "../../tools/inspect/source/replay.ts";
 import { leakText } from "../../tools/inspect/tables/mempools.ts";
 import { ringColumns, ringFlowColumns, stuckText } from "../../tools/inspect/tables/rings.ts";
 import { glyphsFor } from "../../tools/inspect/text/glyphs.ts";
 import { bare, type Line } from "../../tools/inspect/text/line.ts";
 import { table } from "../../tools/inspect/text/table.ts";
 import { helpLines } from "../../tools/inspect/top/keys.ts";
-import { madeUp, SUSPECT } from "./made_up.ts";
+import { madeUp, recordingText, SUSPECT } from "./made_up.ts";
+import { folder } from "./terminal.ts";
 
 const GLYPHS = glyphsFor({ LANG: "C" });
 
@@ -60,6 +63,13 @@ describe("who is at a stuck end", () => {
       details(stuckBy({ ...SUSPECT, stopped: true })),
       /^ +may be rte-worker-2 \(pid 4002, tid 4003, lcore 2\) stopped$/m,
     );
+  });
+
+  test("had the ring, in recordings that do not say", (context) => {
+    const file = `${folder(context)}/old.jsonl`;
+    writeFileSync(file, recordingText(20, { stuck: 3 }).replaceAll(`,"seen":true`, ""));
+    const { flow } = new Replay(file).seek(19);
+    assert.deepEqual(flow!.rings[3]!.stuck[0]!.suspects, [SUSPECT]);
   });
 
   test("is explained by the help", () => {

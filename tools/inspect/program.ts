@@ -5,7 +5,6 @@
  */
 
 import { Command } from "commander";
-import manifest from "../../package.json" with { type: "json" };
 import { lsCommand } from "./commands/ls.ts";
 import { messagesCommand } from "./commands/messages.ts";
 import { mempoolCommand, memzoneCommand, ringCommand, tailqCommand } from "./commands/objects.ts";
@@ -13,6 +12,7 @@ import { recordCommand, replayCommand } from "./commands/record.ts";
 import { showCommand } from "./commands/show.ts";
 import { topCommand } from "./commands/top.ts";
 import { serveCommand } from "./serve/mod.ts";
+import { packageVersion } from "./version.ts";
 
 /**
  * All commands.
@@ -21,7 +21,7 @@ import { serveCommand } from "./serve/mod.ts";
  */
 export function inspectProgram(): Command {
   const program = new Command("dpdk-inspect")
-    .version(manifest.version, "-V, --version", "the version of dpdk.ts")
+    .version(packageVersion(), "-V, --version", "the version of dpdk.ts")
     .description("See inside DPDK processes: from outside, read-only, alive or dead.")
     .helpCommand(true);
   program.addCommand(lsCommand());
