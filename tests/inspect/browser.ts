@@ -5,7 +5,9 @@
  */
 
 import { chromium, type Page } from "playwright-core";
+import { startServer } from "../../tools/inspect/serve/server.ts";
 import { executablePath } from "./executable.ts";
+import type { MadeUpGroup } from "./made_up_flows.ts";
 import type { TestContext } from "../kit.ts";
 
 /** How the page is opened. */
@@ -67,3 +69,24 @@ export async function openPage(
   await page.waitForSelector("main .node");
   return { page, faults };
 }
+
+/** A page of a server. */
+export interface Shown extends WatchedPage {
+  readonly url: string;
+}
+
+/** Serves a group, and opens its page. */
+export async function show(
+  context: TestContext,
+  group: MadeUpGroup,
+  options: PageOptions & { hash?: string } = {},
+): Promise<Shown> {
+  const server = await startServer(group.open, { port: 0, intervalMs: 200 });
+  context.cleanup(() => server.close());
+  const watched = await openPage(context, `${server.url}${options.hash ?? ""}`, options);
+  return { ...watched, url: server.url };
+}
+
+/** Waits until the page has drawn what was done before. */
+export const settled = (page: Page): Promise<unknown> =>
+  page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))");

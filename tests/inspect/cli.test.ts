@@ -155,6 +155,8 @@ test("bad usage is told, with exit code 2", { timeoutMs: TEST_MS }, async () => 
     [/too many arguments/, "ls", "word"],
     [/option '--limit <n>' .* must be an integer from 1 to/, "messages", "a", "--limit", "0"],
     [/option '--interval <ms>' .* must be an integer from 20 to/, "top", "--interval", "x"],
+    [/must be an integer from 20 to 3000/, "top", "--interval", "3001"],
+    [/must be an integer from 100 to 3000/, "serve", "--interval", "3001"],
   ];
   for (const [message, ...args] of usage) {
     await refused(2, new RegExp(`^Cannot read the command line: .*${message.source}`), ...args);
@@ -180,9 +182,20 @@ test("bad usage is told, with exit code 2", { timeoutMs: TEST_MS }, async () => 
   ) {
     assert.match(help, new RegExp(`^  ${name} `, "m"));
     const own = await printed(name, "--help");
-    assert.match(own, /--file-prefix <prefix>/);
+    const group = /--file-prefix <prefix>[^]*--runtime-directory <path>/;
+    if (name === "replay") assert.doesNotMatch(own, /--file-prefix|--runtime-directory/);
+    else assert.match(own, group);
     if (name !== "serve") assert.match(own, /^ {2}--json /m);
+    const words = own.replace(/\s+/g, " ");
+    if (["top", "serve"].includes(name)) {
+      assert.match(words, /at most 3000: positions in rings are 32/);
+    }
+    if (name === "record") assert.match(words, /beyond 3000 the rates of busy rings are too low/);
   }
+  const { version } = JSON.parse(
+    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  assert.equal(await printed("--version"), `${version}\n`);
   for (const line of help.split("\n")) assert.ok(line.length <= 80, line);
 });
 
@@ -220,14 +233,16 @@ describe("recordings", () => {
     assert.equal(flows[0].elapsedMs, 0);
     assert.ok(flows[1].elapsedMs > 0);
     assert.equal(flows[2].snapshot.time, looks[2].time);
+    await refused(1, /^Cannot record to ".*": .*--force overwrites it/, "record", file, ...only);
+    const again = ["record", file, "--force"];
     const told = JSON.parse(
-      await printed("record", file, "--seconds", "1", "--interval", "400", "--json", ...only),
+      await printed(...again, "--seconds", "1", "--interval", "400", "--json", ...only),
     );
     assert.equal(told.looks, 3);
     assert.equal(told.bytes, readFileSync(file).length);
 
     // Until told to end; the group may go meanwhile, and what was seen stays.
-    const child = spawnScript(runtimeName, TOOL, ["record", file, "--interval", "20", ...only]);
+    const child = spawnScript(runtimeName, TOOL, [...again, "--interval", "20", ...only]);
     const lines = () => readFileSync(file, "utf8").split("\n").length - 1;
     const until = async (holds: () => boolean) => {
       while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));

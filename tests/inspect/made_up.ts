@@ -145,6 +145,7 @@ export const SUSPECT: Suspect = {
   thread: "rte-worker-2",
   lcoreId: 2,
   stopped: false,
+  seen: true,
 };
 
 /**

@@ -14,6 +14,7 @@ import type {
   RingFlow,
   Snapshot,
   StuckEnd,
+  Suspect,
 } from "../../ffi/inspect/mod.ts";
 
 /** What the group is like. */
@@ -26,6 +27,14 @@ export interface MadeUpOptions {
   readonly links?: boolean;
   /** Whether a ring is stuck and a pool leaks. */
   readonly trouble?: boolean;
+  /** Who is found at the stuck end: a thread that has the ring, one that is only stopped, or nobody. */
+  readonly suspects?: "seen" | "stopped" | "none";
+  /** Whether the pool that leaks has run out. */
+  readonly empty?: boolean;
+  /** Whether the first ring moves too fast to be seen at one moment. */
+  readonly moving?: boolean;
+  /** Whether the second ring keeps the objects of the first pool, and is full. */
+  readonly free?: boolean;
   /** How many ports; none unless given. */
   readonly ports?: number;
 }
@@ -33,6 +42,18 @@ export interface MadeUpOptions {
 const BASE = 0x1_0000_0000;
 const SIZE = 1024;
 const MASK = 0xffff_ffff;
+
+const USUAL: Required<MadeUpOptions> = {
+  rings: 12,
+  mempools: 3,
+  links: true,
+  trouble: false,
+  suspects: "seen",
+  empty: false,
+  moving: false,
+  free: false,
+  ports: 0,
+};
 
 /** A group that can be looked at, taken away and brought back. */
 export class MadeUpGroup {
@@ -55,8 +76,7 @@ export class MadeUpGroup {
    * @param options What it is like.
    */
   constructor(options: MadeUpOptions = {}) {
-    const usual = { rings: 12, mempools: 3, links: true, trouble: false, ports: 0 };
-    this.#options = { ...usual, ...options };
+    this.#options = { ...USUAL, ...options };
     this.#moved = Array.from(
       { length: this.#options.rings },
       () => ({ in: SIZE, out: 0, high: 0 }),
@@ -181,6 +201,12 @@ export class MadeUpGroup {
       (at % 3 === 0 ? `flow_${at}_rx` : at % 3 === 1 ? `flow_${at}_tx` : `mailbox_${at}`);
   }
 
+  #suspects(): Suspect[] {
+    const { suspects } = this.#options;
+    const worker = { pid: 4712, tid: 4719, thread: "rte-worker-2", lcoreId: 2, stopped: true };
+    return suspects === "none" ? [] : [{ ...worker, seen: suspects === "seen" }];
+  }
+
   #isStuck(at: number): boolean {
     return this.#options.trouble && at === 3;
   }
@@ -193,7 +219,10 @@ export class MadeUpGroup {
       : 0;
     const moved = this.#moved[at] ?? { in: SIZE, out: 0, high: 0 };
     moved.in += Math.round(inRate * elapsedMs / 1000);
-    const level = this.#isStuck(at)
+    const isFree = this.#options.free && at === 1;
+    const level = isFree
+      ? SIZE - 1
+      : this.#isStuck(at)
       ? 700
       : busy
       ? Math.round((SIZE - 1) * (0.5 + Math.sin(clock / 4000 + at) / 2) * (at === 1 ? 0.98 : 0.45))
@@ -206,7 +235,7 @@ export class MadeUpGroup {
         side: "prod",
         forMs: clock + 2400,
         elements: 32,
-        suspects: [{ pid: 4712, tid: 4719, thread: "rte-worker-2", lcoreId: 2, stopped: true }],
+        suspects: this.#suspects(),
       }]
       : [];
     return {
@@ -223,10 +252,10 @@ export class MadeUpGroup {
         },
         cons: { head: moved.out & MASK, tail: moved.out & MASK, sync: at % 2 === 0 ? "ST" : "MT" },
         count,
-        still: true,
+        still: !(this.#options.moving && at === 0),
         memzone: `RG_${this.#names(at)}`,
         elementSize: 8,
-        mempool: undefined,
+        mempool: isFree ? "mbuf_pool" : undefined,
       },
       inRate,
       outRate: inRate === 0 ? 0 : inRate * 0.99,
@@ -242,7 +271,7 @@ export class MadeUpGroup {
     const caches = [0, 1, 2, 3].map((lcoreId) => ({ lcoreId, length: (lcoreId * 77 + at) % 256 }));
     const common = populatedSize - inUse - caches.reduce((sum, { length }) => sum + length, 0);
     const leak: Leak | undefined = this.#options.trouble && at === 1
-      ? { forMs: clock + 60_000, objects: 1234 }
+      ? { forMs: clock + 60_000, objects: 1234, empty: this.#options.empty }
       : undefined;
     return {
       mempool: {

@@ -108,8 +108,15 @@ describe("the server", () => {
     );
   });
 
+  test("says so when there is no host of that name", async () => {
+    await assert.rejects(
+      startServer(new MadeUpGroup().open, { port: 0, host: "nohost.invalid" }),
+      /Cannot serve at nohost.invalid, port 0: there is no host of that name$/,
+    );
+  });
+
   test("refuses intervals that are none", async () => {
-    for (const intervalMs of [0, 99, 60_001, NaN]) {
+    for (const intervalMs of [0, 99, 3_001, NaN]) {
       await assert.rejects(
         startServer(new MadeUpGroup().open, { port: 0, intervalMs }),
         RangeError,
@@ -236,6 +243,20 @@ describe("the events", () => {
     assert.equal(stuck[0].suspects[0].lcoreId, 2);
     assert.equal(leaks[0].mempool, 1);
     assert.equal(leaks[0].objects, 1234);
+    assert.deepEqual([stuck[0].suspects[0].seen, leaks[0].empty], [true, false]);
+  });
+
+  test("tell who is only stopped, what has run out, and what moves too fast", async (context) => {
+    const group = new MadeUpGroup({
+      trouble: true,
+      suspects: "stopped",
+      empty: true,
+      moving: true,
+    });
+    const { port } = await serve(context, {}, group);
+    const { stuck, leaks, rings } = (await take(port, nth("values", 1))).at(-1)?.data ?? {};
+    assert.deepEqual([stuck[0].suspects[0].seen, leaks[0].empty], [false, true]);
+    assert.deepEqual(rings.moving.slice(0, 2), [1, 0]);
   });
 
   test("go on when the group has gone and come back", async (context) => {

@@ -2,26 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { assert, describe, test, type TestContext } from "../kit.ts";
+import { assert, describe, test } from "../kit.ts";
 import { startServer } from "../../tools/inspect/serve/server.ts";
-import { openPage, type PageOptions, type WatchedPage } from "./browser.ts";
+import { openPage, settled, show } from "./browser.ts";
 import { MadeUpGroup } from "./made_up_flows.ts";
-
-interface Shown extends WatchedPage {
-  readonly url: string;
-}
-
-/** Serves a group, and opens its page. */
-async function show(
-  context: TestContext,
-  group: MadeUpGroup,
-  options: PageOptions & { hash?: string } = {},
-): Promise<Shown> {
-  const server = await startServer(group.open, { port: 0, intervalMs: 200 });
-  context.cleanup(() => server.close());
-  const watched = await openPage(context, `${server.url}${options.hash ?? ""}`, options);
-  return { ...watched, url: server.url };
-}
 
 /** The texts of all elements that match. */
 const texts = (page: Page, selector: string): Promise<string[]> =>
@@ -33,10 +17,6 @@ const focused = (page: Page): Promise<string> =>
     const { activeElement: element } = document;
     return element.getAttribute("aria-label") ?? element.dataset.id ?? element.id ?? element.innerText;
   })()`);
-
-/** Waits until the page has drawn what was done before. */
-const settled = (page: Page): Promise<unknown> =>
-  page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))");
 
 /** How often it is looked whether something has come true, in milliseconds. */
 const LOOK_MS = 50;

@@ -187,6 +187,20 @@ test("a terminal may become small, and large again", async (context) => {
   assert.equal(terminal.text.trim(), "before");
 });
 
+test("nothing of before stays when a terminal becomes narrower and higher", async (context) => {
+  const terminal = await show(context, { columns: 120, rows: 12 });
+  for (const [columns, rows] of [[110, 24], [120, 12], [90, 30]] as const) {
+    await terminal.resize(columns, rows);
+    await terminal.until((text) => {
+      const lines = text.split("\n");
+      return lines[0]!.endsWith("PAUSED") && lines[0]!.length === columns - 1 &&
+        lines[1] === "primary 4001 on lcores 0-1 · secondary 4002 on lcore 2" &&
+        lines.at(-1)!.startsWith("q quit") && text.match(/Rings 12/g)?.length === 1;
+    });
+  }
+  await quit(terminal);
+});
+
 test("what wrote over the screen is wiped away", async (context) => {
   const terminal = await show(context);
   const before = terminal.text;

@@ -12,6 +12,7 @@ import { recordCommand, replayCommand } from "./commands/record.ts";
 import { showCommand } from "./commands/show.ts";
 import { topCommand } from "./commands/top.ts";
 import { serveCommand } from "./serve/mod.ts";
+import { packageVersion } from "./version.ts";
 
 /**
  * All commands.
@@ -20,6 +21,7 @@ import { serveCommand } from "./serve/mod.ts";
  */
 export function inspectProgram(): Command {
   const program = new Command("dpdk-inspect")
+    .version(packageVersion(), "-V, --version", "the version of dpdk.ts")
     .description("See inside DPDK processes: from outside, read-only, alive or dead.")
     .helpCommand(true);
   program.addCommand(lsCommand());

@@ -6,8 +6,8 @@
 
 import process from "node:process";
 import type { Command } from "commander";
-import { command, type Common, groupOf, integer, type Repeated } from "../options.ts";
-import { withAttach, withInterval } from "../options.ts";
+import { command, type Common, fileCommand, groupOf, integer, type Repeated } from "../options.ts";
+import { withAttach, withKeptInterval } from "../options.ts";
 import { write, writeJson } from "../output.ts";
 import { pause } from "../pause.ts";
 import { readerOf } from "../source/attach.ts";
@@ -18,6 +18,7 @@ import { bytes, counted, duration } from "../text/units.ts";
 
 interface RecordOptions extends Repeated {
   readonly attach?: boolean;
+  readonly force?: boolean;
   readonly count?: number;
   readonly seconds?: number;
 }
@@ -33,9 +34,9 @@ async function record(file: string, options: RecordOptions): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => ending.abort());
   }
-  const { interval, count = Infinity, seconds = Infinity } = options;
+  const { interval, count = Infinity, seconds = Infinity, force = false } = options;
   const lengthMs = seconds * 1000;
-  const writer = new RecordingWriter(file);
+  const writer = new RecordingWriter(file, { force });
   const started = performance.now();
   let looks = 0;
   const elapsed = () => performance.now() - started;
@@ -65,9 +66,10 @@ async function record(file: string, options: RecordOptions): Promise<void> {
 
 /** `record`. */
 export function recordCommand(): Command {
-  return withInterval(withAttach(
+  return withKeptInterval(withAttach(
     command("record <file>", "records a group into a file, until told to end (^C)"),
   ))
+    .option("--force", "overwrites the file, if it is a recording or empty")
     .option("--count <n>", "ends after so many looks", integer(1, 2 ** 31))
     .option("--seconds <n>", "ends after so many seconds", integer(1, 2 ** 31))
     .action(record);
@@ -84,7 +86,7 @@ async function replay(file: string, { json }: Common): Promise<void> {
 
 /** `replay`. */
 export function replayCommand(): Command {
-  return command(
+  return fileCommand(
     "replay <file>",
     "shows a recording as top shows a group; with --json a line for each look",
   )

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MempoolFlow, MempoolState } from "../../../mod.ts";
+import type { Leak, MempoolFlow, MempoolState } from "../../../mod.ts";
 import { cached, leakText } from "../tables/mempools.ts";
 import { bar, type Glyphs } from "../text/glyphs.ts";
 import { type Line, line, span } from "../text/line.ts";
@@ -37,6 +37,16 @@ function cacheLines({ caches, cacheSize }: MempoolState): Line[] {
   return rows;
 }
 
+function leakLines(leak: Leak): Line[] {
+  const { empty, objects } = leak;
+  const out = `has run out: ${counted(objects, "object")} ${
+    objects === 1 ? "is" : "are"
+  } in no ring`;
+  return [leakText(leak), ...empty ? [out] : []].map((text) =>
+    line(span(`           ${text}`, "bad"))
+  );
+}
+
 /**
  * A mempool.
  *
@@ -63,7 +73,7 @@ export function mempoolDetails(pool: MempoolState, glyphs: Glyphs, flow?: Mempoo
       `${whole(cached(pool))} in caches`,
       flow?.lowWater === undefined ? "" : `; at least ${whole(flow.lowWater)} seen`,
     ),
-    ...flow?.leak === undefined ? [] : [line(span(`           ${leakText(flow.leak)}`, "bad"))],
+    ...flow?.leak === undefined ? [] : leakLines(flow.leak),
     ...cacheLines(pool),
     line(
       `objects    ${counted(size, "object")} of ${bytes(elementSize)}`,

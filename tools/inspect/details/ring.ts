@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { RingEndState, RingFlow, RingState, StuckEnd } from "../../../mod.ts";
-import { bar, type Glyphs } from "../text/glyphs.ts";
+import type { RingEndState, RingFlow, RingState, StuckEnd, Suspect } from "../../../mod.ts";
+import type { Glyphs } from "../text/glyphs.ts";
 import { type Line, line, span } from "../text/line.ts";
 import { printable } from "../text/printable.ts";
 import { counted, duration, hex, percent, short, whole } from "../text/units.ts";
-import { fillOf, sharing } from "../tables/rings.ts";
+import { countText, fillOf, ringBar, sharing } from "../tables/rings.ts";
 
 /** `RING_F_*`. */
 const FLAGS = [
@@ -39,23 +39,27 @@ function endLine(ring: RingState, side: "prod" | "cons", rate: number | undefine
   );
 }
 
+/** What is said when nobody was found. */
+const UNKNOWN: readonly Line[] = [
+  line("           unknown: no living thread was found that has the ring's address;"),
+  line("           whoever began may be dead, or have it in a register"),
+];
+
+function suspectLine({ pid, tid, thread, lcoreId, stopped, seen }: Suspect): Line {
+  const where = `pid ${pid}, tid ${tid}${lcoreId === undefined ? "" : `, lcore ${lcoreId}`}`;
+  const who = span(printable(thread), "strong");
+  return seen
+    ? line("           may be ", who, ` (${where})`, stopped ? span(" stopped", "bad") : "")
+    : line("           perhaps ", who, span(" (stopped)", "bad"), `, ${where}`);
+}
+
 function stuckLines({ side, forMs, elements, suspects }: StuckEnd): Line[] {
   const what = `stuck for ${duration(forMs)}: ${
     counted(elements, "element")
   } between head and tail`;
-  const who = suspects.map(({ pid, tid, thread, lcoreId, stopped }) =>
-    line(
-      "           may be ",
-      span(printable(thread), "strong"),
-      ` (pid ${pid}, tid ${tid}${lcoreId === undefined ? "" : `, lcore ${lcoreId}`})`,
-      stopped ? span(" stopped", "bad") : "",
-    )
-  );
   return [
     line(span(`${side === "prod" ? "producer " : "consumer "}  ${what}`, "bad")),
-    ...who.length > 0
-      ? who
-      : [line("           nobody alive is known to be at it: it may be dead")],
+    ...suspects.length > 0 ? suspects.map(suspectLine) : UNKNOWN,
   ];
 }
 
@@ -74,9 +78,7 @@ export function ringDetails(
   flow?: RingFlow,
   users: readonly string[] = [],
 ): Line[] {
-  const { name, address, size, capacity, count, flags, elementSize, memzone, mempool, still } =
-    ring;
-  const fill = fillOf(ring);
+  const { name, address, size, capacity, flags, elementSize, memzone, mempool, still } = ring;
   const held = (ring.holds ?? []).map(({ mempool, count }) =>
     `${whole(count)} of mempool ${printable(mempool)}`
   );
@@ -84,11 +86,11 @@ export function ringDetails(
     line(span(`Ring ${printable(name)}`, "head"), span(`  at ${hex(address)}`, "dim")),
     line(
       "holds      ",
-      bar(fill, 20, glyphs),
-      ` ${percent(fill)}  ${whole(count)} of ${whole(capacity)}`,
+      ringBar(ring, 20, glyphs),
+      ` ${percent(fillOf(ring))}  ${countText(ring, whole)} of ${whole(capacity)}`,
       flow === undefined ? "" : `, at most ${whole(flow.highWater)} seen`,
-      still ? "" : span("  (moving: about)", "dim"),
     ),
+    ...still ? [] : [line(span("           moving too fast to be seen at one moment", "dim"))],
     endLine(ring, "prod", flow?.inRate),
     endLine(ring, "cons", flow?.outRate),
     ...(flow?.stuck ?? []).flatMap(stuckLines),

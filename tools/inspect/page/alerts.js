@@ -6,7 +6,7 @@
 
 /** @import { Store } from "./store.js" */
 /** @import { SelectableKind, Ui } from "./ui.js" */
-/** @import { WireStuck, WireSuspect } from "../serve/wire.ts" */
+/** @import { WireLeak, WireStuck, WireSuspect } from "../serve/wire.ts" */
 
 import { html } from "htm/preact";
 import { program } from "./arrange.js";
@@ -18,11 +18,20 @@ import { counted, span } from "./format.js";
 const SHOWN = 2;
 
 /** @type {(suspect: WireSuspect, store: Store) => string} */
-function suspectText({ pid, tid, thread, lcoreId, stopped }, store) {
+function suspectText({ pid, tid, thread, lcoreId, stopped, seen }, store) {
   const process = store.people.processes.find((one) => one.pid === pid);
   const lcore = lcoreId === null ? "" : `, lcore ${lcoreId}`;
-  const state = stopped ? ", which is stopped" : "";
-  return `${thread} (${program(process)}, pid ${pid}, thread ${tid}${lcore})${state}`;
+  const where = `${program(process)}, pid ${pid}, thread ${tid}${lcore}`;
+  if (!seen) return `perhaps ${thread} (stopped), of ${where}`;
+  return `${thread} (${where})${stopped ? ", which is stopped" : ""}`;
+}
+
+/** @type {(suspects: readonly WireSuspect[]) => string} */
+function suspectNames(suspects) {
+  const [first, ...others] = suspects;
+  if (first === undefined) return "unknown";
+  const name = first.seen ? first.thread : `perhaps ${first.thread} (stopped)`;
+  return others.length === 0 ? name : `${name}, or ${others.length} more`;
 }
 
 /**
@@ -35,11 +44,24 @@ function suspectText({ pid, tid, thread, lcoreId, stopped }, store) {
 export function stuckText({ side, forMs, elements, suspects }, store) {
   const did = side === "prod" ? "enqueue" : "dequeue";
   const who = suspects.length === 0
-    ? "no living thread has it on its stack: who began may be dead"
+    ? "who is unknown: no living thread was found that has the ring's address; it may be dead, or have it in a register"
     : `it may be ${suspects.map((suspect) => suspectText(suspect, store)).join(", or ")}`;
   return `somebody began to ${did} ${counted(elements, "element")} ${
     span(forMs)
   } ago and has not finished; ${who}`;
+}
+
+/**
+ * A leak in words.
+ *
+ * @param {WireLeak} leak the leak
+ * @returns {string} a sentence
+ */
+export function leakText({ objects, forMs, empty }) {
+  const what = counted(objects, "object");
+  return empty
+    ? `has run out: ${what} ${objects === 1 ? "is" : "are"} in no ring; they went in ${span(forMs)}`
+    : `${what} went in ${span(forMs)} and lie in no ring`;
 }
 
 /**
@@ -58,22 +80,19 @@ export function alertsOf(store) {
         key,
         kind: "ring",
         name,
-        title: `Ring ${name} is stuck`,
+        title: `Ring ${name} is stuck; who: ${suspectNames(end.suspects)}`,
         text: stuckText(end, store),
       });
     }
   }
   for (const { name, leak } of store.mempools) {
     if (leak === undefined) continue;
-    const text = `${counted(leak.objects, "object")} went in ${
-      span(leak.forMs)
-    } and lie in no ring`;
     alerts.push({
       key: `pool ${name}`,
       kind: "mempool",
       name,
-      title: `Mempool ${name} leaks`,
-      text,
+      title: `Mempool ${name} ${leak.empty ? "is EMPTY, and leaks" : "leaks"}`,
+      text: leakText(leak),
     });
   }
   for (const process of store.people.processes) {

@@ -12,6 +12,7 @@ import { html } from "htm/preact";
 import { program } from "./arrange.js";
 import { bits, percent, rate, sync, whole } from "./format.js";
 import { Bar, ranges } from "./picture.js";
+import { Count, level } from "./ring.js";
 
 /** @type {Column<Ring>[]} */
 export const RINGS = [
@@ -40,7 +41,7 @@ export const RINGS = [
     value: (ring) => ring.fill,
     cell: (ring) =>
       html`
-        <span class="gauge ${ring.fill >= 0.95 ? "full" : ring.fill >= 0.8 ? "high" : ""}">
+        <span class="gauge ${level(ring)}">
           <${Bar} value=${ring.fill} mark=${ring.capacity === 0 ? 0 : ring.high / ring.capacity} />
           <span>${percent(ring.fill)}</span>
         </span>
@@ -52,7 +53,7 @@ export const RINGS = [
     width: "3.9rem",
     number: true,
     value: (ring) => ring.count,
-    cell: (ring) => whole(ring.count),
+    cell: (ring) => html`<${Count} ring=${ring} />`,
   },
   {
     key: "high",

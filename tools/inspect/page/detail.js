@@ -9,7 +9,7 @@
 /** @import { WireProcess } from "../serve/wire.ts" */
 
 import { html } from "htm/preact";
-import { stuckText } from "./alerts.js";
+import { leakText, stuckText } from "./alerts.js";
 import { program } from "./arrange.js";
 import { Chart } from "./chart.js";
 import { useAsked, usePast } from "./data.js";
@@ -23,11 +23,11 @@ import {
   rate,
   ringFlags,
   short,
-  span,
   sync,
   whole,
 } from "./format.js";
 import { Bar, ranges } from "./picture.js";
+import { Count } from "./ring.js";
 
 /** How often details are asked for, in milliseconds. */
 const EVERY_MS = 1_000;
@@ -135,7 +135,10 @@ function RingDetail({ store, ui, ring }) {
   const column = (/** @type {string} */ name) => past.columns[name] ?? [];
   /** @type {Fact[]} */
   const facts = [
-    ["elements", `${whole(ring.count)} of ${whole(ring.capacity)} (${percent(ring.fill)})`],
+    [
+      "elements",
+      html`<${Count} ring=${ring} /> of ${whole(ring.capacity)} (${percent(ring.fill)})`,
+    ],
     ["high-water", whole(ring.high)],
     ["sync", sync(ring.prod, ring.cons)],
     ["flags", ringFlags(ring.flags)],
@@ -213,9 +216,9 @@ function PoolDetail({ store, ui, pool }) {
   return html`
     <${Frame} title=${pool.name} kind="mempool" ui=${ui}>
       ${pool.leak !== undefined && html`
-        <p class="trouble"><b>Leaks:</b> ${counted(pool.leak.objects, "object")} went in ${span(
-          pool.leak.forMs,
-        )}, and lie in no ring.</p>
+        <p class="trouble"><b>Leaks:</b> ${leakText(
+          pool.leak,
+        )}.</p>
       `}
       <div class="charts">
         <${Chart} title="Objects in use" times=${past.times} format=${short} max=${pool

@@ -38,6 +38,10 @@ export function Help({ ui }) {
       <p>Processes are at the sides. Between them is a box for each set of processes that know the same rings: a process
         knows a ring when it has its address in memory of its own. Bars say how full a ring is, the mark on a bar how
         full it has been. A line is the wider the more flows through the box that it leads to.</p>
+      <p>A ring is stuck when one of its ends was begun and is not finished. Unknown: no living thread was found that has
+        the ring's address; whoever began may be dead, or have it in a register. Perhaps: a thread that is only known to
+        be stopped. A count behind a ~ is of a ring that moves too fast to be seen at one moment. A pool that is empty
+        has run out: nobody gets an object any more.</p>
     </dialog>
   `;
 }

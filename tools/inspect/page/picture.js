@@ -6,6 +6,7 @@
 
 /** @import { Mempool, Port, Ring, Store } from "./store.js" */
 /** @import { Ui } from "./ui.js" */
+/** @import { WireLeak } from "../serve/wire.ts" */
 /** @import { Arrangement, Card, Group } from "./arrange.js" */
 
 import { html } from "htm/preact";
@@ -14,6 +15,7 @@ import { arrange, chooseRings, program } from "./arrange.js";
 import { bits, counted, percent, rate, short, whole } from "./format.js";
 import { changeAmount, changeZoom } from "./keys.js";
 import { useRem } from "./rem.js";
+import { countWords, level } from "./ring.js";
 import { nearest } from "./spatial.js";
 import { AMOUNTS, matcher } from "./ui.js";
 
@@ -250,16 +252,17 @@ function GroupBox({ group, ui, first }) {
 
 /** @type {(props: { ring: Ring, ui: Ui, first: boolean }) => unknown} */
 function RingNode({ ring, ui, first }) {
-  const { name, count, capacity, fill, high, stuck } = ring;
+  const { name, capacity, fill, high, stuck } = ring;
   const words = `${rate(ring.in)} in, ${rate(ring.out)} out, ${percent(fill)} full`;
-  const level = fill >= 0.95 ? "full" : fill >= 0.8 ? "high" : "";
   return html`
-    <button class="node ring ${level} ${stuck.length > 0 ? "bad" : ""} ${ring.in + ring.out > 0
-      ? ""
-      : "idle"}"
+    <button class="node ring ${level(ring)} ${stuck.length > 0
+      ? "bad"
+      : ""} ${ring.in + ring.out > 0 ? "" : "idle"}"
       tabindex=${first ? 0 : -1} aria-pressed=${isChosen(ui, "ring", name)} data-ring=${name}
       aria-label=${`ring ${name}, ${words}${stuck.length > 0 ? ", stuck" : ""}`}
-      title=${`${name}\n${words}: ${whole(count)} of ${whole(capacity)}, at most ${whole(high)}`}
+      title=${`${name}\n${words}: ${countWords(ring)} of ${whole(capacity)}, at most ${
+        whole(high)
+      }`}
       onClick=${() => ui.select("ring", name)}>
       <span class="row"><b>${name}</b>${stuck.length > 0
         ? html`<i class="flag">stuck</i>`
@@ -308,6 +311,9 @@ function Band({ title, objects, cell, tab, ui }) {
   `;
 }
 
+/** @type {(leak: WireLeak) => string} */
+const leakWord = ({ empty }) => empty ? "empty" : "leaks";
+
 /** @type {(props: { object: Mempool, ui: Ui }) => unknown} */
 function PoolNode({ object: pool, ui }) {
   const { name, inUse, populatedSize, fill, leak } = pool;
@@ -315,11 +321,11 @@ function PoolNode({ object: pool, ui }) {
   return html`
     <button class="node pool ${leak === undefined ? "" : "bad"}" tabindex="-1"
       aria-pressed=${isChosen(ui, "mempool", name)}
-      aria-label=${`mempool ${name}, ${words}${leak === undefined ? "" : ", leaks"}`}
+      aria-label=${`mempool ${name}, ${words}${leak === undefined ? "" : `, ${leakWord(leak)}`}`}
       title=${`${name}\n${words}: ${inUse < 0 ? "?" : whole(inUse)} of ${whole(populatedSize)}`}
       onClick=${() => ui.select("mempool", name)}>
       <span class="row"><b>${name}</b>${leak !== undefined
-        ? html`<i class="flag">leaks</i>`
+        ? html`<i class="flag">${leakWord(leak)}</i>`
         : html`<span class="quiet">${inUse < 0 ? "?" : `${short(inUse)} out`}</span>`}</span>
       <${Bar} value=${fill} mark=${pool.low < 0 ? -1 : 1 - pool.low / Math.max(1, populatedSize)} />
     </button>

@@ -14,7 +14,7 @@
 /**
  * A ring as the page sees it.
  * @typedef {WireRing & {
- *   kind: "ring", count: number, in: number, out: number, high: number, fill: number,
+ *   kind: "ring", count: number, moving: number, in: number, out: number, high: number, fill: number,
  *   stuck: WireStuck[], knownBy: number[],
  * }} Ring
  */
@@ -162,6 +162,7 @@ export class Store {
       ...ring,
       kind: "ring",
       count: 0,
+      moving: 0,
       in: 0,
       out: 0,
       high: 0,

@@ -5,8 +5,15 @@
  */
 
 import process from "node:process";
-import { Command } from "commander";
-import { type Common, groupOf, integer, withAttach } from "../options.ts";
+import type { Command } from "commander";
+import {
+  type Common,
+  groupOf,
+  integer,
+  INTERVAL_HELP,
+  shownCommand,
+  withAttach,
+} from "../options.ts";
 import { readerOf } from "../source/attach.ts";
 import { groupSource } from "./group.ts";
 import { INTERVAL_MS, startServer } from "./server.ts";
@@ -27,17 +34,11 @@ interface Asked extends Common {
  */
 export function serveCommand(): Command {
   return withAttach(
-    new Command("serve")
-      .description("a web page of a group, live; on this host alone, unless told otherwise")
-      .option("--file-prefix <prefix>", "the group, as EAL's option says it (default: rte)")
-      .option(
-        "--runtime-directory <path>",
-        "the directory that has dpdk/PREFIX, where it is unusual",
-      )
+    shownCommand("serve", "a web page of a group, live; on this host alone, unless told otherwise")
       .option("--port <n>", "the TCP port; 0 is any free one", integer(0, 65_535), 8080)
       .option("--host <address>", "where to listen; others than loopback need a token", "127.0.0.1")
       .option("--token <text>", "what every request must bring; made where needed if not given")
-      .option("--interval <ms>", "between two looks, in ms", integer(...INTERVAL_MS), 1000),
+      .option("--interval <ms>", INTERVAL_HELP, integer(...INTERVAL_MS), 1000),
   ).action(serve);
 }
 

@@ -121,6 +121,7 @@ type Row = Readonly<Record<string, number | null>>;
 
 const ringRow = ({ ring, inRate, outRate, highWater }: RingFlow): Row => ({
   count: ring.count,
+  moving: Number(!ring.still),
   in: shortened(inRate),
   out: shortened(outRate),
   high: highWater,
@@ -200,9 +201,12 @@ function stuckOf(rings: readonly RingFlow[]): WireStuck[] {
 
 function leaksOf(mempools: readonly MempoolFlow[]): WireLeak[] {
   return mempools.flatMap(({ leak }, mempool) =>
-    leak === undefined
-      ? []
-      : [{ mempool, forMs: Math.round(leak.forMs), objects: Math.round(leak.objects) }]
+    leak === undefined ? [] : [{
+      mempool,
+      forMs: Math.round(leak.forMs),
+      objects: Math.round(leak.objects),
+      empty: leak.empty,
+    }]
   );
 }
 

@@ -4,18 +4,20 @@
  * @module
  */
 
+import { lookup } from "node:dns/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { createAdaptorServer } from "@hono/node-server";
 import { DpdkError } from "../../../mod.ts";
+import { LONGEST_MS } from "../options.ts";
 import { inspectApp } from "./app.ts";
 import { findAssets } from "./assets.ts";
 import { Feed, type OpenSource } from "./feed.ts";
 import { checkToken, isLoopback, newToken } from "./guard.ts";
 
 /** The least and the most milliseconds between two looks. */
-export const INTERVAL_MS = [100, 60_000] as const;
+export const INTERVAL_MS = [100, LONGEST_MS] as const;
 
 /** How the server is started. */
 export interface ServeOptions {
@@ -28,7 +30,7 @@ export interface ServeOptions {
   readonly host?: string;
   /** The token; without it one is made where one is needed. */
   readonly token?: string;
-  /** The milliseconds between two looks, from 100 to 60,000; 1,000 unless given. */
+  /** The milliseconds between two looks, from 100 to 3,000; 1,000 unless given. */
   readonly intervalMs?: number;
 }
 
@@ -89,14 +91,17 @@ function shownHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void => {
-      const what = `serve at ${host}, port ${port}`;
-      reject(new DpdkError({ what, advice: reasonOf(error) }));
-    };
+async function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
+  const refusal = (error: NodeJS.ErrnoException): DpdkError =>
+    new DpdkError({ what: `serve at ${host}, port ${port}`, advice: reasonOf(error) });
+  // Runtimes differ in what they say of a name that stands for nothing.
+  const { address } = await lookup(host).catch((error) => {
+    throw refusal(error);
+  });
+  return await new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => reject(refusal(error));
     server.once("error", fail);
-    server.listen(port, host, () => {
+    server.listen(port, address, () => {
       server.off("error", fail);
       resolve(server.address() as AddressInfo);
     });

@@ -98,6 +98,8 @@ export interface WireSuspect {
   readonly thread: string;
   readonly lcoreId: number | null;
   readonly stopped: boolean;
+  /** Whether its stack has the ring's address; else it is only stopped. */
+  readonly seen: boolean;
 }
 
 /** An end of a ring that somebody began and does not finish. */
@@ -116,6 +118,8 @@ export interface WireLeak {
   readonly mempool: number;
   readonly forMs: number;
   readonly objects: number;
+  /** Whether the pool has run out. */
+  readonly empty: boolean;
 }
 
 /** Columns of equal length; `at` has positions. A row is there when one of its numbers has changed. */
@@ -128,7 +132,10 @@ export interface Columns {
 export interface Values {
   /** When it was looked: milliseconds since 1970. */
   readonly time: number;
-  /** `count`, `in` and `out` (elements a second), `high` (the most seen). */
+  /**
+   * `count`, `moving` (1 when it moved too fast to be counted at one moment), `in` and `out` (elements a
+   * second), `high` (the most seen).
+   */
   readonly rings: Columns;
   /** `available`, `common`, `inUse`, `inRings`, `low` (the fewest available seen). */
   readonly mempools: Columns;

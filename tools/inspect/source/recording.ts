@@ -4,7 +4,15 @@
  * @module
  */
 
-import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import { DpdkError, type Flow, type Link, type Snapshot, type Suspect } from "../../../mod.ts";
 
 /** The word that a recording begins with. */
@@ -41,12 +49,15 @@ export class RecordingWriter {
   #bytes = 0;
 
   /**
-   * Begins a file; what was in it is gone.
+   * Begins a file.
    *
    * @param path Its path.
+   * @param options `force` lets it take the place of another recording, or of an empty file; without it
+   * nothing may be there.
    */
-  constructor(path: string) {
-    this.#fd = attempt(`record to "${path}"`, () => openSync(path, "w", 0o644));
+  constructor(path: string, { force = false }: { readonly force?: boolean } = {}) {
+    const what = `record to "${path}"`;
+    this.#fd = force ? overwritten(what, path) : attempt(what, () => openSync(path, "wx", 0o644));
   }
 
   /** How long the file is, in bytes. */
@@ -104,8 +115,40 @@ function attempt<T>(what: string, act: () => T): T {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
-    throw new DpdkError({ what, advice: code === "ENOENT" ? "there is no such place" : code });
+    throw new DpdkError({ what, advice: ADVICE[code] ?? code });
   }
+}
+
+/** What codes of errors say. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such place",
+  EEXIST: "it is there already; --force overwrites it, if it is a recording",
+};
+
+/** Empties a file, if nobody but a recorder has written into it. */
+function overwritten(what: string, path: string): number {
+  const { O_CREAT, O_RDWR } = constants;
+  const fd = attempt(what, () => openSync(path, O_RDWR | O_CREAT, 0o644));
+  try {
+    if (!attempt(what, () => fstatSync(fd).isFile() && isOurs(fd))) {
+      const advice = "it is neither empty nor a recording of dpdk-inspect; choose another file";
+      throw new DpdkError({ what, advice });
+    }
+    attempt(what, () => ftruncateSync(fd, 0));
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  return fd;
+}
+
+/** Whether a file has nothing in it, or begins as a recording does. */
+function isOurs(fd: number): boolean {
+  if (fstatSync(fd).size === 0) return true;
+  const beginning = new TextEncoder().encode(`{"format":${JSON.stringify(FORMAT)},`);
+  const found = new Uint8Array(beginning.length);
+  readSync(fd, found, 0, found.length, 0);
+  return beginning.every((byte, at) => byte === found[at]);
 }
 
 const CHUNK = 2 ** 20;

@@ -98,5 +98,7 @@ function named<Ring extends { ring: RingState; stuck: Flow["rings"][number]["stu
 ): Ring {
   const found = suspects[String(flow.ring.address)];
   if (found === undefined || flow.stuck.length === 0) return flow;
-  return { ...flow, stuck: flow.stuck.map((end) => ({ ...end, suspects: found })) };
+  // Recordings may be older than the difference: all were seen then.
+  const all = found.map((suspect) => ({ ...suspect, seen: suspect.seen ?? true }));
+  return { ...flow, stuck: flow.stuck.map((end) => ({ ...end, suspects: all })) };
 }

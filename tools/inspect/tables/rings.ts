@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RingFlow, RingState, StuckEnd } from "../../../mod.ts";
+import type { RingFlow, RingState, StuckEnd, Suspect } from "../../../mod.ts";
 import { bar, type Glyphs } from "../text/glyphs.ts";
 import { type Line, line, span } from "../text/line.ts";
 import { printable } from "../text/printable.ts";
@@ -30,27 +30,50 @@ export function sharing(ring: RingState, side: "prod" | "cons"): string {
     : sync;
 }
 
+function suspectText({ lcoreId, tid, thread, seen }: Suspect): string {
+  if (!seen) return `perhaps ${printable(thread)} (stopped)`;
+  return lcoreId === undefined ? `tid ${tid}` : `lcore ${lcoreId}`;
+}
+
 /**
  * An end that somebody began and does not finish, in few words.
  *
  * @param end The end.
- * @returns `cons 3.2 s lcore 2`.
+ * @returns `cons 3.2 s lcore 2`, `prod 9 s perhaps rte-worker-9 (stopped)`, `cons 3.2 s unknown`.
  */
 export function stuckText({ side, forMs, suspects }: StuckEnd): string {
   const [first, ...others] = suspects;
-  const who = first === undefined
-    ? "nobody"
-    : first.lcoreId === undefined
-    ? `tid ${first.tid}`
-    : `lcore ${first.lcoreId}`;
+  const who = first === undefined ? "unknown" : suspectText(first);
   const more = others.length === 0 ? "" : ` +${others.length}`;
   return `${side} ${duration(forMs)} ${who}${more}`;
 }
 
-/** How full it is; a ring that keeps a pool's objects is best full. */
-function fillCell(fill: number, { mempool }: RingState, width: number, glyphs: Glyphs): Line {
-  const tone = mempool === undefined ? undefined : "plain";
-  return line(bar(fill, width - 5, glyphs, tone), percent(fill).padStart(5));
+/**
+ * How full a ring is, as a bar; one that keeps a pool's objects is best full.
+ *
+ * @param ring The ring.
+ * @param width The bar's columns.
+ * @param glyphs What it is made of.
+ * @returns The bar.
+ */
+export function ringBar(ring: RingState, width: number, glyphs: Glyphs): Line {
+  const tone = ring.mempool === undefined ? undefined : "plain";
+  return bar(fillOf(ring), width, glyphs, tone);
+}
+
+function fillCell(ring: RingState, width: number, glyphs: Glyphs): Line {
+  return line(ringBar(ring, width - 5, glyphs), percent(fillOf(ring)).padStart(5));
+}
+
+/**
+ * How many elements are in a ring.
+ *
+ * @param ring The ring.
+ * @param text How a number is written.
+ * @returns The number, behind a `~` when elements moved too fast to be seen at one moment.
+ */
+export function countText({ count, still }: RingState, text: (count: number) => string): string {
+  return `${still ? "" : "~"}${text(count)}`;
 }
 
 function rate(value: number): Line {
@@ -98,16 +121,16 @@ export function ringFlowColumns(glyphs: Glyphs): Column<RingFlow>[] {
       width: 13,
       rank: 3,
       sort: ({ fill }) => fill,
-      cell: ({ fill, ring }, width) => fillCell(fill, ring, width, glyphs),
+      cell: ({ ring }, width) => fillCell(ring, width, glyphs),
     },
     {
       id: "count",
       title: "COUNT",
       align: "right",
-      width: 5,
+      width: 6,
       rank: 4,
       sort: ({ ring }) => ring.count,
-      cell: ({ ring }) => short(ring.count),
+      cell: ({ ring }) => countText(ring, short),
     },
     {
       id: "capacity",
@@ -162,7 +185,7 @@ export function ringColumns(glyphs: Glyphs): Column<RingState>[] {
       width: 13,
       rank: 3,
       sort: fillOf,
-      cell: (ring) => fillCell(fillOf(ring), ring, 13, glyphs),
+      cell: (ring) => fillCell(ring, 13, glyphs),
     },
     {
       id: "count",
@@ -171,7 +194,7 @@ export function ringColumns(glyphs: Glyphs): Column<RingState>[] {
       width: 5,
       rank: 1,
       sort: ({ count }) => count,
-      cell: ({ count }) => whole(count),
+      cell: (ring) => countText(ring, whole),
     },
     {
       id: "capacity",

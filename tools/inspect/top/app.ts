@@ -5,7 +5,7 @@
  */
 
 import { Box, Text, type TextProps, useInput, useWindowSize } from "ink";
-import { createElement, type ReactElement, useSyncExternalStore } from "react";
+import { createElement, type ReactElement, useEffect, useRef, useSyncExternalStore } from "react";
 import type { Glyphs } from "../text/glyphs.ts";
 import type { Line, Tone } from "../text/line.ts";
 import { keyNames } from "./keys.ts";
@@ -55,11 +55,20 @@ export interface ScreenProps {
  */
 export function App({ session, glyphs, colour, wipe }: ScreenProps): ReactElement {
   const size = useWindowSize();
+  const { columns, rows } = size;
   const picture = useSyncExternalStore(
     (listener) => session.subscribe(listener),
     () => session.picture,
   );
   const { lines } = paint(picture, size, glyphs);
+  const painted = useRef({ columns, rows });
+  useEffect(() => {
+    if (painted.current.columns === columns && painted.current.rows === rows) return;
+    painted.current = { columns, rows };
+    // A terminal moves what is on it when its size changes; nobody knows where to.
+    wipe();
+    session.repaint();
+  }, [columns, rows]);
   useInput((input, key) => {
     for (const name of keyNames(input, key)) {
       if (name === "ctrl-l") wipe();

@@ -110,10 +110,14 @@ const RECORDED: readonly (readonly [string, string])[] = [
 const WORDS: readonly (readonly [string, string])[] = [
   ["ROOM", "what a ring takes at most; HIGH the most that was seen in it"],
   ["STUCK", "an end whose head and tail stand apart and still, for how long, and"],
-  ["", "who may be at it; nobody: whoever began there may be dead"],
+  ["", "who may be at it; unknown: no living thread was found that has the"],
+  ["", "ring's address: whoever began may be dead, or have it in a register;"],
+  ["", "perhaps: it is only known to be stopped"],
+  ["~", "before a count: moving too fast to be seen at one moment"],
   ["USED", "objects that are neither in the pool nor in caches; LOW the fewest"],
   ["", "available that were seen; RINGS those of them that lie in rings"],
-  ["LEAK", "objects that do not come back, it seems: the low marks go down"],
+  ["LEAK", "objects that do not come back, it seems: the low marks go down;"],
+  ["", "EMPTY: the pool has run out, and nobody gets an object any more"],
 ];
 
 /**

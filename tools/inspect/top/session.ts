@@ -77,6 +77,12 @@ export class Session {
     this.#tell();
   }
 
+  /** Has it shown once more, as it is. */
+  repaint(): void {
+    this.#picture = { ...this.#picture };
+    this.#tell();
+  }
+
   /** Ends it: no look follows. */
   close(): void {
     this.#ended = true;

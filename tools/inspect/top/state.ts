@@ -128,7 +128,7 @@ function sortedBy(state: State, { arranged: { columns } }: Sight, by: number): S
 }
 
 /** The steps of intervals and speeds. */
-const STEPS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
+const STEPS = [20, 50, 100, 200, 500, 1000, 2000, INTERVALS[1]];
 const FASTEST = 64;
 
 function faster(state: State, recorded: boolean): State {
