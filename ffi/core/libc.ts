@@ -75,8 +75,9 @@ export function readFile(path: string): Uint8Array | undefined {
   if (fd < 0) return undefined;
   try {
     const chunks: Uint8Array[] = [];
-    for (;;) {
-      const chunk = new Uint8Array(new ArrayBuffer(65536));
+    // Most files that are read, those of /proc, are small.
+    for (let size = 2048;; size = Math.min(2 * size, 65_536)) {
+      const chunk = new Uint8Array(new ArrayBuffer(size));
       const got = libc().read(fd, runtime.pointerTo(chunk.buffer), chunk.length);
       if (got < 0) return undefined;
       if (got === 0) break;

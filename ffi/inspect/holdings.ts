@@ -15,6 +15,8 @@ const C = rte_mempool_memhdr.fields;
 
 /** How many elements are looked at in one look; rings beyond that are not told. */
 const BUDGET = 16_384;
+/** How many of them are read at once. */
+const PIECE = 4096;
 /** The most chunks of a pool that are followed. */
 const MAX_CHUNKS = 10_000;
 
@@ -65,20 +67,33 @@ export class Holdings {
     this.#chunks = [...this.#known.values()].flat().sort((a, b) => a.from - b.from);
   }
 
+  /** Counts the elements of a part of a ring, a piece at a time. */
+  #countPart(
+    memory: GroupMemory,
+    from: number,
+    count: number,
+    counts: Map<string, number>,
+  ): boolean {
+    for (let at = 0; at < count; at += PIECE) {
+      const piece = Math.min(PIECE, count - at);
+      if (!memory.load(from + 8 * at, 8 * piece)) return false;
+      for (let i = 0; i < piece; i++) {
+        const chunk = find(this.#chunks, readPointer(memory.view, 8 * i));
+        if (chunk === undefined) continue;
+        counts.set(chunk.mempool, (counts.get(chunk.mempool) ?? 0) + 1);
+      }
+    }
+    return true;
+  }
+
   #count(memory: GroupMemory, ring: RingState): HeldObjects[] | undefined {
     const counts = new Map<string, number>();
     const first = ring.cons.tail & (ring.size - 1);
     const ahead = Math.min(ring.count, ring.size - first);
     const elements = ring.address + rte_ring.size;
-    for (const [from, count] of [[first, ahead], [0, ring.count - ahead]] as const) {
-      const view = count === 0 ? undefined : memory.copy(elements + 8 * from, 8 * count);
-      if (count > 0 && view === undefined) return undefined;
-      for (let i = 0; i < count; i++) {
-        const chunk = find(this.#chunks, readPointer(view!, 8 * i));
-        if (chunk === undefined) continue;
-        counts.set(chunk.mempool, (counts.get(chunk.mempool) ?? 0) + 1);
-      }
-    }
+    const read = this.#countPart(memory, elements + 8 * first, ahead, counts) &&
+      this.#countPart(memory, elements, ring.count - ahead, counts);
+    if (!read) return undefined;
     // As soon as anything is taken out, what comes in may lie where it lay.
     const tail = rte_ring.fields.consTail;
     const unchanged = memory.load(ring.address + tail.offset, tail.size) &&
@@ -88,19 +103,24 @@ export class Holdings {
   }
 
   /**
-   * Rings with what they hold, but those of pools' drivers, those of elements that are no pointers,
+   * Rings with the pools that keep their objects in them, and with what they hold, but those of pools' drivers, those of elements that are no pointers,
    * those that move too fast to be seen still, and those that are too full to be counted in a look.
+   *
+   * @param owners names of pools by the addresses of their drivers' rings
    */
   tell(
     memory: GroupMemory,
     rings: readonly RingState[],
     pools: readonly MempoolState[],
+    owners: ReadonlyMap<number, string>,
   ): RingState[] {
     this.#learn(memory, pools);
     let left = BUDGET;
     return rings.map((ring) => {
+      const mempool = owners.get(ring.address);
+      if (mempool !== undefined) return { ...ring, mempool };
       const pointers = ring.elementSize === undefined || ring.elementSize === 8;
-      if (ring.mempool !== undefined || !pointers || !ring.still || ring.count > left) return ring;
+      if (!pointers || !ring.still || ring.count > left) return ring;
       left -= ring.count;
       const holds = ring.count === 0 ? [] : this.#count(memory, ring);
       return holds === undefined ? ring : { ...ring, holds };

@@ -81,12 +81,6 @@ function describe(
   return { name, address, count: nodes.length, entries };
 }
 
-/** Rings with the pools that keep their objects in them. */
-function withPools(rings: readonly RingState[], pools: readonly ReadMempool[]): RingState[] {
-  const owners = new Map(pools.map(({ pool, data }) => [data, pool.name]));
-  return rings.map((ring) => ({ ...ring, mempool: owners.get(ring.address) }));
-}
-
 /** Reads what the entries of a tailq point to, by address; without what is not there. */
 function readAll<T>(
   nodes: readonly Node[],
@@ -192,6 +186,7 @@ function attempt(memory: GroupMemory, { lcores, holdings }: Kept): Attempt {
   const rings = nodesOf(tailqs, "RTE_RING").flatMap(({ data }) => contents.rings.get(data) ?? []);
   const mempools = pools.map(({ pool }) => pool);
   const grown = lcores.add(mempools.flatMap(({ caches }) => caches.map((one) => one.lcoreId)));
+  const owners = new Map(pools.map(({ pool, data }) => [data, pool.name]));
   const known = new Map([...rings, ...mempools].map(({ address, name }) => [address, name]));
   return {
     look: {
@@ -199,7 +194,7 @@ function attempt(memory: GroupMemory, { lcores, holdings }: Kept): Attempt {
       memory: readMemoryLists(memory),
       memzones: contents.zones?.zones ?? [],
       tailqs: tailqs.map((tailq) => describe(memory, tailq, known)),
-      rings: holdings.tell(memory, withPools(rings, pools), mempools),
+      rings: holdings.tell(memory, rings, mempools, owners),
       mempools,
       problems,
     },

@@ -303,6 +303,8 @@ describe("the page", () => {
     await page.keyboard.press("p");
     await settled(page);
     await page.waitForSelector("#connection.paused");
+    // What came just before is drawn still.
+    await page.evaluate("new Promise((go) => setTimeout(go, 600))");
     const before = await page.innerText("main");
     await page.evaluate("new Promise((go) => setTimeout(go, 600))");
     assert.equal(await page.innerText("main"), before);

@@ -1,8 +1,8 @@
 /**
  * One who watches a group; run on each runtime by tools/bench/inspect.ts.
  *
- * Usage: inspect_script.ts FILE_PREFIX. For each line of its input: `refresh` looks a hundred times and
- * prints the median time and the 95th of them in ms; `watch` looks four times a second from then on, and
+ * Usage: inspect_script.ts FILE_PREFIX. For each line of its input: `refresh` looks a hundred times, after
+ * as often to warm up, and prints the median time and the 95th of them in ms; `watch` looks four times a second from then on, and
  * `rest` no more; both are answered by `done`.
  *
  * @module
@@ -24,6 +24,7 @@ const watch = new Watch({
 
 function refresh(): void {
   const alone = new Watch();
+  for (let i = 0; i < LOOKS; i++) alone.next(inspector.snapshot());
   const times = Array.from({ length: LOOKS }, () => {
     const start = performance.now();
     const { rings, mempools } = alone.next(inspector.snapshot());
