@@ -44,12 +44,22 @@ function legacyFiles({ filePrefix, directory }: Filing): Map<number, string> {
   return files;
 }
 
+/** A page in an open file. */
+export interface PagePlace {
+  /** The file's descriptor, negative when there is none. */
+  readonly fd: number;
+  /** The page's offset there. */
+  readonly offset: number;
+}
+
 /** The hugepage files of a group, opened one by one, read-only, until they are closed together. */
 export class PageFiles {
   readonly #filing: Filing;
   readonly #legacy: Map<number, string>;
   readonly #directories = new Map<number, readonly string[]>();
   readonly #open = new Map<string, number>();
+  /** What was found of each page, by its list's number and its own. */
+  readonly #found = new Map<number, PagePlace>();
 
   /** @param filing how the group has its memory in files */
   constructor(filing: Filing) {
@@ -86,9 +96,15 @@ export class PageFiles {
    *
    * @param list the page's
    * @param page its number there
-   * @returns a descriptor of the file, negative when there is none, and the page's offset there
    */
-  find(list: MemoryList, page: number): { readonly fd: number; readonly offset: number } {
+  find(list: MemoryList, page: number): PagePlace {
+    const key = list.number * 2 ** 32 + page;
+    let place = this.#found.get(key);
+    if (place === undefined) this.#found.set(key, place = this.#look(list, page));
+    return place;
+  }
+
+  #look(list: MemoryList, page: number): PagePlace {
     const { filePrefix, legacyMem, singleFileSegments } = this.#filing;
     if (legacyMem) {
       const address = list.address + page * list.pageSize;
@@ -108,5 +124,6 @@ export class PageFiles {
   close(): void {
     for (const fd of this.#open.values()) if (fd >= 0) libc().close(fd);
     this.#open.clear();
+    this.#found.clear();
   }
 }
