@@ -9,7 +9,7 @@ const SETUP = fileURLToPath(new URL("../../tools/setup.ts", import.meta.url));
 const PACKAGES = "dpdk dpdk-dev libdpdk-dev";
 const COMPILER = "gcc libc6-dev pkgconf";
 const NETWORK = "ethtool iproute2 iputils-ping";
-const WATCHING = "chromium strace";
+const WATCHING = "chromium fonts-dejavu-core strace";
 const DEBUGGER = "gdb";
 const INSTALL = "apt-get install --yes --no-install-recommends";
 const MOUNT = "mount -t hugetlbfs -o pagesize=2M nodev /dev/hugepages";

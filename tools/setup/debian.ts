@@ -16,8 +16,8 @@ const COMPILER: readonly string[] = ["gcc", "libc6-dev", "pkgconf"];
 /** What the tests make networks with, and try them. */
 const NETWORK: readonly string[] = ["ethtool", "iproute2", "iputils-ping"];
 
-/** The browser that the tests open pages in, and what they watch system calls with. */
-const WATCHING: readonly string[] = ["chromium", "strace"];
+/** The browser that the tests open pages in, letters for it, and what they watch system calls with. */
+const WATCHING: readonly string[] = ["chromium", "fonts-dejavu-core", "strace"];
 
 /** What the tests read the debug information of C programs with. */
 const DEBUGGER: readonly string[] = ["gdb"];
