@@ -135,6 +135,8 @@ function readContents(
   return { zones, rings, pools };
 }
 
+const GONE = "its hugepage files are gone, and what was in its memory with them";
+
 /** Whether a group has used memory of which nothing is left, as when it has ended in order. */
 function isGone(memory: GroupMemory): boolean {
   const used = readMemoryLists(memory).flatMap(({ segments }) => segments);
@@ -158,9 +160,7 @@ function problemsOf(
     ...tailqs.filter(({ whole }) => !whole)
       .map(({ name }) => `tailq ${name} does not end where it should`),
   ];
-  if (problems.length > 0 && isGone(memory)) {
-    return ["its hugepage files are gone, and what was in its memory with them"];
-  }
+  if ((memory.primary === undefined || problems.length > 0) && isGone(memory)) return [GONE];
   const { config, abi } = memory;
   const { memzoneLock, tailqLock } = configLayout(abi);
   if (problems.length > 0 && [tailqLock, memzoneLock].some((at) => isWriteLocked(config, at))) {
@@ -199,7 +199,7 @@ function attempt(memory: GroupMemory, { lcores, holdings }: Kept): Attempt {
       problems,
     },
     claims,
-    whole: problems.length === 0 && !grown,
+    whole: (problems.length === 0 || problems[0] === GONE) && !grown,
   };
 }
 

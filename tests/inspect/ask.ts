@@ -47,7 +47,7 @@ export function ask(port: number, path: string, question: Question = {}): Promis
 /** An event of the server. */
 export interface ServerEvent {
   readonly event: string;
-  // deno-lint-ignore no-explicit-any
+  // deno-lint-ignore no-explicit-any -- JSON of many forms, which the tests look into
   readonly data: any;
   /** The bytes of its data. */
   readonly bytes: number;

@@ -91,6 +91,19 @@ test("of a group that has ended in order, what is gone is told", async (context)
   assert.deepEqual(problems, ["its hugepage files are gone, and what was in its memory with them"]);
 });
 
+test("so it is of one whose tailqs are empty", async (context) => {
+  const group = await inspected(context);
+  await group.ask("grow 0 8");
+  const outside = await outsider(context, group.prefix);
+  assert.deepEqual((await outside.snapshot()).problems, []);
+  group.child.stdin.end();
+  await group.child.result;
+  for (const name of readdirSync("/dev/hugepages")) {
+    if (name.startsWith(`${group.prefix}map_`)) rmSync(join("/dev/hugepages", name));
+  }
+  assert.match((await outside.snapshot()).problems.join(), /^its hugepage files are gone/);
+});
+
 test("a primary that is killed and started anew is seen as it is now", async (context) => {
   const own = [`--huge-dir=${mounted(context, "hugetlbfs", "pagesize=2M")}`];
   const first = await inspected(context, own);

@@ -284,7 +284,7 @@ test("without colours, and without Unicode, it says the same", async (context) =
   });
   terminal.press(">");
   await terminal.until(/look 20 of 20/);
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- escape sequences are what is looked for
   assert.doesNotMatch(terminal.raw, /\x1b\[[\d;]*3\dm/);
   assert.match(terminal.text, /^> ring_0000 +1\.00M +1\.00M #+\.+ +\d+ %/m);
   assert.match(terminal.text, /^ !ring_0003 /m);

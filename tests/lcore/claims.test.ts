@@ -152,8 +152,11 @@ ealCase("an lcore that a C process seems to use is told, and not refused", async
   await peer.result;
 });
 
-ealCase("a process that shares nothing claims nothing", () => {
-  using _eal = Eal.init(["-l", "0", "--no-pci", "--no-huge", "--no-shconf", "-m", "32"]);
+ealCase("a process that shares nothing claims nothing", ({ prefix }) => {
+  using _eal = Eal.init([
+    ...["-l", "0", "--no-pci", "--no-huge", "--no-shconf", "-m", "32"],
+    ...["--file-prefix", prefix],
+  ]);
   assert.deepEqual(
     Memzone.list().map(({ name }) => name).filter((name) => name === LCORES_ZONE),
     [],
