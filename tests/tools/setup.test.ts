@@ -70,7 +70,7 @@ test("only what is missing is supplied", () => {
   host.forget();
   host.installed.delete("gcc");
   host.files.set("node_modules/bun/package.json", '{ "version": "0.9.0" }');
-  host.files.set(HUGEPAGES, "600\n");
+  host.files.set(HUGEPAGES, "1100\n");
   assert.equal(setUp(host, "test"), true);
   assert.deepEqual(host.changes, [`run ${INSTALL} gcc`, `run ${NPM}`]);
 });
@@ -103,13 +103,13 @@ test("who is not root is told the commands, and nothing is changed", () => {
   assert.deepEqual(host.said, [
     "Setup: nothing was changed, for you are not root. Missing:",
     `  packages ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING} ${DEBUGGER}`,
-    "  hugepages (there are 0 of 512)",
+    "  hugepages (there are 0 of 1024)",
     "  hugetlbfs at /dev/hugepages",
     "  npm packages bun@1.0.0 typescript@2.0.0",
     "Run as root, in the repository (apt-get is Debian's; elsewhere use your system's):",
     "  apt-get update",
     `  ${INSTALL} ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING} ${DEBUGGER}`,
-    `  echo 512 > ${HUGEPAGES}`,
+    `  echo 1024 > ${HUGEPAGES}`,
     "  mkdir -p /dev/hugepages",
     `  ${MOUNT}`,
     `  ${NPM}`,
@@ -198,7 +198,7 @@ test("it is said when the kernel gives fewer hugepages than were asked for", () 
   const host = new FakeHost();
   host.pageLimit = 300;
   assert.equal(setUp(host, "test"), true);
-  const line = "Setup: raised the 2 MiB hugepages from 0 to 300, fewer than the 512 wanted";
+  const line = "Setup: raised the 2 MiB hugepages from 0 to 300, fewer than the 1024 wanted";
   assert.equal(host.said.includes(line), true);
 });
 
