@@ -11,8 +11,8 @@ import { ROOT } from "../root.ts";
 
 /** How a command is run. */
 export interface CommandOptions {
-  /** Environment variables besides this process's own; `undefined` removes one. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Its environment; this process's own unless given. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Ends the command, and all that it started. */
   readonly signal: AbortSignal;
   /** Is told each line that it prints. */
@@ -31,14 +31,14 @@ const GRACE_MS = 5_000;
  */
 export async function runCommand(
   command: readonly string[],
-  { env, signal, onLine }: CommandOptions,
+  { env = process.env, signal, onLine }: CommandOptions,
 ): Promise<number> {
   signal.throwIfAborted();
   const [program = "", ...args] = command;
   const child = spawn(program, args, {
     cwd: ROOT,
     detached: true,
-    env: withoutUndefined({ ...process.env, ...env }),
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const kill = (name: NodeJS.Signals): void => {
@@ -70,8 +70,4 @@ export async function runCommand(
     signal.removeEventListener("abort", end);
     clearTimeout(timer);
   }
-}
-
-function withoutUndefined(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }

@@ -43,23 +43,12 @@ const SCRIPT = `
 /** Where the kernel tells and is told, hugepages included. */
 const KERNEL: readonly string[] = ["/proc", "/sys", "/dev"];
 
-/** Variables that speak of this system's folders. */
-const OURS: readonly string[] = [
-  "DPDK_LIB_DIR",
-  "LD_LIBRARY_PATH",
-  "PKG_CONFIG_PATH",
-  "DENO_DIR",
-  "TMPDIR",
-  "XDG_CACHE_HOME",
-  "XDG_RUNTIME_DIR",
-];
-
-/** A command, and the variables that it wants. */
+/** A command, and its environment, in which nothing speaks of this system's folders. */
 export interface Entry {
   /** The program and its arguments. */
   readonly command: readonly string[];
-  /** Environment variables; `undefined` removes one. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** All environment variables. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /**
@@ -75,10 +64,10 @@ export function entering(root: string, command: readonly string[]): Entry {
   return {
     command: ["unshare", "--mount", ...script],
     env: {
-      ...Object.fromEntries(OURS.map((name) => [name, undefined])),
       ...Object.fromEntries(RUNTIMES.map((name) => [RUNTIME_VARIABLES[name], executable(name)])),
       CHECKOUT: ROOT,
       HOME: "/root",
+      LANG: "C.UTF-8",
       PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     },
   };

@@ -109,7 +109,7 @@ async function make(release: Release, work: string, options: RootOptions): Promi
   try {
     const script = ["sh", "-ec", SCRIPT, "sh", work, suite, ...INSTALL, ...packages];
     const code = await runCommand(["unshare", "--mount", ...script], {
-      env: { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
       signal,
       onLine: (line) => void lines.push(line),
     });

@@ -78,8 +78,8 @@ export async function runTests(
   const command = [...runner, "--runtime", runtime, ...words];
   let last = "";
   const onLine = (line: string): void => {
-    last = line;
-    if (!CLOSING.test(line)) say(line);
+    if (line !== "") last = line;
+    if (line !== "" && !CLOSING.test(line)) say(line);
   };
   const started = performance.now();
   const entry = root === undefined ? { command } : entering(root, command);
