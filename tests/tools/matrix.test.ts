@@ -83,10 +83,13 @@ test("the table has a row for each release and a column for each runtime", () =>
   ]);
 });
 
-test("the table says of which release only a part was run", () => {
-  const words = new Map([[older, []], [newest, ["tests/mp/", "tests/ring/"]]]);
-  const lines = tableLines({ ...MATRIX, words });
-  assert.equal(lines.at(-1), "2026-11-27, only 25.11: tests/mp/ tests/ring/.");
+test("the table says of what only a part was run", () => {
+  const extent = (some: string[], others: string[]): string | undefined =>
+    tableLines({ ...MATRIX, words: new Map([[older, some], [newest, others]]) }).at(-1);
+  assert.equal(extent([], []), "2026-11-27, the whole suite.");
+  assert.equal(extent(["ring"], ["ring"]), "2026-11-27, only ring.");
+  assert.equal(extent([], ["tests/mp/", "ring"]), "2026-11-27, 25.11: only tests/mp/ ring.");
+  assert.equal(extent(["a"], ["b"]), "2026-11-27, 22.11: only a; 25.11: only b.");
 });
 
 test("counts are added up", () => {

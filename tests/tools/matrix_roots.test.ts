@@ -67,7 +67,8 @@ describe("a root file system", () => {
       const packages = wantedPackages("test").join(" ");
       assert.deepEqual(calls(), [
         `debootstrap --variant=minbase trixie ${work}`,
-        `chroot ${work} apt-get install --yes --no-install-recommends ${packages}`,
+        `chroot ${work} apt-get install --yes --no-install-recommends ` +
+        `-o Dpkg::Options::=--force-unsafe-io ${packages}`,
         `chroot ${work} apt-get clean`,
       ]);
       assert.match(readFileSync(join(root, "etc/hosts"), "utf8"), /^127\.0\.0\.1 localhost$/m);

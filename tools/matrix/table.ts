@@ -31,7 +31,7 @@ export interface Matrix {
  * @returns Its lines, the date's among them.
  */
 export function tableLines(matrix: Matrix): string[] {
-  const { cells, releases, runtimes, versions, words, date } = matrix;
+  const { cells, releases, runtimes, versions, date } = matrix;
   const rows = [
     ["DPDK", ...runtimes.values()],
     ...releases.map((release) => [
@@ -46,12 +46,18 @@ export function tableLines(matrix: Matrix): string[] {
     `| ${row.map((text, i) => text.padEnd(widths[i]!)).join(" | ")} |`
   );
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  const parts = releases.flatMap((release) => {
-    const some = words.get(release) ?? [];
-    return some.length === 0 ? [] : [`${release.number}: ${some.join(" ")}`];
-  });
-  const what = parts.length === 0 ? "the whole suite" : `only ${parts.join("; ")}`;
-  return [head, rule, ...rest, "", `${date.toISOString().slice(0, 10)}, ${what}.`];
+  return [head, rule, ...rest, "", `${date.toISOString().slice(0, 10)}, ${extent(matrix)}.`];
+}
+
+/** How much of the suite was run. */
+function extent({ releases, words }: Matrix): string {
+  const parts = releases.map((release) => (words.get(release) ?? []).join(" "));
+  const [first = ""] = parts;
+  if (parts.every((part) => part === first)) {
+    return first === "" ? "the whole suite" : `only ${first}`;
+  }
+  return releases.flatMap(({ number }, i) => parts[i] === "" ? [] : [`${number}: only ${parts[i]}`])
+    .join("; ");
 }
 
 function cellText(cell: Cell | undefined): string {
