@@ -7,7 +7,7 @@
 
 import { spawnSync } from "node:child_process";
 import process from "node:process";
-import { type Arguments, parseArguments, USAGE } from "./matrix/arguments.ts";
+import { type Arguments, ESSENTIAL, parseArguments, USAGE } from "./matrix/arguments.ts";
 import { type Release, releaseOf } from "./matrix/releases.ts";
 import { rootOf } from "./matrix/roots.ts";
 import { type Cell, runTests, versionIn } from "./matrix/run.ts";
@@ -15,10 +15,6 @@ import { tableLines, totals } from "./matrix/table.ts";
 import { executable, type Runtime } from "./runtimes.ts";
 import { systemHost } from "./setup/host.ts";
 import { setUp } from "./setup/mod.ts";
-
-/** The tests without which a release is not known to work at all. */
-const ESSENTIAL: readonly string[] = ["abi", "ring", "mempool", "mp", "ethdev"]
-  .map((folder) => `tests/${folder}/`);
 
 /** What the runtimes are called. */
 const NAMES: Readonly<Record<Runtime, string>> = { deno: "Deno", bun: "Bun" };

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { ABIS } from "../../ffi/abi/mod.ts";
-import { assert, test } from "../kit.ts";
-import { parseArguments } from "../../tools/matrix/arguments.ts";
+import { assert, ROOT, test } from "../kit.ts";
+import { ESSENTIAL, parseArguments } from "../../tools/matrix/arguments.ts";
 import { releaseOf, RELEASES } from "../../tools/matrix/releases.ts";
 import { type Cell, judge } from "../../tools/matrix/run.ts";
+import { testFiles } from "../../tools/test/files.ts";
 import { type Matrix, tableLines, totals } from "../../tools/matrix/table.ts";
 
 const [older, , newest] = RELEASES as [typeof RELEASES[0], typeof RELEASES[0], typeof RELEASES[0]];
@@ -52,6 +55,13 @@ test("releases, a runtime and words are chosen", () => {
   assert.deepEqual(options.releases, [newest, older]);
   assert.deepEqual(options.runtimes, ["bun"]);
   assert.deepEqual(options.words, ["ring", "mp/c"]);
+});
+
+test("CI runs the essential tests with what is not installed, and there are such tests", () => {
+  const script = readFileSync(join(ROOT, ".ci", "run"), "utf8");
+  const [, words = ""] = /deno task test:matrix (.*) "\$@"$/m.exec(script) ?? [];
+  assert.equal(parseArguments(words.split(" ")).essential, true);
+  for (const word of ESSENTIAL) assert.equal(testFiles([word]).length > 4, true, word);
 });
 
 test("what the command line does not know is refused", () => {

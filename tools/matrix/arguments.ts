@@ -22,6 +22,10 @@ under /var/cache/dpdk-ts (or DPDK_TS_CACHE). Words choose test files, as in "den
   --refresh            make the root file systems anew
   --no-setup           do not look whether anything is missing`;
 
+/** The tests without which a release is not known to work at all. */
+export const ESSENTIAL: readonly string[] = ["abi", "ring", "mempool", "mp", "ethdev"]
+  .map((folder) => `tests/${folder}/`);
+
 /** What the command line asks for. */
 export interface Arguments {
   /** The releases to run with. */
