@@ -36,6 +36,7 @@ test("a fresh Debian machine gets all that the demo needs, and is told so", () =
 for (
   const [purpose, more] of [
     ["test", `${COMPILER} ${NETWORK} ${WATCHING} ${DEBUGGER}`],
+    ["matrix", `${COMPILER} ${NETWORK} ${WATCHING} ${DEBUGGER} debootstrap`],
     ["bench", COMPILER],
   ] as const
 ) {
@@ -56,7 +57,8 @@ test("the static checks need npm's packages only", () => {
 test("a second run changes nothing and says nothing", () => {
   const host = new FakeHost();
   setUp(host, "test");
-  for (const purpose of ["demo", "test", "bench", "check"] as const) {
+  host.installed.add("debootstrap");
+  for (const purpose of ["demo", "test", "matrix", "bench", "check"] as const) {
     host.forget();
     assert.equal(setUp(host, purpose), true);
     assert.deepEqual(host.changes, []);
@@ -162,6 +164,11 @@ test("on a system that is not Debian, what is there counts, not how it came ther
   host.installed.delete("gdb");
   assert.equal(setUp(host, "test"), false);
   assert.equal(host.said[1], `  packages ${DEBUGGER}`);
+  host.forget();
+  host.installed.add("gdb");
+  assert.equal(setUp(host, "matrix"), false);
+  assert.deepEqual(host.changes, []);
+  assert.equal(host.said[1], "  packages debootstrap");
 });
 
 test("a system made from Debian is one", () => {
@@ -237,7 +244,7 @@ for (const runtime of RUNTIMES) {
     assert.equal(result.code, 1);
     assert.match(
       result.stderr,
-      /Cannot set up for "fun": --for is one of demo, test, bench, check/,
+      /Cannot set up for "fun": --for is one of demo, test, matrix, bench, check/,
     );
   });
 }
