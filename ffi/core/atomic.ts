@@ -12,6 +12,8 @@ export class Counter32 {
   readonly #words: Int32Array<ArrayBuffer>;
 
   /**
+   * Makes a counter of what is there; the value stays.
+   *
    * @param buffer the shared memory
    * @param offset the variable's place in it, in bytes: a multiple of 4
    * @throws {RangeError} when it does not lie inside
@@ -46,6 +48,8 @@ export class Counter64 {
   readonly #words: BigUint64Array<ArrayBuffer>;
 
   /**
+   * Makes a counter of what is there; the value stays.
+   *
    * @param buffer the shared memory
    * @param offset the variable's place in it, in bytes: a multiple of 8
    * @throws {RangeError} when it does not lie inside

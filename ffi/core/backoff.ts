@@ -42,6 +42,8 @@ export class Backoff {
   #patience = PATIENCE;
 
   /**
+   * Makes a wait that has not begun to grow.
+   *
    * @param first the first wait, in pauses of the CPU of some 40 ns; 1 for a producer, some 8 for a
    *   consumer
    * @throws {RangeError} unless it is a number from 1 to 16

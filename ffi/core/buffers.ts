@@ -27,6 +27,8 @@ export class ElementBuffer {
   readonly #pointers: Pointer[];
 
   /**
+   * Makes a buffer of zeros.
+   *
    * @param elementSize bytes of one element, a multiple of 4
    * @param capacity how many elements fit, at least 1
    * @throws {RangeError} when either is out of range
@@ -87,6 +89,8 @@ export class PointerBuffer extends ElementBuffer {
   readonly doubles: Float64Array<ArrayBuffer>;
 
   /**
+   * Makes a buffer of null pointers.
+   *
    * @param capacity how many pointers fit, at least 1
    * @throws {RangeError} when it is out of range
    */

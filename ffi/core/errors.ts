@@ -29,7 +29,8 @@ export interface Failure {
  * `RangeError`.
  */
 export class DpdkError extends Error {
-  override readonly name = "DpdkError";
+  /** Always `DpdkError`. */
+  override readonly name: string = "DpdkError";
   /** The DPDK function that failed; empty when the library refused before it called one. */
   readonly call: string;
   /** The error number, positive; 0 when there is none. */

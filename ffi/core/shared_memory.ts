@@ -60,7 +60,11 @@ export class SharedMemory implements Mortal {
     return new Counter64(this.buffer, offset);
   }
 
-  /** For the library: the memory is about to go. */
+  /**
+   * For the library: the memory is about to go.
+   *
+   * @internal
+   */
   die(gone: () => Error): void {
     this.#gone = gone;
   }

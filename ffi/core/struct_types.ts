@@ -65,12 +65,23 @@ export type StructValue<S extends AnyStruct> = S extends Struct<infer V> ? V : n
 declare const members: unique symbol;
 
 /**
+ * What marks the value of a union, for the type checker alone.
+ *
+ * @internal
+ */
+type Members<M> = { readonly [members]: M };
+
+/**
  * A copy of a union: every member is there, and is read of the same bytes when it is looked at. To
  * be stored, the value of a union is one that was decoded, or an object with one member.
  */
-export type UnionValue<M> = Readonly<M> & { readonly [members]: M };
+export type UnionValue<M> = Readonly<M> & Members<M>;
 
-/** One member of a union, or none. */
+/**
+ * One member of a union, or none.
+ *
+ * @internal
+ */
 type OneOf<M> = {
   [K in keyof M]:
     & { readonly [P in K]?: StructInput<M[P]> }
@@ -84,10 +95,14 @@ type OneOf<M> = {
 export type StructInput<V> = V extends number | bigint | boolean | string ? V
   : V extends Uint8Array ? ArrayLike<number>
   : V extends readonly (infer E)[] ? ArrayLike<StructInput<E>>
-  : V extends { readonly [members]: infer M } ? V | OneOf<M>
+  : V extends Members<infer M> ? V | OneOf<M>
   : { readonly [K in keyof V]?: StructInput<V[K]> };
 
-/** A value that is read and stored at once. */
+/**
+ * A value that is read and stored at once.
+ *
+ * @internal
+ */
 type One = number | bigint | boolean | string;
 
 /** A field in place: its value, or what leads to its parts. */

@@ -43,10 +43,17 @@ const EVENTS = [
 ] as const;
 
 /**
+ * A name of the enum.
+ *
+ * @internal
+ */
+type EventName = (typeof EVENTS)[number];
+
+/**
  * What a port can tell, `RTE_ETH_EVENT_*`: `lsc` is a link status change, `rmv` the removal of the
  * device, `new` and `destroy` are ports that come and go, `intrReset` asks for a reset.
  */
-export type EthEvent = Exclude<(typeof EVENTS)[number], "unknown">;
+export type EthEvent = Exclude<EventName, "unknown">;
 
 /**
  * What is called with an event. What it does not catch is written to the console; other handlers are

@@ -39,12 +39,29 @@ export abstract class BurstQueue implements Mortal {
   readonly portId: number;
   /** The queue's number. */
   readonly queueId: number;
-  /** The port. */
+  /**
+   * The port.
+   *
+   * @internal
+   */
   protected readonly port: Port;
-  /** The driver's burst function, and the queue as it wants it. */
+  /**
+   * The driver's burst function, and the queue as it wants it.
+   *
+   * @internal
+   */
   protected burst: Burst | undefined;
+  /**
+   * The driver's own structure of the queue: the first argument of its burst function.
+   *
+   * @internal
+   */
   protected queue: Pointer | null = null;
-  /** Callbacks of this queue and the port's other queues: NULL where there are none. */
+  /**
+   * Callbacks of this queue and the port's other queues: NULL where there are none.
+   *
+   * @internal
+   */
   protected callbacks: Float64Array<ArrayBuffer> = NONE;
   readonly #name: "rx" | "tx";
   readonly #ops: Float64Array<ArrayBuffer>;
@@ -72,17 +89,27 @@ export abstract class BurstQueue implements Mortal {
   /**
    * For the library: the port is gone. Another that comes under its number may have the very same
    * functions and addresses, so that nothing would seem to have changed.
+   *
+   * @internal
    */
   die(): void {
     this.#seen.fill(NaN);
   }
 
-  /** Where this direction's parts are in `rte_eth_fp_ops`. */
+  /**
+   * Where this direction's parts are in `rte_eth_fp_ops`.
+   *
+   * @internal
+   */
   protected parts(): Direction {
     return direction(this.#name);
   }
 
-  /** Whether the port was started, stopped or set up anew since the last look. */
+  /**
+   * Whether the port was started, stopped or set up anew since the last look.
+   *
+   * @internal
+   */
   protected changed(): boolean {
     const ops = this.#ops;
     const seen = this.#seen;

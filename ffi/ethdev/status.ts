@@ -32,7 +32,11 @@ export abstract class EthDevStatus {
   readonly rss: Rss;
   /** VLANs. */
   readonly vlan: Vlan;
-  /** For the library: the port. */
+  /**
+   * For the library: the port.
+   *
+   * @internal
+   */
   protected readonly port: Port;
 
   /** For `EthDev.get` and its like. */

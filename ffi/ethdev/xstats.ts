@@ -15,6 +15,7 @@ export interface Xstat {
   readonly id: number;
   /** `rx_good_packets`, `rx_q0_bytes`, ... */
   readonly name: string;
+  /** Its value. */
   readonly value: bigint;
 }
 

@@ -12,6 +12,7 @@ import { claimedLcores } from "./claims.ts";
 
 /** A process and its lcores. */
 export interface LcoreUser {
+  /** The process's id. */
   readonly pid: number;
   /** Its program and arguments. */
   readonly command: readonly string[];

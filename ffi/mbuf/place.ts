@@ -123,7 +123,11 @@ export abstract class MbufPlace implements ByteWindow {
     return piece.address + at;
   }
 
-  /** The mbuf's place. */
+  /**
+   * The mbuf's place.
+   *
+   * @internal
+   */
   protected place(): Place {
     const piece = this.#piece;
     if (piece !== undefined && this.#at >= 0) {
@@ -161,7 +165,11 @@ export abstract class MbufPlace implements ByteWindow {
     this.#dataStart = this.#dataLen = 0;
   }
 
-  /** For the library: a piece of memory is about to go. */
+  /**
+   * For the library: a piece of memory is about to go.
+   *
+   * @internal
+   */
   forget(piece: Piece): void {
     if (piece !== this.#piece) return;
     this.leave();

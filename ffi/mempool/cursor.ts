@@ -34,6 +34,9 @@ export class ObjectCursor implements ByteWindow {
   #end = 0;
 
   /**
+   * For the library: `Mempool.cursor` makes cursors.
+   *
+   * @internal
    * @param memory the pool's
    * @param size bytes of an object
    * @param poolName for error messages

@@ -346,7 +346,11 @@ export class Mempool implements Mortal {
     return this.#gone === undefined;
   }
 
-  /** For the library: the pool is about to go. */
+  /**
+   * For the library: the pool is about to go.
+   *
+   * @internal
+   */
   die(gone: () => Error): void {
     this.#gone = gone;
     this.#memory.release();

@@ -67,7 +67,11 @@ export class MempoolCache implements Disposable, Mortal {
     return this.memory.header[CACHE_LEN]!;
   }
 
-  /** For the library: the cache as get and put work on it. */
+  /**
+   * For the library: the cache as get and put work on it.
+   *
+   * @internal
+   */
   get memory(): CacheMemory {
     if (this.#gone !== undefined) throw this.#gone();
     return this.#memory;
@@ -76,6 +80,7 @@ export class MempoolCache implements Disposable, Mortal {
   /**
    * For the library: the cache, for the pool at an address.
    *
+   * @internal
    * @throws {TypeError} while it holds objects of another pool
    */
   memoryFor(pool: number): CacheMemory {
@@ -114,7 +119,11 @@ export class MempoolCache implements Disposable, Mortal {
     if (this.#gone === undefined) this.free();
   }
 
-  /** For the library: the cache is about to go. */
+  /**
+   * For the library: the cache is about to go.
+   *
+   * @internal
+   */
   die(gone: () => Error): void {
     this.#gone = gone;
     this.#memory.release();

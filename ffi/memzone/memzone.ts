@@ -30,7 +30,7 @@ const memzone = library("rte_eal", memzoneSymbols);
 const F = rte_memzone.fields;
 
 /** Any NUMA socket: `SOCKET_ID_ANY`. */
-export const SOCKET_ID_ANY = -1;
+export const SOCKET_ID_ANY: number = -1;
 
 /** How {@linkcode Memzone.reserve} reserves. */
 export interface MemzoneOptions {
@@ -46,6 +46,7 @@ export interface MemzoneOptions {
 
 /** What `struct rte_memzone` says of a zone. */
 export interface MemzoneInfo {
+  /** Its name, at most 31 bytes. */
   readonly name: string;
   /** Where it starts, in every process of the group. */
   readonly address: number;
@@ -57,6 +58,7 @@ export interface MemzoneInfo {
   readonly hugepageSize: number;
   /** Its NUMA socket. */
   readonly socketId: number;
+  /** `RTE_MEMZONE_*`, or-ed. */
   readonly flags: number;
 }
 
@@ -102,10 +104,12 @@ function find(name: string, what: string): Pointer<"struct rte_memzone"> {
  * ```
  */
 export class Memzone extends SharedMemory implements MemzoneInfo {
+  /** Its name, at most 31 bytes. */
   readonly name: string;
   readonly iova: bigint;
   readonly hugepageSize: number;
   readonly socketId: number;
+  /** `RTE_MEMZONE_*`, or-ed. */
   readonly flags: number;
 
   /** For {@linkcode Memzone.reserve} and {@linkcode Memzone.lookup}. */

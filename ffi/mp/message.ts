@@ -38,7 +38,11 @@ export class MpMessage implements Disposable {
   readonly #peer: Uint8Array<ArrayBuffer>;
   #fds: readonly FileDescriptor[];
 
-  /** For the library. */
+  /**
+   * For the library.
+   *
+   * @internal
+   */
   constructor(
     name: string,
     param: Uint8Array<ArrayBuffer>,

@@ -27,7 +27,11 @@ export class MpResult implements Disposable {
   /** The answers. */
   readonly replies: readonly MpMessage[];
 
-  /** For the library. */
+  /**
+   * For the library.
+   *
+   * @internal
+   */
   constructor(sent: number, replies: readonly MpMessage[], incomplete = false) {
     this.sent = sent;
     this.received = replies.length;

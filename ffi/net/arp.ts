@@ -32,7 +32,11 @@ const TIP = fields.arp_tip.offset;
  * ```
  */
 export class ArpHeader extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of an ARP header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, rte_arp_hdr.size, "ARP");
   }

@@ -33,7 +33,11 @@ const MAX_TAGS = 4;
  * ```
  */
 export class EthernetHeader extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of an Ethernet header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, rte_ether_hdr.size, "Ethernet");
   }

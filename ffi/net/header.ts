@@ -41,6 +41,8 @@ export abstract class Header {
   #start = 0;
 
   /**
+   * For the classes of headers.
+   *
    * @param packets the packet, or a cursor over packets
    * @param length bytes of the shortest such header
    * @param name for error messages: `Ethernet`

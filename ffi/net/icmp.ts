@@ -31,7 +31,11 @@ const AFTER_CKSUM = CKSUM + 2;
  * ```
  */
 export class IcmpHeader extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of an ICMP header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, LENGTH, "ICMP");
   }

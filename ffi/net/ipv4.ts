@@ -48,7 +48,11 @@ const OFFSET_MAX = RTE_IPV4_HDR_OFFSET_MASK * RTE_IPV4_HDR_OFFSET_UNITS;
  * ```
  */
 export class Ipv4Header extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of an IPv4 header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, MIN_LENGTH, "IPv4");
   }

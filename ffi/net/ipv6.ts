@@ -57,7 +57,11 @@ export class Ipv6Header extends Header {
   /** Whether `#walk` came by a fragment header, and not one of a whole packet. */
   #fragment = false;
 
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of an IPv6 header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, LENGTH, "IPv6");
   }

@@ -35,7 +35,11 @@ const URGENT = fields.tcp_urp.offset;
  * ```
  */
 export class TcpHeader extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of a TCP header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, MIN_LENGTH, "TCP");
   }

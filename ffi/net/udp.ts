@@ -30,7 +30,11 @@ const DGRAM_CKSUM = fields.dgram_cksum.offset;
  * ```
  */
 export class UdpHeader extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of a UDP header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, LENGTH, "UDP");
   }

@@ -22,7 +22,11 @@ const REST_OF_PCP = (1 << RTE_VLAN_PRI_SHIFT) - 1;
  * ```
  */
 export class VlanHeader extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of a VLAN header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, rte_vlan_hdr.size, "VLAN");
   }

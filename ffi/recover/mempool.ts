@@ -17,7 +17,9 @@ export function mempoolOf(pool: Mempool | PktmbufPool): Mempool {
 
 /** The cache of an lcore that holds objects. */
 export interface CacheReport {
+  /** The lcore id. */
   readonly lcoreId: number;
+  /** Whose lcore it is. */
   readonly owner: LcoreOwner;
   /** How many objects it says it holds. */
   readonly length: number;
@@ -32,6 +34,7 @@ export interface CacheReport {
 
 /** An object that is in no ring, no cache, and not in the driver. */
 export interface MissingObject {
+  /** Where the object is, in every process of the group. */
   readonly address: number;
   /**
    * The lcore, of no living process, in whose cache the object lies behind the end: it had it last, or
@@ -42,6 +45,7 @@ export interface MissingObject {
 
 /** A pool as it was found. */
 export interface MempoolReport {
+  /** The pool's name. */
   readonly name: string;
   /** How many objects it has. */
   readonly size: number;

@@ -27,8 +27,11 @@ export interface InspectRingOptions {
 
 /** A ring as it was found. */
 export interface RingReport {
+  /** Its name. */
   readonly name: string;
+  /** The producers' end. */
   readonly producer: RingEnd;
+  /** The consumers' end. */
   readonly consumer: RingEnd;
   /** Whether either end is stuck. */
   readonly stuck: boolean;
@@ -37,6 +40,7 @@ export interface RingReport {
    * of such. Of a producer they may be garbage, of a consumer they are what it was about to take.
    */
   readonly produced: readonly number[];
+  /** What the consumer was about to take, likewise. */
   readonly consumed: readonly number[];
   /** The lcores of processes of this library that were killed. */
   readonly dead: readonly ClaimedLcore[];

@@ -80,7 +80,9 @@ function places(side: RingSide): { first: number; second: number; sync: number }
 
 /** An end of a ring as it was found, and what can be done about it. */
 export class RingEnd {
+  /** Which end. */
   readonly side: RingSide;
+  /** How its threads share it. */
   readonly sync: RingSync;
   /** The position up to which elements (of a producer) or free slots (of a consumer) are reserved. */
   readonly head: number;

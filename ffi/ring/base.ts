@@ -70,13 +70,29 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   readonly prodSyncType: number;
   /** The sync type of the consumers, a value of {@linkcode SyncType}. */
   readonly consSyncType: number;
-  /** Memory of the user's own that the ring lies in, kept from being collected. */
+  /**
+   * Memory of the user's own that the ring lies in, kept from being collected.
+   *
+   * @internal
+   */
   protected readonly memory: unknown;
-  /** The producers' end. */
+  /**
+   * The producers' end.
+   *
+   * @internal
+   */
   protected producer: Producer;
-  /** The consumers' end. */
+  /**
+   * The consumers' end.
+   *
+   * @internal
+   */
   protected consumer: Consumer;
-  /** 32-bit words of one element. */
+  /**
+   * 32-bit words of one element.
+   *
+   * @internal
+   */
   protected readonly step: number;
   readonly #pointer: Pointer<"struct rte_ring">;
   readonly #words: Int32Array<ArrayBuffer>;
@@ -84,6 +100,10 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   #gone: (() => Error) | undefined;
 
   /**
+   * For the classes of rings.
+   *
+   * @internal
+   *
    * @param key that only this library has
    * @param ring the ring
    * @param elementSize bytes of one element
@@ -174,7 +194,11 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
     return this.#gone === undefined;
   }
 
-  /** For the library: the ring is about to go. */
+  /**
+   * For the library: the ring is about to go.
+   *
+   * @internal
+   */
   die(gone: () => Error): void {
     this.#gone = gone;
     this.producer = this.consumer = deadEnd(gone);

@@ -50,6 +50,7 @@ function checkObject(name: string, length: number): void {
  * An object on a tailq that somebody put there: `char name[32]`, and behind it what its maker wants.
  */
 export class TailqObject extends SharedMemory {
+  /** Its name, at most 31 bytes. */
   readonly name: string;
   /** The name of the tailq. */
   readonly tailq: string;
