@@ -45,8 +45,10 @@ export function checkCacheLine(memsize: number, count: number): void {
 }
 
 /**
- * The DPDK of this host, found and checked once.
+ * The DPDK of this host, found and checked once. `rte_version` (rte_version.h) tells the same of a
+ * process that has it open.
  *
+ * @returns its version, its ABI, and where its libraries are
  * @throws {DpdkError} when there is none, or not one that the library knows
  */
 export function installation(): Installation {

@@ -24,7 +24,8 @@ const PATIENCE = 64;
  * kernel may hand a yielded CPU to others for very much longer.
  *
  * A consumer does best when it also waits after a burst that was not full, and a little longer than
- * a producer: what comes meanwhile is then taken at once.
+ * a producer: what comes meanwhile is then taken at once. In C such a loop calls `rte_pause`
+ * (rte_pause.h).
  *
  * ```ts
  * const backoff = new Backoff(8);

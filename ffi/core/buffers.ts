@@ -13,7 +13,8 @@ const TWO_32 = 2 ** 32;
  * A fixed number of equal elements in memory of this script, handed to C in place.
  *
  * Ring elements are a multiple of 4 bytes, so {@linkcode ElementBuffer.words} reaches all of any
- * element: element `i` of `elementSize / 4` words starts at word `i * elementSize / 4`.
+ * element: element `i` of `elementSize / 4` words starts at word `i * elementSize / 4`. In C it is
+ * the `obj_table` of the functions of rte_ring_elem.h.
  */
 export class ElementBuffer {
   /** How many elements fit. */
@@ -56,6 +57,8 @@ export class ElementBuffer {
    * Element `index` as calls take it; made once for each index. One past the last is where a burst
    * of none starts.
    *
+   * @param index from 0 to the capacity
+   * @returns the address of the element, for a call
    * @throws {RangeError} when there is no such element
    */
   pointerAt(index: number): Pointer {
@@ -67,7 +70,13 @@ export class ElementBuffer {
     return this.#pointers[index] = runtime.pointer(at)!;
   }
 
-  /** Moves `n` elements inside the buffer, as when what was sent leaves the rest to the front. */
+  /**
+   * Moves `n` elements inside the buffer, as when what was sent leaves the rest to the front.
+   *
+   * @param to the index of the first element's new place
+   * @param from the index of the first element
+   * @param n how many
+   */
   move(to: number, from: number, n: number): void {
     const step = this.elementSize / 4;
     this.words.copyWithin(to * step, from * step, (from + n) * step);
@@ -77,9 +86,10 @@ export class ElementBuffer {
 /**
  * A fixed number of object pointers: the `void **obj_table` of every burst call.
  *
- * An address is read and written as a number ({@linkcode PointerBuffer.get},
- * {@linkcode PointerBuffer.set}) or as its two raw words: pointer `i` has its low word at
- * `words[2 * i]` and its high word at `words[2 * i + 1]`.
+ * An address is read and written as a number ({@linkcode PointerBuffer.get}, {@linkcode
+ * PointerBuffer.set}) or as its two raw words: pointer `i` has its low word at `words[2 * i]` and
+ * its high word at `words[2 * i + 1]`. The functions of rte_ring.h, rte_mempool.h and rte_ethdev.h
+ * take it.
  */
 export class PointerBuffer extends ElementBuffer {
   /**
@@ -99,7 +109,12 @@ export class PointerBuffer extends ElementBuffer {
     this.doubles = new Float64Array(this.words.buffer);
   }
 
-  /** The address at an index; no range check, `NaN` past the end. */
+  /**
+   * The address at an index; no range check, `NaN` past the end.
+   *
+   * @param index from 0 to the capacity less one
+   * @returns an address, 0 for a null pointer
+   */
   get(index: number): number {
     return this.words[2 * index]! + this.words[2 * index + 1]! * TWO_32;
   }
@@ -107,6 +122,8 @@ export class PointerBuffer extends ElementBuffer {
   /**
    * Stores an address.
    *
+   * @param index from 0 to the capacity less one
+   * @param address an address, 0 for a null pointer
    * @throws {RangeError} when the index is past the end or the address is none
    */
   set(index: number, address: number): void {
@@ -120,7 +137,12 @@ export class PointerBuffer extends ElementBuffer {
     this.words[2 * index + 1] = address / TWO_32;
   }
 
-  /** The addresses of the first `n` pointers, copied into a new array: for tests and tools. */
+  /**
+   * The addresses of the first `n` pointers, copied into a new array: for tests and tools.
+   *
+   * @param n how many, at most the capacity
+   * @returns their addresses
+   */
   toArray(n: number = this.capacity): number[] {
     return Array.from({ length: Math.min(n, this.capacity) }, (_, i) => this.get(i));
   }

@@ -38,6 +38,7 @@ const KNOWN = /^(void|char|bool|float|double|(un)?signed|short|int|long|u?int\d+
  * ```
  *
  * @param structs what {@linkcode struct} and {@linkcode union} made
+ * @returns the header's text, with include guards of its own
  * @throws {TypeError} when there is none, when one has no name in C, or two have the same one
  */
 export function cHeader(...structs: readonly object[]): string {

@@ -38,7 +38,11 @@ export class DpdkError extends Error {
   /** The error number's name, such as `EEXIST`. */
   readonly code: string;
 
-  /** An error from its parts. */
+  /**
+   * An error from its parts.
+   *
+   * @param failure its parts; the message is made of them
+   */
   constructor(failure: Failure) {
     const { what, call = "", errno = 0, advice, log } = failure;
     const code = errorCode(errno);

@@ -146,8 +146,9 @@ function refuse(given: unknown): never {
 }
 
 /**
- * Polls until the signal comes: takes a step again and again, waits when there is nothing to do, and
- * lets timers, signals and messages of other processes have their turn.
+ * Polls until the signal comes: takes a step again and again, waits when there is nothing to do,
+ * and lets timers, signals and messages of other processes have their turn. It has the place of the
+ * endless loop in C's `lcore_main`, around `rte_ring_dequeue_burst` or `rte_eth_rx_burst`.
  *
  * ```ts
  * const ending = new AbortController();
@@ -169,6 +170,7 @@ function refuse(given: unknown): never {
  *
  * @param step one round of work: gives how much there was to do, 0 for nothing. It is called at once,
  *   and not any more when the signal has come, also if that was in a step
+ * @param options how long it may rest, whom it lets in, and when it ends
  * @returns when the signal has come
  * @throws what a step throws; {TypeError} when it gives anything but a number from 0 on, such as a
  *   promise: it is not waited for

@@ -193,6 +193,7 @@ function viewOf(bytes: StructBytes, type: string): DataView {
  * @param type the struct's name in C: `struct shared_info`, or `shared_info_t` for a typedef
  * @param fields name and type of each field, in C's order
  * @param options alignment and packing
+ * @returns its descriptor: sizes, offsets, and how values are read and stored
  * @throws {TypeError} when a field's type is unknown, or its name none in C
  * @throws {RangeError} when the alignment is no power of two, or an array or the whole too long
  */
@@ -209,8 +210,9 @@ export function struct<const F extends StructFields>(
 /**
  * Describes a C union: members that share their bytes.
  *
- * What is decoded is a copy with all members, each read of the same bytes when it is looked at. What
- * is encoded has one member; the bytes behind it become 0. In place, every member is there.
+ * What is decoded is a copy with all members, each read of the same bytes when it is looked at.
+ * What is encoded has one member; the bytes behind it become 0. In place, every member is there.
+ * Many structs of DPDK have such: the members of `struct rte_mbuf` (rte_mbuf_core.h).
  *
  * ```ts
  * import { struct, union } from "@dpdk-ts/dpdk";
@@ -227,6 +229,7 @@ export function struct<const F extends StructFields>(
  * @param type the union's name in C: `union body`; `union` alone when it has no tag
  * @param fields name and type of each member
  * @param options alignment and packing
+ * @returns its descriptor, to be used as a struct's is
  * @throws {TypeError} when a member's type is unknown, or its name none in C
  * @throws {RangeError} when the alignment is no power of two, or an array or the whole too long
  */

@@ -10,7 +10,12 @@ import { sharedWords } from "./words.ts";
 
 const MASK_BYTES = 128; // cpu_set_t: 1024 CPUs
 
-/** The CPUs this thread may run on (`sched_getaffinity`). */
+/**
+ * The CPUs this thread may run on (`sched_getaffinity`). In C `rte_thread_get_affinity`
+ * (rte_lcore.h) does that.
+ *
+ * @returns the CPUs' numbers, ascending
+ */
 export function threadAffinity(): number[] {
   return affinityOf(0);
 }
@@ -51,8 +56,9 @@ export function setAffinityOf(tid: number, cpus: readonly number[]): void {
 
 /**
  * Lets this thread run on the given CPUs only (`sched_setaffinity`), and has the library leave it
- * there.
+ * there. In C `rte_thread_set_affinity` (rte_lcore.h) does that.
  *
+ * @param cpus the CPUs' numbers, at least one
  * @throws {DpdkError} when there are no such CPUs
  */
 export function setThreadAffinity(cpus: readonly number[]): void {

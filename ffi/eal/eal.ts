@@ -39,7 +39,8 @@ export type ProcessType = "primary" | "secondary";
 /**
  * EAL, started: this process is a DPDK process until {@linkcode Eal.cleanup}.
  *
- * A process starts EAL once. Its Workers use the same EAL: they look rings and pools up by name.
+ * A process starts EAL once. Its Workers use the same EAL: they look rings and pools up by name. It
+ * stands for rte_eal.h.
  *
  * ```ts
  * import { Eal } from "@dpdk-ts/dpdk";
@@ -86,6 +87,7 @@ export class Eal implements Disposable {
    * @param options typed options, or a command line without the program's name as EAL's users know
    *   it: `["-l", "0", "--proc-type=secondary", "--", "-n", "1"]`
    * @param how what the library itself is told; for a command line, as it is among typed options, too
+   * @returns this process's EAL, of which there is one
    * @throws {TypeError} or {RangeError} on an option that is unknown or malformed
    * @throws {DpdkError} when there is no DPDK that the library knows, when EAL was started before
    *   in this process, when the primary is missing or another one runs, when addresses of its memory
@@ -120,6 +122,7 @@ export class Eal implements Disposable {
    *
    * @param options as {@linkcode Eal.init} takes them, and how to wait
    * @param how how to wait, for a command line
+   * @returns this process's EAL, once the primary is ready
    * @throws {DpdkError} `ETIMEDOUT` with what was waited for, and all that {@linkcode Eal.init} throws
    */
   static async attach(
@@ -155,6 +158,7 @@ export class Eal implements Disposable {
    * config file. False, too, when this user may not read that file.
    *
    * @param filePrefix the group's, `rte` unless given
+   * @returns true while its process lives
    */
   static primaryAlive(filePrefix = "rte"): boolean {
     checkPrefix(filePrefix);

@@ -160,7 +160,10 @@ function suspend(): void {
   libc().usleep(IN_FLIGHT_US);
 }
 
-/** A handler at work; made by {@linkcode onEthEvent}. */
+/**
+ * A handler at work; made by {@linkcode onEthEvent}. Ends by `rte_eth_dev_callback_unregister`
+ * (rte_ethdev.h).
+ */
 export class EthSubscription implements Disposable {
   /** The port, `undefined` for all. */
   readonly portId: number | undefined;
@@ -169,7 +172,11 @@ export class EthSubscription implements Disposable {
   readonly #close: () => void;
   #alive = true;
 
-  /** For {@linkcode onEthEvent}. */
+  /**
+   * For {@linkcode onEthEvent}.
+   *
+   * @internal
+   */
   constructor(key: Maker, portId: number | undefined, event: EthEvent, close: () => void) {
     checkMaker(key, "EthSubscription", "onEthEvent");
     this.portId = portId;
@@ -216,6 +223,9 @@ export class EthSubscription implements Disposable {
  * ```
  *
  * @param portId the port; `"all"` for every one, also those that come later
+ * @param event which one
+ * @param handler is called with the port's number and the event
+ * @returns what ends it
  * @throws {TypeError} when there is no such event
  * @throws {DpdkError} when there is no such port (`ENODEV`), and in a Worker (`EPERM`)
  */

@@ -32,7 +32,8 @@ const NONE: Float64Array<ArrayBuffer> = new Float64Array(0);
 
 /**
  * A queue of a started port, as the burst calls of this process reach it. Pointers are compared as
- * doubles: their top bits are 0, so equal doubles are equal pointers.
+ * doubles: their top bits are 0, so equal doubles are equal pointers. In C it is a port's and a
+ * queue's number, which rte_ethdev.h looks up in `rte_eth_fp_ops` at each call.
  */
 export abstract class BurstQueue implements Mortal {
   /** The port's number. */
@@ -72,7 +73,11 @@ export abstract class BurstQueue implements Mortal {
   #queues: Float64Array<ArrayBuffer> = NONE;
   #region: Region | undefined;
 
-  /** For `EthDev.rxQueue` and `EthDev.txQueue`, which have checked that there is such a queue. */
+  /**
+   * For `EthDev.rxQueue` and `EthDev.txQueue`, which have checked that there is such a queue.
+   *
+   * @internal
+   */
   protected constructor(name: "rx" | "tx", port: Port, queueId: number) {
     this.port = port;
     this.portId = port.portId;
@@ -120,6 +125,7 @@ export abstract class BurstQueue implements Mortal {
   /**
    * Looks anew at what the port's functions and queues are.
    *
+   * @internal
    * @throws {DpdkError} when the port is not started, or has no such queue
    */
   protected refresh(what: string): void {
@@ -164,13 +170,21 @@ export abstract class BurstQueue implements Mortal {
     this.#seen[2] = this.#queues[this.queueId]!;
   }
 
-  /** The address of one of the port's other functions, with the queue ready for it; 0 for none. */
+  /**
+   * The address of one of the port's other functions, with the queue ready for it; 0 for none.
+   *
+   * @internal
+   */
   protected function(offset: number, what: string): number {
     if (this.changed()) this.refresh(what);
     return driverFunction(this.portId, offset);
   }
 
-  /** The callbacks of this queue, as a pointer. */
+  /**
+   * The callbacks of this queue, as a pointer.
+   *
+   * @internal
+   */
   protected callback(): Pointer | null {
     const { callbacks } = this.parts();
     const list = driverFunction(this.portId, callbacks);

@@ -28,7 +28,8 @@ export type RxDescriptorStatus = "available" | "done" | "unavailable";
 const STATUSES: readonly RxDescriptorStatus[] = ["available", "done", "unavailable"];
 
 /**
- * A receive queue. One thread of one process uses it at a time.
+ * A receive queue. One thread of one process uses it at a time. The class stands for `rte_eth_rx_burst`
+ * and its like (rte_ethdev.h).
  *
  * ```ts
  * const rx = EthDev.get(0).rxQueue(0);
@@ -40,7 +41,11 @@ export class RxQueue extends BurstQueue {
   #count: { at: number; call: Call<typeof COUNT> } | undefined;
   #status: { at: number; call: Call<typeof STATUS> } | undefined;
 
-  /** For `EthDev.rxQueue`. */
+  /**
+   * For `EthDev.rxQueue`.
+   *
+   * @internal
+   */
   constructor(key: Maker, port: Port, queueId: number) {
     checkMaker(key, "RxQueue", "EthDev.rxQueue");
     super("rx", port, queueId);
@@ -101,6 +106,7 @@ export class RxQueue extends BurstQueue {
    * What a descriptor is doing: `rte_eth_rx_descriptor_status`.
    *
    * @param offset from the next one to be received
+   * @returns whether the driver has it, it holds a packet, or it is not for use
    * @throws {DpdkError} when the driver cannot tell (`ENOTSUP`), or there is none (`EINVAL`)
    */
   descriptorStatus(offset: number): RxDescriptorStatus {

@@ -51,7 +51,12 @@ export class TxBuffer {
   #length = 0;
   #unsent = 0;
 
-  /** A buffer without packets: `rte_eth_tx_buffer_init`, `rte_eth_tx_buffer_set_err_callback`. */
+  /**
+   * A buffer without packets: `rte_eth_tx_buffer_init`, `rte_eth_tx_buffer_set_err_callback`.
+   *
+   * @param queue where packets go
+   * @param options how many it holds, and what happens to what cannot be sent
+   */
   constructor(queue: TxQueue, options: TxBufferOptions = {}) {
     checkKeys(options, ["size", "onError"], "TxBuffer");
     if (!(queue instanceof TxQueue)) {
@@ -102,7 +107,12 @@ export class TxBuffer {
     return this.#length === this.size ? this.flush() : 0;
   }
 
-  /** {@linkcode TxBuffer.add} of a packet by its address. */
+  /**
+   * {@linkcode TxBuffer.add} of a packet by its address.
+   *
+   * @param address a `struct rte_mbuf *`
+   * @returns how many packets were sent: 0 unless the buffer was full
+   */
   addAddress(address: number): number {
     this.#one.set(0, address);
     return this.add(this.#one, 0);

@@ -40,13 +40,20 @@ export interface TxQueueHandleOptions {
   readonly check?: PacketCheck;
 }
 
-/** A transmit queue. One thread of one process uses it at a time. */
+/**
+ * A transmit queue. One thread of one process uses it at a time. The class stands for `rte_eth_tx_burst`
+ * and its like (rte_ethdev.h).
+ */
 export class TxQueue extends BurstQueue {
   readonly #check: PacketCheck;
   #prepare: { at: number; call: Burst } | undefined;
   #status: { at: number; call: Call<typeof STATUS> } | undefined;
 
-  /** For `EthDev.txQueue`. */
+  /**
+   * For `EthDev.txQueue`.
+   *
+   * @internal
+   */
   constructor(key: Maker, port: Port, queueId: number, options: TxQueueHandleOptions) {
     checkMaker(key, "TxQueue", "EthDev.txQueue");
     super("tx", port, queueId);
@@ -117,6 +124,7 @@ export class TxQueue extends BurstQueue {
    * What a descriptor is doing: `rte_eth_tx_descriptor_status`.
    *
    * @param offset from the place where the next packet will go
+   * @returns whether it waits to be sent, is done, or is not for use
    * @throws {DpdkError} when the driver cannot tell (`ENOTSUP`), or there is none (`EINVAL`)
    */
   descriptorStatus(offset: number): TxDescriptorStatus {

@@ -112,7 +112,7 @@ class Searched {
 
 /**
  * Finds which process knows which ring, a little at each look. To be kept from look to look, and
- * handed to a {@linkcode Watch}:
+ * handed to a {@linkcode Watch}: DPDK has no function for it.
  *
  * ```ts
  * const links = new Links();
@@ -132,6 +132,7 @@ export class Links {
   /**
    * Begins with nothing found.
    *
+   * @param options how much of the processes' memory is searched at once, in bytes
    * @throws {TypeError} on an option that there is not
    * @throws {RangeError} when `bytes` is no number of bytes
    */

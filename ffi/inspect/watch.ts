@@ -104,7 +104,8 @@ function continues({ snapshot: before, primary }: Known, snapshot: Snapshot): bo
  * It reads no clock and no memory, so that it works on recorded looks as on live ones.
  *
  * Rates are differences of positions, which are counted modulo 2^32: between two looks no more than
- * that may go through a ring (some seconds at the rate of the fastest).
+ * that may go through a ring (some seconds at the rate of the fastest). DPDK has no function for
+ * it.
  *
  * ```ts
  * const watch = new Watch({ suspects: findSuspects });
@@ -128,6 +129,7 @@ export class Watch {
   /**
    * Begins to watch.
    *
+   * @param options how suspects are found, and how long an end may stand still, in milliseconds
    * @throws {TypeError} on an option that there is not
    * @throws {RangeError} on times and numbers that make no sense
    */
@@ -148,6 +150,7 @@ export class Watch {
    * another life of it, begins anew.
    *
    * @param snapshot the group now
+   * @returns rates a second, marks, stuck ends and leaks as of this look
    */
   next(snapshot: Snapshot): Flow {
     const before = continues(this.#known, snapshot) ? this.#known : NOTHING;

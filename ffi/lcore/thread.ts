@@ -28,13 +28,20 @@ import { workerLcore } from "./worker.ts";
 /** `enum rte_lcore_state_t`: the lcore's thread sleeps. */
 const WAIT = 0;
 
-/** This thread's lcore id, until it is given back. */
+/**
+ * This thread's lcore id, until it is given back. The id is what `rte_lcore_id` (rte_lcore.h) says
+ * on this thread.
+ */
 export class ThreadLcore implements Disposable {
   /** The id: `rte_lcore_id()` on this thread. */
   readonly lcoreId: number;
   #giveBack: (() => void) | undefined;
 
-  /** For {@linkcode registerThread} and {@linkcode standIn}. */
+  /**
+   * For {@linkcode registerThread} and {@linkcode standIn}.
+   *
+   * @internal
+   */
   constructor(lcoreId: number, giveBack: () => void) {
     this.lcoreId = lcoreId;
     this.#giveBack = giveBack;
@@ -67,6 +74,7 @@ function requireNoLcore(what: string): void {
  * Makes this Worker an lcore: `rte_thread_register`. Only in a process that shares its memory with no
  * other, as DPDK would switch multi-process off.
  *
+ * @returns the lcore id, to be given back
  * @throws {DpdkError} in a process that is in a group (`EPERM`), in a thread that is an lcore
  *   (`EALREADY`), and when all ids are in use (`ENOMEM`)
  */
@@ -129,6 +137,7 @@ function idles(id: number): boolean {
  * ```
  *
  * @param lcoreId which; default the first that is free
+ * @returns the lcore id, to be given back
  * @throws {DpdkError} in a thread that is an lcore (`EALREADY`), when the lcore is none of this process
  *   or the main one (`EINVAL`), and when a Worker has it or it is at work (`EBUSY`)
  */

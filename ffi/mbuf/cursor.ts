@@ -48,6 +48,7 @@ export class MbufCursor extends MbufBytes {
    * @param offset from the packet's first byte
    * @param length default all that follow
    * @param into where they go; default a new array
+   * @returns the bytes: those of the buffer that was handed in, or a copy
    * @throws {RangeError} when the packet has fewer, or they do not fit
    */
   read(
@@ -68,6 +69,8 @@ export class MbufCursor extends MbufBytes {
   /**
    * Stores bytes in the packet, into as many segments as they lie in; its length stays.
    *
+   * @param offset bytes from the packet's beginning
+   * @param from the bytes
    * @throws {RangeError} when the packet is shorter
    */
   write(offset: number, from: Uint8Array): void {
@@ -113,6 +116,7 @@ export class MbufCursor extends MbufBytes {
    * Adds bytes at the end: `rte_pktmbuf_append`. What they hold is not set. To be called at the
    * packet's first segment, as all that changes its size.
    *
+   * @param length bytes
    * @returns false when the last segment has no room for them
    */
   append(length: number): boolean {
@@ -122,6 +126,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Takes bytes off the end: `rte_pktmbuf_trim`.
    *
+   * @param length bytes
    * @returns false when the last segment has fewer
    */
   trim(length: number): boolean {
@@ -145,6 +150,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Adds bytes in front: `rte_pktmbuf_prepend`. What they hold is not set.
    *
+   * @param length bytes
    * @returns false when the headroom is too small
    */
   prepend(length: number): boolean {
@@ -154,6 +160,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Takes bytes off the front: `rte_pktmbuf_adj`.
    *
+   * @param length bytes
    * @returns false when the first segment has fewer
    */
   adj(length: number): boolean {
@@ -178,6 +185,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Makes it a packet with these bytes: reset, append, write.
    *
+   * @param bytes the packet's bytes, as many as its segment has room for
    * @throws {RangeError} when they do not fit into the buffer; the packet is as it was then
    */
   fill(bytes: Uint8Array): this {
@@ -214,6 +222,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Puts another packet behind this one: `rte_pktmbuf_chain`. It belongs to this one from then on.
    *
+   * @param tail a cursor at the other packet; it is at the same one afterwards
    * @throws {DpdkError} when there are too many segments (`EOVERFLOW`)
    */
   chain(tail: number): void {
@@ -306,6 +315,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Adds to the reference count: `rte_mbuf_refcnt_update`.
    *
+   * @param by what to add, negative to take away
    * @returns the new count
    * @throws {RangeError} when it would not be from 1 to 65,534; {@linkcode MbufCursor.free} drops one
    */
@@ -340,12 +350,20 @@ export class MbufCursor extends MbufBytes {
     freeBulk(mbufs, n, from);
   }
 
-  /** The names of the offload flags that are set: `rte_get_rx_ol_flag_list`, `_tx_`. */
+  /**
+   * The names of the offload flags that are set: `rte_get_rx_ol_flag_list`, `_tx_`.
+   *
+   * @returns names as DPDK writes them: `RTE_MBUF_F_RX_VLAN`
+   */
   olFlagNames(): string[] {
     return olFlagNames(this.olFlags);
   }
 
-  /** The packet type in words: `rte_get_ptype_name`. */
+  /**
+   * The packet type in words: `rte_get_ptype_name`.
+   *
+   * @returns layer by layer: `L2_ETHER L3_IPV4 L4_UDP`
+   */
   packetTypeName(): string {
     return packetTypeName(this.packetType);
   }
@@ -371,6 +389,7 @@ export class MbufCursor extends MbufBytes {
    * What `rte_pktmbuf_dump` prints of it.
    *
    * @param length how many bytes of data of it; default all
+   * @returns its text, lines with fields and bytes
    */
   dump(length: number = this.pktLen): string {
     this.#segments();
@@ -378,7 +397,11 @@ export class MbufCursor extends MbufBytes {
     return printed((stream) => mbufLibrary().rte_pktmbuf_dump(stream, this.pointer(), length));
   }
 
-  /** The mbuf for a call. */
+  /**
+   * The mbuf for a call.
+   *
+   * @internal
+   */
   protected pointer(): Pointer<"struct rte_mbuf"> {
     return runtime.pointer(this.address)!;
   }

@@ -38,7 +38,10 @@ const TX_OFFLOAD: readonly (readonly [keyof TxOffload, bits: number])[] = [
   ["outerL2Len", 7],
 ];
 
-/** The fields of an mbuf by their names in DPDK, in TypeScript's case. */
+/**
+ * The fields of an mbuf by their names in DPDK, in TypeScript's case. They are those of `struct
+ * rte_mbuf` (rte_mbuf_core.h).
+ */
 export abstract class MbufFields extends MbufPlace {
   #u16(field: { readonly offset: number }): number {
     return this.memory.getUint16(this.field(field.offset), true);
@@ -117,6 +120,9 @@ export abstract class MbufFields extends MbufPlace {
   /**
    * Bytes of the `struct rte_mbuf` itself, not copied: for dynamic fields.
    *
+   * @param offset bytes from the mbuf's beginning
+   * @param length how many bytes
+   * @returns a view, good until the cursor moves
    * @throws {RangeError} when they do not lie in it
    */
   mbufBytes(offset: number, length: number): DataView<ArrayBuffer> {
@@ -222,6 +228,7 @@ export abstract class MbufFields extends MbufPlace {
   /**
    * Sets header lengths; those that are not given become 0.
    *
+   * @param lengths header lengths and segment size in bytes
    * @throws {RangeError} when one is out of range
    */
   setTxOffload(lengths: Partial<TxOffload>): void {

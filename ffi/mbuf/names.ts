@@ -7,7 +7,12 @@
 import { decodeString, runtime } from "../runtime/mod.ts";
 import { mbufLibrary } from "./library.ts";
 
-/** The names of the flags that are set, as DPDK writes them: `RTE_MBUF_F_RX_VLAN`. */
+/**
+ * The names of the flags that are set, as DPDK writes them: `RTE_MBUF_F_RX_VLAN`.
+ *
+ * @param flags `ol_flags` of an mbuf
+ * @returns their names
+ */
 export function olFlagNames(flags: bigint): string[] {
   const rte = mbufLibrary();
   // The lists have some flags with the value 0 as "..._UNKNOWN" and "..._NO_CKSUM" in every packet.
@@ -18,7 +23,13 @@ export function olFlagNames(flags: bigint): string[] {
   });
 }
 
-/** A packet type in words, layer by layer: `L2_ETHER L3_IPV4 L4_UDP`. */
+/**
+ * A packet type in words, layer by layer: `L2_ETHER L3_IPV4 L4_UDP`. `rte_get_ptype_name`
+ * (rte_mbuf_ptype.h) names them.
+ *
+ * @param type `packet_type` of an mbuf
+ * @returns the names of its layers
+ */
 export function packetTypeName(type: number): string {
   const text = new Uint8Array(new ArrayBuffer(256));
   mbufLibrary().rte_get_ptype_name(type, runtime.pointerTo(text.buffer), text.length);

@@ -38,7 +38,8 @@ function externalView(address: number, length: number): DataView<ArrayBuffer> {
 
 /**
  * A place in the memory of mbufs that moves, and allocates nothing when it does. It is a window on
- * the data of the segment it is at, so that header views read through it.
+ * the data of the segment it is at, so that header views read through it. In C it is a `struct
+ * rte_mbuf *`.
  */
 export abstract class MbufPlace implements ByteWindow {
   #at = -1;
@@ -78,6 +79,8 @@ export abstract class MbufPlace implements ByteWindow {
   /**
    * Moves to the mbuf that a pointer of a buffer points to.
    *
+   * @param mbufs where the pointers are
+   * @param index which one, from 0 on
    * @throws {RangeError} when the buffer has no such pointer
    * @throws {DpdkError} when it is no mbuf of any pool of the group, or one that this script freed
    */
@@ -106,6 +109,7 @@ export abstract class MbufPlace implements ByteWindow {
   /**
    * Moves to the mbuf at an address.
    *
+   * @param address where the `struct rte_mbuf` is
    * @throws {DpdkError} when there is none of any pool of the group, or one that this script freed
    */
   moveTo(address: number): this {
@@ -136,7 +140,11 @@ export abstract class MbufPlace implements ByteWindow {
     throw new RangeError("Cannot use a packet: the cursor is at none; call at() or moveTo() first");
   }
 
-  /** Where the mbuf's fields are, in {@linkcode MbufPlace.memory}. */
+  /**
+   * Where the mbuf's fields are, in {@linkcode MbufPlace.memory}.
+   *
+   * @internal
+   */
   protected field(offset: number): number {
     if (this.#at < 0) this.place(); // throws
     return this.#at + offset;
@@ -151,6 +159,7 @@ export abstract class MbufPlace implements ByteWindow {
    * Looks at the mbuf anew: before and after a change of its data's place or length. Another cursor
    * may have changed it meanwhile.
    *
+   * @internal
    * @throws {DpdkError} when it was freed, or is broken
    */
   protected look(): void {
@@ -158,7 +167,11 @@ export abstract class MbufPlace implements ByteWindow {
     this.#enter(piece, at);
   }
 
-  /** Leaves the mbuf, which is no longer this script's. */
+  /**
+   * Leaves the mbuf, which is no longer this script's.
+   *
+   * @internal
+   */
   protected leave(): void {
     this.#at = -1;
     this.#view = NOWHERE;

@@ -44,6 +44,7 @@ export class MempoolCache implements Disposable, Mortal {
    * @param size how many objects it keeps, at most 512; above one and a half times as many it is
    *   flushed
    * @param socketId NUMA socket; default any
+   * @returns the cache, empty
    * @throws {RangeError} on a bad size
    * @throws {DpdkError} when the memory is not there
    */

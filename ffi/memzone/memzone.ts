@@ -94,7 +94,7 @@ function find(name: string, what: string): Pointer<"struct rte_memzone"> {
 }
 
 /**
- * A memzone that somebody reserved.
+ * A memzone that somebody reserved. The class stands for rte_memzone.h.
  *
  * ```ts
  * import { Eal, Memzone } from "@dpdk-ts/dpdk";
@@ -112,7 +112,11 @@ export class Memzone extends SharedMemory implements MemzoneInfo {
   /** `RTE_MEMZONE_*`, or-ed. */
   readonly flags: number;
 
-  /** For {@linkcode Memzone.reserve} and {@linkcode Memzone.lookup}. */
+  /**
+   * For {@linkcode Memzone.reserve} and {@linkcode Memzone.lookup}.
+   *
+   * @internal
+   */
   protected constructor(key: Maker, info: MemzoneInfo) {
     checkMaker(key, "Memzone", "Memzone.reserve or Memzone.lookup");
     super(info.address, info.length);
@@ -128,6 +132,8 @@ export class Memzone extends SharedMemory implements MemzoneInfo {
    *
    * @param name at most 31 bytes
    * @param length its bytes; 0 takes the largest piece there is
+   * @param options alignment and bounds in bytes, `RTE_MEMZONE_*` flags, NUMA socket
+   * @returns the zone, which this script may free
    * @throws {DpdkError} when the name is taken (`EEXIST`) or the memory is not there (`ENOMEM`)
    */
   static reserve(name: string, length: number, options: MemzoneOptions = {}): OwnedMemzone {
@@ -137,6 +143,8 @@ export class Memzone extends SharedMemory implements MemzoneInfo {
   /**
    * Finds a zone that any process of the group reserved: `rte_memzone_lookup`.
    *
+   * @param name as it was reserved
+   * @returns the zone, which this script cannot free
    * @throws {DpdkError} when there is none of that name (`ENOENT`)
    */
   static lookup(name: string): Memzone {
@@ -146,6 +154,8 @@ export class Memzone extends SharedMemory implements MemzoneInfo {
   /**
    * All zones of the group, those of rings and pools too: `rte_memzone_walk`. The list is a copy,
    * made under DPDK's lock.
+   *
+   * @returns name, address, length in bytes, page size in bytes, socket and flags of each
    */
   static list(): MemzoneInfo[] {
     requireEal("list the memzones");
@@ -164,16 +174,27 @@ export class Memzone extends SharedMemory implements MemzoneInfo {
     return zones;
   }
 
-  /** What `rte_memzone_dump` prints: all zones and their memory segments. */
+  /**
+   * What `rte_memzone_dump` prints: all zones and their memory segments.
+   *
+   * @returns its text
+   */
   static dump(): string {
     requireEal("dump the memzones");
     return printed((stream) => memzone().rte_memzone_dump(stream));
   }
 }
 
-/** A memzone that this script reserved, and may free. */
+/**
+ * A memzone that this script reserved, and may free. In C it is the zone of `rte_memzone_reserve`,
+ * to be freed by `rte_memzone_free`.
+ */
 export class OwnedMemzone extends Memzone implements Disposable {
-  /** For {@linkcode Memzone.reserve}. */
+  /**
+   * For {@linkcode Memzone.reserve}.
+   *
+   * @internal
+   */
   static make(name: string, length: number, options: MemzoneOptions): OwnedMemzone {
     checkName(name, "memzone", RTE_MEMZONE_NAMESIZE - 1);
     checkInteger(length, "a memzone's length", 0, 2 ** 46);

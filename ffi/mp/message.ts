@@ -78,7 +78,11 @@ export class MpMessage implements Disposable {
     return this.#fds;
   }
 
-  /** Takes the descriptors out of the message: now the script closes them. */
+  /**
+   * Takes the descriptors out of the message: now the script closes them.
+   *
+   * @returns the descriptors, in their order
+   */
   takeFds(): readonly FileDescriptor[] {
     const taken = this.#fds;
     this.#fds = [];

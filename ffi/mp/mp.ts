@@ -26,7 +26,9 @@ import { type MpAsyncRequestOptions, type MpRequestOptions, Requests } from "./r
 import type { MpResult } from "./result.ts";
 import { endMessages, patiently, requireMessages } from "./sockets.ts";
 
-/** A handler at work; made by {@linkcode Mp.on}. */
+/**
+ * A handler at work; made by {@linkcode Mp.on}. Ends by `rte_mp_action_unregister` (rte_eal.h).
+ */
 export class MpAction implements Disposable {
   /** The messages' name. */
   readonly name: string;
@@ -35,7 +37,11 @@ export class MpAction implements Disposable {
   #alive = true;
   #kept = true;
 
-  /** For {@linkcode Mp.on}. */
+  /**
+   * For {@linkcode Mp.on}.
+   *
+   * @internal
+   */
   constructor(key: Maker, name: string, close: () => void, changed: () => void) {
     checkMaker(key, "MpAction", "mp.on");
     this.name = name;
@@ -86,7 +92,8 @@ export class MpAction implements Disposable {
  *
  * A secondary's messages and requests go to its primary, a primary's to all secondaries. DPDK's
  * thread puts what arrives into a queue and never waits for the script; the script has it when it
- * yields to its event loop, or calls {@linkcode Mp.poll}, in the order of arrival.
+ * yields to its event loop, or calls {@linkcode Mp.poll}, in the order of arrival. The class stands for
+ * the functions `rte_mp_*` of rte_eal.h.
  */
 export class Mp {
   readonly #actions = new Actions();
@@ -95,7 +102,11 @@ export class Mp {
   #channel: Channel | undefined;
   #ends = false;
 
-  /** The only one is {@linkcode mp}. */
+  /**
+   * The only one is {@linkcode mp}.
+   *
+   * @internal
+   */
   constructor(key: Maker) {
     checkMaker(key, "Mp", "mp");
   }
@@ -111,6 +122,8 @@ export class Mp {
    * A handler keeps the script alive until it is closed, see {@linkcode MpAction.unref}.
    *
    * @param name at most 63 bytes
+   * @param handler is called with each; what it returns is the answer
+   * @returns what ends it
    * @throws {DpdkError} when there is a handler of that name in this process (`EEXIST`), when the
    *   process shares nothing or multi-process is off (`ENOTSUP`), and in a Worker (`EPERM`)
    */
@@ -134,6 +147,7 @@ export class Mp {
    * Sends a message that is not answered: `rte_mp_sendmsg`. From a primary it goes to all secondaries,
    * also when there are none.
    *
+   * @param message name, parameters of at most 256 bytes, descriptors
    * @throws {DpdkError} when the primary is gone (`ENOENT`, `ECONNREFUSED`), when a process takes no
    *   messages for 1.5 s (`EAGAIN`; others of a broadcast have it), a descriptor is closed (`EBADF`)
    * @throws {TypeError} or {RangeError} when name, parameters or descriptors do not fit a message
@@ -161,6 +175,9 @@ export class Mp {
    * A process has one request of a name under way at a time. One that nobody answers in time, or whose
    * receiver dies or has no handler, ends with `timedOut`; that is no error.
    *
+   * @param message name, parameters of at most 256 bytes, descriptors
+   * @param options how long to wait, in milliseconds, and a signal that ends the waiting
+   * @returns the replies, or that time ran out
    * @throws as {@linkcode Mp.send} does; and when a request of that name is under way (`EEXIST`)
    */
   async request(message: MpOutgoing, options: MpAsyncRequestOptions = {}): Promise<MpResult> {
@@ -177,6 +194,9 @@ export class Mp {
    * does not answer ends it: no replies then, even if some answered, and descriptors in those stay
    * open, as DPDK drops them. {@linkcode Mp.request} asks all at once.
    *
+   * @param message name, parameters of at most 256 bytes, descriptors
+   * @param options how long to wait, in milliseconds
+   * @returns the replies, or that time ran out
    * @throws as {@linkcode Mp.request} does
    */
   requestSync(message: MpOutgoing, options: MpRequestOptions = {}): MpResult {

@@ -83,7 +83,11 @@ export abstract class Header {
     return this.leave();
   }
 
-  /** Is nowhere from now on. */
+  /**
+   * Is nowhere from now on.
+   *
+   * @returns false, for `at` to return
+   */
   protected leave(): false {
     this.#start = NOWHERE;
     return false;
@@ -104,6 +108,7 @@ export abstract class Header {
    *
    * @param at from the header's beginning
    * @param width how many bytes are accessed there, at least 0
+   * @returns an offset in `view`
    * @throws {RangeError} when the packet does not hold them
    */
   protected place(at: number, width: number): number {
@@ -116,6 +121,8 @@ export abstract class Header {
   /**
    * The offset in the packet of what follows so many bytes from the header's beginning.
    *
+   * @param length bytes from the header's beginning
+   * @returns bytes from the packet's beginning
    * @throws {RangeError} when the packet does not hold them
    */
   protected past(length: number): number {
@@ -123,19 +130,35 @@ export abstract class Header {
     return end <= this.#window.dataLen ? end : this.#refuse(0, length);
   }
 
-  /** Whether the packet holds so many bytes from the header's beginning on. */
+  /**
+   * Whether the packet holds so many bytes from the header's beginning on.
+   *
+   * @param length bytes from the header's beginning
+   * @returns whether they are all there
+   */
   protected holds(length: number): boolean {
     return this.#start + length <= this.#window.dataLen;
   }
 
-  /** Reads a MAC address: 48 bits. */
+  /**
+   * Reads a MAC address: 48 bits.
+   *
+   * @param at bytes from the header's beginning
+   * @returns 48 bits
+   */
   protected readMac(at: number): number {
     const from = this.place(at, 6);
     const { view } = this.#window;
     return view.getUint16(from) * TWO_32 + view.getUint32(from + 2);
   }
 
-  /** Stores a MAC address; `name` is the field's, for the error message. */
+  /**
+   * Stores a MAC address; `name` is the field's, for the error message.
+   *
+   * @param at bytes from the header's beginning
+   * @param value 48 bits
+   * @param name the field's, for the error message
+   */
   protected writeMac(at: number, value: number, name: string): void {
     const from = this.place(at, 6);
     // Parts that are small integers, as engines convert larger numbers slowly.

@@ -94,6 +94,7 @@ export class IcmpHeader extends Header {
    * The checksum as it should be. The field itself counts as 0.
    *
    * @param length bytes of the message, this header included: `ip4.payloadLength`
+   * @returns 16 bits
    * @throws {RangeError} when the packet does not hold them, or they are no header
    */
   computeChecksum(length: number): number {
@@ -122,6 +123,7 @@ export class IcmpHeader extends Header {
    * Whether the checksum is right; false when the packet does not hold that many bytes.
    *
    * @param length bytes of the message, this header included: `ip4.payloadLength`
+   * @returns whether it is right
    */
   checksumValid(length: number): boolean {
     this.place(CKSUM, 2);

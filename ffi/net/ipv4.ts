@@ -267,6 +267,7 @@ export class Ipv4Header extends Header {
   /**
    * The header's checksum as it should be: `rte_ipv4_cksum`. The field itself counts as 0.
    *
+   * @returns 16 bits
    * @throws {RangeError} when the packet does not hold the header with its options
    */
   computeChecksum(): number {
@@ -304,6 +305,7 @@ export class Ipv4Header extends Header {
    *
    * @param segmented whether the device cuts the packet up, too: its length does not count then
    *   (`RTE_MBUF_F_TX_TCP_SEG`)
+   * @returns 16 bits
    */
   pseudoHeaderChecksum(segmented: boolean = false): number {
     return this.#pseudoHeader(segmented ? 0 : (this.totalLength - this.headerLength) & 0xffff);
@@ -318,6 +320,7 @@ export class Ipv4Header extends Header {
    * The UDP or TCP checksum of the payload as it should be: `rte_ipv4_udptcp_cksum`. The field in the
    * payload counts as 0. A fragment's says nothing. See the headers' own `updateChecksum`.
    *
+   * @returns 16 bits
    * @throws {RangeError} when the packet does not hold as many bytes as `totalLength` says
    */
   udpTcpChecksum(): number {

@@ -318,6 +318,7 @@ export class Ipv6Header extends Header {
    *
    * @param segmented whether the device cuts the packet up, too: its length does not count then
    *   (`RTE_MBUF_F_TX_TCP_SEG`)
+   * @returns 16 bits
    */
   pseudoHeaderChecksum(segmented: boolean = false): number {
     return this.#pseudoHeader(segmented ? 0 : this.payloadLen, this.proto);
@@ -334,6 +335,7 @@ export class Ipv6Header extends Header {
    * neither does that of a packet with a routing header that has segments left. See the headers' own
    * `updateChecksum`.
    *
+   * @returns 16 bits
    * @throws {RangeError} when the packet does not hold as many bytes as `payloadLen` says
    */
   udpTcpChecksum(): number {

@@ -166,6 +166,7 @@ export class TcpHeader extends Header {
    * Whether the checksum is right: `rte_ipv4_udptcp_cksum_verify` or `rte_ipv6_udptcp_cksum_verify`.
    *
    * @param ip the header that this one is the payload of; false when it is not
+   * @returns whether it is right
    */
   checksumValid(ip: Ipv4Header | Ipv6Header): boolean {
     this.place(CKSUM, 2);

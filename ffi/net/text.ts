@@ -13,6 +13,7 @@ const MAC_MAX = 2 ** 48 - 1;
  * A MAC address as text, as `rte_ether_format_addr` prints it: `02:00:00:00:00:0A`.
  *
  * @param address the address as a number, the first byte most significant
+ * @returns the text
  * @throws {RangeError} when it is no integer of 48 bits
  */
 export function formatMac(address: number): string {
@@ -22,6 +23,7 @@ export function formatMac(address: number): string {
 
 /**
  * Parses a MAC address: six times two hexadecimal digits with colons between them.
+ * `rte_ether_unformat_addr` (rte_ether.h) takes more forms.
  *
  * @param text such as `02:00:00:00:00:0a`
  * @returns the address as a number, the first byte most significant
@@ -46,9 +48,11 @@ export function parseMac(text: string): number {
 }
 
 /**
- * An IPv4 address as text: `10.0.0.1`.
+ * An IPv4 address as text: `10.0.0.1`. DPDK has none for it; rte_ip.h makes addresses of four
+ * numbers by `RTE_IPV4`.
  *
  * @param address the address as a number, the first byte most significant
+ * @returns the text
  * @throws {RangeError} when it is no integer of 32 bits
  */
 export function formatIpv4(address: number): string {
@@ -58,7 +62,8 @@ export function formatIpv4(address: number): string {
 
 /**
  * Parses an IPv4 address: four decimal numbers with dots between them. A leading zero is refused,
- * as some take such a number as octal.
+ * as some take such a number as octal. DPDK has none for it; rte_ip.h makes addresses of four
+ * numbers by `RTE_IPV4`.
  *
  * @param text such as `10.0.0.1`
  * @returns the address as a number, the first byte most significant

@@ -103,6 +103,7 @@ export class UdpHeader extends Header {
    * Having none is right over IPv4, and wrong over IPv6.
    *
    * @param ip the header that this one is the payload of; false when it is not
+   * @returns whether it is right, or not there
    */
   checksumValid(ip: Ipv4Header | Ipv6Header): boolean {
     const none = this.dgramCksum === 0;

@@ -102,9 +102,12 @@ export function judgeCache(
 /**
  * Looks where the objects of a pool are, and which of them dead processes have. It changes nothing.
  *
- * Objects that living processes move meanwhile may be missed or seen twice; where nobody works on the
- * pool it is exact. {@linkcode recoverCaches} and {@linkcode recoverObjects} give back.
+ * Objects that living processes move meanwhile may be missed or seen twice; where nobody works on
+ * the pool it is exact. {@linkcode recoverCaches} and {@linkcode recoverObjects} give back. DPDK
+ * has no function for it; `rte_mempool_dump` tells how many there are where.
  *
+ * @param of the pool
+ * @returns where its objects are, and which are missing
  * @throws {DpdkError} when the pool was freed, or a lock of the group is held for good (`EDEADLK`)
  */
 export function inspectMempool(of: Mempool | PktmbufPool): MempoolReport {

@@ -51,6 +51,7 @@ function makeAnew(pool: PktmbufPool, addresses: readonly number[], what: string)
  *
  * @param of the pool; one of mbufs as a {@linkcode PktmbufPool}
  * @param addresses of the objects, each once
+ * @param options processes that the caller vouches for
  * @throws {DpdkError} (`EBUSY`) while processes live that the caller does not vouch for, (`EEXIST`)
  *   when an object is in a ring, a cache or the driver, (`EINVAL`) when it is no object of the pool,
  *   (`ENOTSUP`) when the driver cannot be looked into, (`EAGAIN`) and (`EDEADLK`) as

@@ -67,8 +67,9 @@ function slots(ring: RingPlace, from: number, n: number): number[] {
 
 /**
  * Looks whether a process has died at a ring between moving a head and moving its tail, in any sync
- * mode. It takes no lock and changes nothing; {@linkcode RingEnd.publish} and
- * {@linkcode RingEnd.withdraw} of the end that is stuck do, at the caller's word.
+ * mode. It takes no lock and changes nothing; {@linkcode RingEnd.publish} and {@linkcode
+ * RingEnd.withdraw} of the end that is stuck do, at the caller's word. DPDK has no function for it;
+ * `rte_ring_dump` prints heads and tails.
  *
  * ```ts
  * const { producer } = await inspectRing(ring);
@@ -76,6 +77,8 @@ function slots(ring: RingPlace, from: number, n: number): number[] {
  * ```
  *
  * @param ring the ring; the one of a pool is `Ring.lookup("MP_" + pool.name)`
+ * @param options how long to watch, in milliseconds
+ * @returns both ends as they were found, with what can be done about them
  * @throws {DpdkError} when the ring was freed or EAL cleaned up
  */
 export async function inspectRing<B extends ElementBuffer>(

@@ -52,7 +52,10 @@ function checkElementSize(header: RingHeader, elementSize: number): void {
   });
 }
 
-/** A ring of any element size; {@linkcode Ring} and {@linkcode ElementRing} are made of it. */
+/**
+ * A ring of any element size; {@linkcode Ring} and {@linkcode ElementRing} are made of it. It
+ * stands for `struct rte_ring` (rte_ring_core.h).
+ */
 export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   /** The ring's name. */
   readonly name: string;
@@ -175,7 +178,11 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
     return Atomics.load(words, PROD_TAIL) === Atomics.load(words, CONS_TAIL);
   }
 
-  /** What `rte_ring_dump` prints of it. */
+  /**
+   * What `rte_ring_dump` prints of it.
+   *
+   * @returns its text
+   */
   dump(): string {
     this.words();
     return printed((stream) => ringLibrary().rte_ring_dump(stream, this.#pointer));
@@ -205,13 +212,21 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
     for (const region of this.#regions) region.release();
   }
 
-  /** The header's words, as long as the ring is there. */
+  /**
+   * The header's words, as long as the ring is there.
+   *
+   * @internal
+   */
   protected words(): Int32Array<ArrayBuffer> {
     if (this.#gone !== undefined) throw this.#gone();
     return this.#words;
   }
 
-  /** `rte_ring_free`, for the classes that may. */
+  /**
+   * `rte_ring_free`, for the classes that may.
+   *
+   * @internal
+   */
   protected freeRing(): void {
     this.words();
     bury(this.address, `ring "${this.name}"`);
@@ -312,13 +327,19 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
    *
    * Not `#private`, like all that every burst passes: V8 compiles only so many bytecodes in line with
    * a script's loop, and the check that a private name takes is among them.
+   *
+   * @internal
    */
   protected fits(objects: B, n: number, from: number): boolean {
     return (n >>> 0) === n && (from >>> 0) === from && objects.elementSize === this.elementSize &&
       (from + n) * this.step <= objects.words.length;
   }
 
-  /** Refuses a burst that does not fit its buffer. */
+  /**
+   * Refuses a burst that does not fit its buffer.
+   *
+   * @internal
+   */
   protected refuse(objects: B, n: number, from: number): never {
     if (objects.elementSize !== this.elementSize) {
       throw new TypeError(

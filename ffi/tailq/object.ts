@@ -47,7 +47,8 @@ function checkObject(name: string, length: number): void {
 }
 
 /**
- * An object on a tailq that somebody put there: `char name[32]`, and behind it what its maker wants.
+ * An object on a tailq that somebody put there: `char name[32]`, and behind it what its maker
+ * wants. In C it is what a `struct rte_tailq_entry` (rte_tailq.h) has as `data`.
  */
 export class TailqObject extends SharedMemory {
   /** Its name, at most 31 bytes. */
@@ -57,7 +58,11 @@ export class TailqObject extends SharedMemory {
   /** Where its entry is: a `struct rte_tailq_entry`. */
   readonly entry: number;
 
-  /** For {@linkcode Tailq}. */
+  /**
+   * For {@linkcode Tailq}.
+   *
+   * @internal
+   */
   constructor(key: Maker, head: Head, name: string, { entry, data }: Place, length: number) {
     checkMaker(key, "TailqObject", "find or insert of a Tailq");
     super(data, length);
@@ -67,11 +72,18 @@ export class TailqObject extends SharedMemory {
   }
 }
 
-/** An object that this script put on a tailq, or took over, and may free. */
+/**
+ * An object that this script put on a tailq, or took over, and may free. In C it is memory of
+ * `rte_zmalloc` with a `struct rte_tailq_entry` (rte_tailq.h), to be freed by `rte_free`.
+ */
 export class OwnedTailqObject extends TailqObject implements Disposable {
   readonly #head: Head;
 
-  /** For {@linkcode Tailq}. */
+  /**
+   * For {@linkcode Tailq}.
+   *
+   * @internal
+   */
   constructor(key: Maker, head: Head, name: string, place: Place, length: number) {
     super(key, head, name, place, length);
     this.#head = head;

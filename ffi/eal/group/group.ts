@@ -104,7 +104,10 @@ function look(place: Place, mappings: readonly Mapping[]): Found {
   };
 }
 
-/** A group of DPDK processes: those that share a file prefix and a runtime directory. */
+/**
+ * A group of DPDK processes: those that share a file prefix and a runtime directory. DPDK has no
+ * function for it; the files are those that `rte_eal_init` makes.
+ */
 export class Group {
   /** `--file-prefix`. */
   readonly filePrefix: string;
