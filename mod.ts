@@ -54,15 +54,10 @@ export {
   type UnionValue,
 } from "./ffi/core/mod.ts";
 export {
-  type Bridge,
-  type BridgeOptions,
   type Call,
   type Callback,
   type Calls,
-  type Carried,
-  type Piece,
   type Pointer,
-  type Receiver,
   type Runtime,
   runtime,
   type Symbols,

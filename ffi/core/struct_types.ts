@@ -11,7 +11,10 @@ import type { ByteWindow } from "./window.ts";
 /** Where a struct is read from or written to: bytes, not copied. */
 export type StructBytes = ArrayBuffer | ArrayBufferView;
 
-/** Any struct's or union's descriptor, as what another struct has as a field. */
+/**
+ * Any struct's or union's descriptor, as what another struct has as a field. In C it is a `struct`
+ * or `union`, such as those of rte_mbuf_core.h.
+ */
 export interface AnyStruct {
   /** The C type: `struct shared_info`; `struct` alone when it has no tag. */
   readonly type: string;
@@ -21,11 +24,19 @@ export interface AnyStruct {
   readonly align: number;
   /** Where each field is, by name: `offsetof` and `sizeof`, in bytes. */
   readonly fields: Readonly<Record<string, Field>>;
-  /** Reads a whole struct. */
+  /**
+   * Reads a whole struct.
+   *
+   * @param source where the bytes are
+   * @param offset where in the bytes the struct starts, in bytes; default 0
+   * @returns an object with the fields, not connected to the bytes
+   */
   decode(source: StructBytes, offset?: number): object;
   /**
    * The text of a C header that declares the struct and those within, and has the compiler check
    * the size, the alignment and the offset of every field. See {@linkcode cHeader}.
+   *
+   * @returns the header's text
    */
   toC(): string;
 }
@@ -122,19 +133,26 @@ export type StructView<V> =
   & { -readonly [K in keyof V & string as V[K] extends One ? K : never]: V[K] }
   & { readonly [K in keyof V & string as V[K] extends One ? never : K]: FieldView<V[K]> };
 
-/** An array in place. */
+/**
+ * An array in place. In C it is an array in a struct, such as the `param` of `struct rte_mp_msg`
+ * (rte_eal.h).
+ */
 export interface ArrayView<E> extends Iterable<FieldView<E>> {
   /** How many elements it has. */
   readonly length: number;
   /**
    * An element; of structs and arrays a view.
    *
+   * @param index from 0 to the length less one
+   * @returns the value, or a view of it
    * @throws {RangeError} when there is no such element
    */
   get(index: number): FieldView<E>;
   /**
    * Stores an element, all of it: what is left out of a struct or an array becomes 0.
    *
+   * @param index from 0 to the length less one
+   * @param value what it becomes
    * @throws {RangeError} when there is no such element, or the value is out of its type's range
    * @throws {TypeError} when the value is not of its type
    */
@@ -142,11 +160,16 @@ export interface ArrayView<E> extends Iterable<FieldView<E>> {
   /**
    * Stores the whole array: what is left out becomes 0.
    *
+   * @param values at most as many as the array has
    * @throws {RangeError} when there are too many elements, or one is out of its type's range
    * @throws {TypeError} when a value is not of its type
    */
   assign(values: ArrayLike<StructInput<E>>): void;
-  /** The array's bytes where it is now, not copied. */
+  /**
+   * The array's bytes where it is now, not copied.
+   *
+   * @returns a view of them
+   */
   bytes(): Uint8Array<ArrayBuffer>;
 }
 
@@ -167,7 +190,8 @@ export interface StructOptions {
  * field's offset.
  *
  * All methods throw a `RangeError` when there are too few bytes, as when the memory is gone, and a
- * `TypeError` when they are given no bytes.
+ * `TypeError` when they are given no bytes. In C it is the declaration: that of `struct rte_mbuf`
+ * in rte_mbuf_core.h, say.
  */
 export interface Struct<V extends object> extends AnyStruct {
   /** Where each field is, by name: `offsetof` and `sizeof`, in bytes. */
@@ -184,6 +208,9 @@ export interface Struct<V extends object> extends AnyStruct {
   /**
    * A copy of a whole struct's fields.
    *
+   * @param source where the bytes are
+   * @param offset where in the bytes the struct starts, in bytes; default 0
+   * @returns an object with the fields, not connected to the bytes
    * @throws {RangeError} when a `size_t`, a pointer or another 64-bit integer that is read as a
    * number is not below 2^53
    */
@@ -192,6 +219,9 @@ export interface Struct<V extends object> extends AnyStruct {
    * Stores the fields that are named, those of structs within, too, and leaves the others as they
    * are. Arrays are stored whole. When a value is wrong, nothing is stored.
    *
+   * @param target where the bytes are
+   * @param value the fields to store
+   * @param offset where in the bytes the struct starts, in bytes; default 0
    * @throws {RangeError} when a value is out of its type's range or does not fit
    * @throws {TypeError} when a value is not of its type, or there is no such field
    */
@@ -200,6 +230,10 @@ export interface Struct<V extends object> extends AnyStruct {
    * Reads one field. The bytes need only reach to its end. Of the forms of bytes a `DataView` is the
    * fastest.
    *
+   * @param source where the bytes are
+   * @param field its name
+   * @param offset where in the bytes the struct starts, in bytes; default 0
+   * @returns its value, a copy
    * @throws {RangeError} when a `size_t`, a pointer or another 64-bit integer that is read as a
    * number is not below 2^53
    * @throws {TypeError} when there is no such field
@@ -208,6 +242,10 @@ export interface Struct<V extends object> extends AnyStruct {
   /**
    * Stores one field, all of it: what is left out of a struct or an array becomes 0.
    *
+   * @param target where the bytes are
+   * @param field its name
+   * @param value what it becomes
+   * @param offset where in the bytes the struct starts, in bytes; default 0
    * @throws {RangeError} when the value is out of its type's range or does not fit
    * @throws {TypeError} when the value is not of its type, or there is no such field
    */
@@ -229,6 +267,7 @@ export interface Struct<V extends object> extends AnyStruct {
    *
    * @param target bytes, or what moves: a pool's cursor, an mbuf's data
    * @param offset where in the bytes the struct starts, which need not be aligned
+   * @returns the view
    * @throws {RangeError} when there are too few bytes; of what moves, it is each access that throws
    * @throws {TypeError} when it is given no bytes
    */
@@ -237,6 +276,8 @@ export interface Struct<V extends object> extends AnyStruct {
    * Moves what {@linkcode Struct.at} made to another offset of the same bytes, all views of its
    * parts with it.
    *
+   * @param view what `at` made
+   * @param offset where in the bytes the struct starts, in bytes
    * @throws {RangeError} when there are too few bytes; of what moves, it is each access that throws
    * @throws {TypeError} when it is no view that this descriptor's `at` made
    */

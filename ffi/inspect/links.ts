@@ -112,7 +112,7 @@ class Searched {
 
 /**
  * Finds which process knows which ring, a little at each look. To be kept from look to look, and
- * handed to a {@linkcode Watch}: DPDK has no function for it.
+ * handed to a {@linkcode Watch}: DPDK has no function for it; `rte_ring_dump` (rte_ring.h) prints one ring at one moment.
  *
  * ```ts
  * const links = new Links();

@@ -24,7 +24,9 @@ function call(what: string, name: "rte_pdump_init" | "rte_pdump_uninit"): void {
   if (value < 0) throw failed(what, name, rteErrno(), ADVICE, log);
 }
 
-/** What {@linkcode pdump} has. */
+/**
+ * What {@linkcode pdump} has. The functions are those of rte_pdump.h.
+ */
 export interface Pdump {
   /**
    * Lets other processes capture: `rte_pdump_init`. In the primary, before they ask.

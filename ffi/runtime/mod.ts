@@ -6,7 +6,7 @@
  */
 
 export { apart, unshared } from "./apart.ts";
-export type { Bridge, BridgeOptions, Carried, Piece, Receiver } from "./bridge.ts";
+export type { Bridge, BridgeOptions, Piece, Receiver } from "./bridge.ts";
 export { runtime } from "./current.ts";
 export { atError, atExit, atUncaught } from "./exit.ts";
 export { forgetVariable, whyNotAgain } from "./image.ts";
