@@ -10,6 +10,17 @@
 /**
  * A `uint32_t` that processes share. In C it is what `rte_atomic32_add_return` (rte_atomic.h) and
  * `__atomic_fetch_add` work on.
+ *
+ * @example
+ * ```ts
+ * import { Counter32, Eal, Memzone } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using zone = Memzone.reserve("flags", 64);
+ * const stop = new Counter32(zone.buffer, 0); // or zone.counter32(0)
+ * console.log(stop.compareExchange(0, 1)); // 0
+ * console.log(stop.load()); // 1
+ * ```
  */
 export class Counter32 {
   readonly #words: Int32Array<ArrayBuffer>;
@@ -68,6 +79,17 @@ export class Counter32 {
 /**
  * A `uint64_t` that processes share. In C it is what `rte_atomic64_add_return` (rte_atomic.h) and
  * `__atomic_fetch_add` work on.
+ *
+ * @example
+ * ```ts
+ * import { Counter64, Eal, Memzone } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using zone = Memzone.reserve("counts", 64);
+ * const packets = new Counter64(zone.buffer, 8); // or zone.counter64(8)
+ * packets.add(32n);
+ * console.log(packets.load()); // 32
+ * ```
  */
 export class Counter64 {
   readonly #words: BigUint64Array<ArrayBuffer>;

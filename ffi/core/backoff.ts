@@ -27,11 +27,18 @@ const PATIENCE = 64;
  * a producer: what comes meanwhile is then taken at once. In C such a loop calls `rte_pause`
  * (rte_pause.h).
  *
+ * @example
  * ```ts
+ * import { Backoff, Eal, PointerBuffer, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using ring = Ring.create("numbers", 64);
+ * const burst = new PointerBuffer(32);
+ * ring.enqueue(4096);
  * const backoff = new Backoff(8);
- * while (running) {
+ * for (let taken = 0; taken < 1;) {
  *   const n = ring.dequeueBurst(burst, 32);
- *   handle(burst, n);
+ *   taken += n;
  *   if (n > 0) backoff.reset();
  *   if (n < 32) backoff.wait();
  * }

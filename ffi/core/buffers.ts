@@ -15,6 +15,18 @@ const TWO_32 = 2 ** 32;
  * Ring elements are a multiple of 4 bytes, so {@linkcode ElementBuffer.words} reaches all of any
  * element: element `i` of `elementSize / 4` words starts at word `i * elementSize / 4`. In C it is
  * the `obj_table` of the functions of rte_ring_elem.h.
+ *
+ * @example
+ * ```ts
+ * import { Eal, ElementBuffer, ElementRing } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using ring = ElementRing.create("points", 8, 64); // elements of two 32-bit words
+ * const burst = new ElementBuffer(8, 32);
+ * burst.words.set([3, 4], 2 * 0); // element 0
+ * burst.words.set([5, 12], 2 * 1); // element 1
+ * console.log(ring.enqueueBurst(burst, 2)); // 2
+ * ```
  */
 export class ElementBuffer {
   /** How many elements fit. */
@@ -90,6 +102,18 @@ export class ElementBuffer {
  * PointerBuffer.set}) or as its two raw words: pointer `i` has its low word at `words[2 * i]` and
  * its high word at `words[2 * i + 1]`. The functions of rte_ring.h, rte_mempool.h and rte_ethdev.h
  * take it.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Mempool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("messages", 63, 64);
+ * const burst = new PointerBuffer(32);
+ * pool.getBulk(burst, 4);
+ * console.log(pool.has(burst.get(3))); // true
+ * pool.putBulk(burst, 4);
+ * ```
  */
 export class PointerBuffer extends ElementBuffer {
   /**

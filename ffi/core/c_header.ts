@@ -29,17 +29,17 @@ const KNOWN = /^(void|char|bool|float|double|(un)?signed|short|int|long|u?int\d+
  * compiler where the size, the alignment or the offset of any field is not what it is here. A pointer
  * to a type that the header does not know is a `void *` there.
  *
- * ```ts
- * import { writeFileSync } from "node:fs";
- * import { cHeader, struct } from "@dpdk-ts/dpdk";
- *
- * const Port = struct("struct port", { id: "uint16_t", mac: "uint8_t[6]" });
- * writeFileSync("port.h", cHeader(Port));
- * ```
- *
  * @param structs what {@linkcode struct} and {@linkcode union} made
  * @returns the header's text, with include guards of its own
  * @throws {TypeError} when there is none, when one has no name in C, or two have the same one
+ * @example
+ * ```ts
+ * import { cHeader, struct } from "@dpdk-ts/dpdk";
+ *
+ * const Port = struct("struct port", { id: "uint16_t", mac: "uint8_t[6]" });
+ * const text = cHeader(Port); // to be written into a file that C programs include
+ * console.log(text.includes("struct port {")); // true
+ * ```
  */
 export function cHeader(...structs: readonly object[]): string {
   const tops = structs.map((descriptor) => {

@@ -27,6 +27,19 @@ export interface Failure {
  * `Cannot create ring "a": rte_ring_create failed with EEXIST: a ring of that name exists; use
  * Ring.lookup("a")`. Empty and full are results, not errors; bad arguments are `TypeError` or
  * `RangeError`.
+ *
+ * @example
+ * ```ts
+ * import { DpdkError, Eal, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * try {
+ *   Ring.lookup("nobody's");
+ * } catch (error) {
+ *   if (!(error instanceof DpdkError)) throw error;
+ *   console.log(error.call, error.code); // rte_ring_lookup ENOENT
+ * }
+ * ```
  */
 export class DpdkError extends Error {
   /** Always `DpdkError`. */

@@ -11,6 +11,18 @@ import { Region } from "./memory.ts";
 /**
  * A piece of memory that all processes of a group see at the same address. It is a memzone's
  * (rte_memzone.h), or that of an object on a tailq (rte_tailq.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, Memzone, type SharedMemory } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using zone = Memzone.reserve("settings", 4096);
+ * const memory: SharedMemory = zone;
+ * console.log(memory.bytes.length); // 4096
+ * memory.view.setUint32(0, 7, true); // little-endian, as C on this machine
+ * memory.counter64(8).add(1n);
+ * ```
  */
 export class SharedMemory implements Mortal {
   /** Where it starts, in every process of the group. */

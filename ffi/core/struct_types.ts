@@ -260,16 +260,30 @@ export interface Struct<V extends object> extends AnyStruct {
    * It is made once, and moved: by the cursor, if it is made over one, or by
    * {@linkcode Struct.move}. Reading and storing numbers allocates nothing.
    *
-   * ```ts
-   * const message = Message.at(pool.cursor().at(burst, 0));
-   * message.result = message.argument + 1;
-   * ```
-   *
    * @param target bytes, or what moves: a pool's cursor, an mbuf's data
    * @param offset where in the bytes the struct starts, which need not be aligned
    * @returns the view
    * @throws {RangeError} when there are too few bytes; of what moves, it is each access that throws
    * @throws {TypeError} when it is given no bytes
+   * @example
+   * ```ts
+   * import { Eal, Mempool, PointerBuffer, struct } from "@dpdk-ts/dpdk";
+   *
+   * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+   * using pool = Mempool.create("jobs", 63, 64);
+   * const Job = struct("struct job", { argument: "uint32_t", result: "uint32_t" });
+   * const burst = new PointerBuffer(32);
+   * const cursor = pool.cursor();
+   * const job = Job.at(cursor); // made once, follows the cursor
+   * pool.getBulk(burst, 2);
+   * for (let i = 0; i < 2; i++) {
+   *   cursor.at(burst, i);
+   *   job.argument = i;
+   *   job.result = job.argument + 1;
+   * }
+   * console.log(job.result); // 2
+   * pool.putBulk(burst, 2);
+   * ```
    */
   at(target: StructBytes | ByteWindow, offset?: number): StructView<V>;
   /**

@@ -15,6 +15,12 @@ const MASK_BYTES = 128; // cpu_set_t: 1024 CPUs
  * (rte_lcore.h) does that.
  *
  * @returns the CPUs' numbers, ascending
+ * @example
+ * ```ts
+ * import { threadAffinity } from "@dpdk-ts/dpdk";
+ *
+ * console.log(threadAffinity().length > 0); // true
+ * ```
  */
 export function threadAffinity(): number[] {
   return affinityOf(0);
@@ -60,6 +66,14 @@ export function setAffinityOf(tid: number, cpus: readonly number[]): void {
  *
  * @param cpus the CPUs' numbers, at least one
  * @throws {DpdkError} when there are no such CPUs
+ * @example
+ * ```ts
+ * import { setThreadAffinity, threadAffinity } from "@dpdk-ts/dpdk";
+ *
+ * const before = threadAffinity();
+ * setThreadAffinity(before.slice(0, 1)); // this thread stays on one CPU
+ * setThreadAffinity(before);
+ * ```
  */
 export function setThreadAffinity(cpus: readonly number[]): void {
   setAffinityOf(0, cpus);

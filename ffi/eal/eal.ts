@@ -42,10 +42,12 @@ export type ProcessType = "primary" | "secondary";
  * A process starts EAL once. Its Workers use the same EAL: they look rings and pools up by name. It
  * stands for rte_eal.h.
  *
+ * @example
  * ```ts
  * import { Eal } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
- * console.log(eal.version, eal.processType);
+ * console.log(eal.processType, eal.lcores.length); // primary 1
  * ```
  */
 export class Eal implements Disposable {
@@ -115,15 +117,22 @@ export class Eal implements Disposable {
    * complete, it lives, it has not switched multi-process off, and its message socket is there. The
    * event loop is not held up meanwhile.
    *
-   * ```ts
-   * import { Eal } from "@dpdk-ts/dpdk";
-   * using eal = await Eal.attach({ filePrefix: "demo", waitMs: 60_000 });
-   * ```
-   *
    * @param options as {@linkcode Eal.init} takes them, and how to wait
    * @param how how to wait, for a command line
    * @returns this process's EAL, once the primary is ready
    * @throws {DpdkError} `ETIMEDOUT` with what was waited for, and all that {@linkcode Eal.init} throws
+   * @example
+   * ```ts
+   * import { DpdkError, Eal } from "@dpdk-ts/dpdk";
+   *
+   * try {
+   *   using eal = await Eal.attach({ filePrefix: "nobody", waitMs: 100 });
+   *   console.log(eal.processType); // of a group that runs: secondary
+   * } catch (error) {
+   *   if (!(error instanceof DpdkError && error.code === "ETIMEDOUT")) throw error;
+   *   console.log("there is no primary"); // there is no primary
+   * }
+   * ```
    */
   static async attach(
     options: EalOptions & AttachOptions | readonly string[] = {},

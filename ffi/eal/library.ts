@@ -23,6 +23,13 @@ const lcoreVariable = threadLocal("per_lcore__lcore_id");
  * `rte_errno` of this thread: why the last call failed. It means nothing after a success.
  *
  * @returns an error number, positive, or 0
+ * @example
+ * ```ts
+ * import { Eal, rte, rteErrno } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * if (rte.rte_ring_lookup("nobody's") === null) console.log(rteErrno()); // 2
+ * ```
  */
 export function rteErrno(): number {
   return errnoVariable()[0]!;
@@ -43,6 +50,13 @@ export function lcoreIdVariable(): Uint32Array<ArrayBuffer> {
  * `rte_lcore_id()`: the calling thread's lcore, {@linkcode LCORE_ID_ANY} when it is none.
  *
  * @returns the lcore id, or `LCORE_ID_ANY`
+ * @example
+ * ```ts
+ * import { Eal, lcoreId } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * console.log(lcoreId() === eal.mainLcore); // true
+ * ```
  */
 export function lcoreId(): number {
   return lcoreVariable()[0]!;

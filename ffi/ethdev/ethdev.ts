@@ -32,18 +32,21 @@ import type { TxQueue, TxQueueHandleOptions } from "./tx_queue.ts";
  * throws a {@linkcode DpdkError} with `EPERM` elsewhere, and every method does with `ENODEV` once
  * the port was closed or its device removed. The class stands for rte_ethdev.h.
  *
+ * @example
  * ```ts
  * import { Eal, EthDev, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
- * using pool = PktmbufPool.create("packets", 4095);
- * const dev = EthDev.get(0);
- * dev.configure({ rxQueues: 1, txQueues: 1 });
- * dev.rxQueueSetup(0, 512, pool);
- * dev.txQueueSetup(0, 512);
- * dev.start();
- * console.log(dev.macAddress, dev.link(), dev.stats().ipackets);
- * dev.stop();
- * dev.close();
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * console.log(port.macAddress, port.link().up, port.stats().ipackets);
+ * port.stop();
+ * port.close();
  * ```
  */
 export class EthDev extends EthDevStatus {

@@ -34,6 +34,24 @@ const NONE: Float64Array<ArrayBuffer> = new Float64Array(0);
  * A queue of a started port, as the burst calls of this process reach it. Pointers are compared as
  * doubles: their top bits are 0, so equal doubles are equal pointers. In C it is a port's and a
  * queue's number, which rte_ethdev.h looks up in `rte_eth_fp_ops` at each call.
+ *
+ * @example
+ * ```ts
+ * import { type BurstQueue, Eal, EthDev, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * const queues: BurstQueue[] = [port.rxQueue(0), port.txQueue(0)];
+ * console.log(queues.map(({ portId, queueId }) => `${portId}/${queueId}`).length); // 2
+ * port.stop();
+ * port.close();
+ * ```
  */
 export abstract class BurstQueue implements Mortal {
   /** The port's number. */

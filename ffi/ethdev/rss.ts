@@ -41,6 +41,27 @@ const KEY_ROOM = 256;
 /**
  * A port's receive side scaling, in `EthDev.rss`. The class stands for `rte_eth_dev_rss_hash_update` and
  * its like (rte_ethdev.h).
+ *
+ * @example
+ * ```ts
+ * import { DpdkError, Eal, EthDev, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * try {
+ *   console.log(port.rss.reta().length, "entries");
+ * } catch (error) {
+ *   if (!(error instanceof DpdkError)) throw error; // a device that cannot
+ * }
+ * port.stop();
+ * port.close();
+ * ```
  */
 export class Rss {
   readonly #port: Port;

@@ -27,6 +27,24 @@ import { Xstats } from "./xstats.ts";
 /**
  * What every process of a group may ask of a port: the part of `EthDev` that is no control. Its
  * functions are those of rte_ethdev.h.
+ *
+ * @example
+ * ```ts
+ * import { Eal, EthDev, type EthDevStatus, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * const status: EthDevStatus = port; // what every process may ask
+ * console.log(status.name, status.info().driverName); // net_null0 net_null
+ * port.stop();
+ * port.close();
+ * ```
  */
 export abstract class EthDevStatus {
   /** Extended counters. */

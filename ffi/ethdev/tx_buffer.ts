@@ -33,10 +33,27 @@ export interface TxBufferOptions {
 /**
  * Packets on their way to a transmit queue: `struct rte_eth_dev_tx_buffer` and its functions.
  *
+ * @example
  * ```ts
- * const buffer = new TxBuffer(EthDev.get(1).txQueue(0), { onError: "count" });
- * sent += buffer.add(burst, i); // sends all when there are 32
+ * import { Eal, EthDev, PktmbufPool, PointerBuffer, TxBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * const buffer = new TxBuffer(port.txQueue(0), { onError: "count" });
+ * const burst = new PointerBuffer(8);
+ * const n = pool.allocBulk(burst);
+ * let sent = 0;
+ * for (let i = 0; i < n; i++) sent += buffer.add(burst, i); // sends all when there are 32
  * sent += buffer.flush();
+ * console.log(sent); // 8
+ * port.stop();
+ * port.close();
  * ```
  */
 export class TxBuffer {

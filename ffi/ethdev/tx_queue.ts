@@ -43,6 +43,27 @@ export interface TxQueueHandleOptions {
 /**
  * A transmit queue. One thread of one process uses it at a time. The class stands for `rte_eth_tx_burst`
  * and its like (rte_ethdev.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, EthDev, MbufCursor, PktmbufPool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * const tx = port.txQueue(0);
+ * const burst = new PointerBuffer(32);
+ * const n = pool.allocBulk(burst); // 32 or 0
+ * const sent = tx.txBurst(burst, n);
+ * new MbufCursor().freeBulk(burst, n - sent, sent); // what was not taken is still ours
+ * port.stop();
+ * port.close();
+ * ```
  */
 export class TxQueue extends BurstQueue {
   readonly #check: PacketCheck;

@@ -45,6 +45,23 @@ function checkOn(on: boolean): number {
 
 /**
  * VLANs on a port, in `EthDev.vlan`. The class stands for the VLAN functions of rte_ethdev.h.
+ *
+ * @example
+ * ```ts
+ * import { Eal, EthDev, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * console.log(port.vlan.offloads().strip); // false
+ * port.stop();
+ * port.close();
+ * ```
  */
 export class Vlan {
   readonly #port: Port;

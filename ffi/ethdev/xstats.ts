@@ -22,6 +22,24 @@ export interface Xstat {
 /**
  * A port's extended counters, in `EthDev.xstats`. The class stands for `rte_eth_xstats_get` and its like
  * (rte_ethdev.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, EthDev, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * const [first] = port.xstats.all();
+ * console.log(first?.name, first?.value); // rx_good_packets 0
+ * port.stop();
+ * port.close();
+ * ```
  */
 export class Xstats {
   readonly #port: Port;

@@ -64,10 +64,13 @@ function findGroup({ filePrefix = "rte", runtimeDirectory }: InspectOptions): Gr
  * dead, as long as its files are there. DPDK has no function for it: `rte_ring_dump`,
  * `rte_mempool_dump` and their like work in a process of the group.
  *
+ * @example
  * ```ts
  * import { Inspector } from "@dpdk-ts/dpdk/inspect";
+ *
  * const { rings } = Inspector.open({ filePrefix: "demo" }).snapshot();
- * for (const { name, count, capacity } of rings) console.log(name, count, capacity);
+ * const hello = rings.find(({ name }) => name === "HELLO");
+ * console.log(hello?.count, hello?.capacity); // 1 63
  * ```
  */
 export class Inspector {

@@ -114,9 +114,14 @@ class Searched {
  * Finds which process knows which ring, a little at each look. To be kept from look to look, and
  * handed to a {@linkcode Watch}: DPDK has no function for it; `rte_ring_dump` (rte_ring.h) prints one ring at one moment.
  *
+ * @example
  * ```ts
+ * import { Inspector, Links, Watch } from "@dpdk-ts/dpdk/inspect";
+ *
  * const links = new Links();
  * const watch = new Watch({ links: (snapshot) => links.update(snapshot) });
+ * const flow = watch.next(Inspector.open({ filePrefix: "demo" }).snapshot());
+ * for (const { pid, ring } of flow.links) console.log(`process ${pid} knows ring ${ring}`);
  * ```
  */
 export class Links {

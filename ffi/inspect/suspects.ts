@@ -113,6 +113,16 @@ function stoppedLcores({ processes }: Snapshot): Suspect[] {
  * @param snapshot whose processes are searched
  * @param rings the rings
  * @returns by the ring's address; stopped ones first, those that run last
+ * @example
+ * ```ts
+ * import { findSuspects, Inspector } from "@dpdk-ts/dpdk/inspect";
+ *
+ * const snapshot = Inspector.open({ filePrefix: "demo" }).snapshot();
+ * const stuck = snapshot.rings.filter(({ prod }) => prod.head !== prod.tail);
+ * for (const [address, suspects] of findSuspects(snapshot, stuck)) {
+ *   console.log(address.toString(16), suspects.map(({ pid, tid }) => `${pid}/${tid}`));
+ * }
+ * ```
  */
 export function findSuspects(
   snapshot: Snapshot,

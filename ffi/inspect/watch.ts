@@ -107,14 +107,16 @@ function continues({ snapshot: before, primary }: Known, snapshot: Snapshot): bo
  * that may go through a ring (some seconds at the rate of the fastest). DPDK has no function for
  * it.
  *
+ * @example
  * ```ts
+ * import { findSuspects, Inspector, Watch } from "@dpdk-ts/dpdk/inspect";
+ *
+ * const inspector = Inspector.open({ filePrefix: "demo" });
  * const watch = new Watch({ suspects: findSuspects });
- * const inspector = Inspector.open();
- * setInterval(() => {
- *   for (const { ring, inRate } of watch.next(inspector.snapshot()).rings) {
- *     console.log(ring.name, inRate);
- *   }
- * }, 1000);
+ * watch.next(inspector.snapshot());
+ * const { rings } = watch.next(inspector.snapshot());
+ * const hello = rings.find(({ ring }) => ring.name === "HELLO");
+ * console.log(hello?.inRate, hello?.highWater, hello?.stuck.length); // 0 1 0
  * ```
  */
 export class Watch {

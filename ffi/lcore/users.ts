@@ -48,6 +48,13 @@ function affinity(pid: number): number[] {
  * `rte_lcore_iterate` and `RTE_LCORE_FOREACH` (rte_lcore.h) tell.
  *
  * @returns by pid
+ * @example
+ * ```ts
+ * import { Eal, lcoreUsers } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * for (const { pid, lcoreIds, from } of lcoreUsers()) console.log(pid, lcoreIds, from);
+ * ```
  */
 export function lcoreUsers(): LcoreUser[] {
   requireEal("tell who uses which lcore");

@@ -9,6 +9,21 @@ import { MbufFields } from "./fields.ts";
 /**
  * Reads and writes bytes of data in place, checked against the segment's. In C it is what
  * `rte_pktmbuf_mtod` (rte_mbuf.h) points to.
+ *
+ * @example
+ * ```ts
+ * import { Eal, type MbufBytes, MbufCursor, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const data: MbufBytes = packet;
+ * data.setBe16(12, 0x0800);
+ * console.log(data.be16(12) === 0x0800, data.bytes().length); // true 64
+ * packet.free();
+ * ```
  */
 export abstract class MbufBytes extends MbufFields {
   #byte(offset: number, width: number): number {

@@ -22,19 +22,25 @@ const F = rte_mbuf.fields;
  * moving it and reading and writing packet bytes allocates nothing. Every access is checked against
  * the data of the segment it is at. `be16` and the like are in network order.
  *
- * ```ts
- * const packets = new MbufCursor();
- * for (let i = 0; i < n; i++) {
- *   const packet = packets.at(burst, i);
- *   if (packet.dataLen >= 14 && packet.be16(12) === 0x0800) ip4++;
- * }
- * ```
- *
  * A cursor knows where the data is and how long as of its last move: move it again when a packet was
  * changed through another one.
  *
  * What changes a packet's size gives `false` when there is no room, as DPDK's functions give NULL
  * or -1. A packet's address, as pools and other cursors take it, is {@linkcode MbufCursor.address}.
+ *
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, PktmbufPool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const burst = new PointerBuffer(32);
+ * const packets = new MbufCursor(); // one is enough: it moves
+ * const n = pool.allocBulk(burst, 8);
+ * for (let i = 0; i < n; i++) packets.at(burst, i).fill(new Uint8Array(60));
+ * for (let i = 0; i < n; i++) packets.at(burst, i).setBe16(12, 0x0800);
+ * packets.freeBulk(burst, n);
+ * ```
  */
 export class MbufCursor extends MbufBytes {
   #segment: MbufCursor | undefined;

@@ -45,7 +45,24 @@ export interface MbufDynfieldOptions {
   readonly align?: number;
 }
 
-/** A dynamic field: `struct rte_mbuf_dynfield`, and where it is. */
+/**
+ * A dynamic field: `struct rte_mbuf_dynfield`, and where it is.
+ *
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, MbufDynfield, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const mark = MbufDynfield.register("demo_mark", { size: 4 });
+ * mark.set(packet, 42);
+ * console.log(mark.get(packet)); // 42
+ * packet.free();
+ * ```
+ */
 export class MbufDynfield {
   /** Its name in the group. */
   readonly name: string;
@@ -179,6 +196,21 @@ export class MbufDynfield {
 /**
  * A dynamic flag: a bit of `ol_flags`. The class stands for `rte_mbuf_dynflag_register` and its like
  * (rte_mbuf_dyn.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, MbufDynflag, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const seen = MbufDynflag.register("demo_seen");
+ * seen.set(packet, true);
+ * console.log(seen.get(packet)); // true
+ * packet.free();
+ * ```
  */
 export class MbufDynflag {
   /** Its name in the group. */
@@ -273,6 +305,19 @@ function timestamp(direction: "rx" | "tx"): MbufTimestamp {
  * The timestamp of reception: `rte_mbuf_dyn_rx_timestamp_register`.
  *
  * @returns the field, in units that the driver chooses, and its flag
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, PktmbufPool, rxTimestamp } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const { field, flag } = rxTimestamp();
+ * if (flag.get(packet)) console.log(field.get(packet)); // in the driver's units
+ * packet.free();
+ * ```
  */
 export function rxTimestamp(): MbufTimestamp {
   return timestamp("rx");
@@ -282,6 +327,20 @@ export function rxTimestamp(): MbufTimestamp {
  * The timestamp of transmission: `rte_mbuf_dyn_tx_timestamp_register`.
  *
  * @returns the field, in units that the driver chooses, and its flag
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, PktmbufPool, txTimestamp } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const { field, flag } = txTimestamp();
+ * field.set(packet, 1_000_000n);
+ * flag.set(packet, true);
+ * packet.free();
+ * ```
  */
 export function txTimestamp(): MbufTimestamp {
   return timestamp("tx");
@@ -291,6 +350,14 @@ export function txTimestamp(): MbufTimestamp {
  * What `rte_mbuf_dyn_dump` prints: all dynamic fields and flags of the group.
  *
  * @returns its text
+ * @example
+ * ```ts
+ * import { dumpMbufDynfields, Eal, MbufDynfield } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * MbufDynfield.register("demo_mark", { size: 4 });
+ * console.log(dumpMbufDynfields().includes("demo_mark")); // true
+ * ```
  */
 export function dumpMbufDynfields(): string {
   requireEal("dump the dynamic fields");

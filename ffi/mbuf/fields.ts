@@ -41,6 +41,22 @@ const TX_OFFLOAD: readonly (readonly [keyof TxOffload, bits: number])[] = [
 /**
  * The fields of an mbuf by their names in DPDK, in TypeScript's case. They are those of `struct
  * rte_mbuf` (rte_mbuf_core.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, type MbufFields, OlFlag, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const fields: MbufFields = packet;
+ * fields.olFlags |= OlFlag.TX_IP_CKSUM;
+ * fields.setTxOffload({ l2Len: 14, l3Len: 20 });
+ * console.log(fields.pktLen, fields.nbSegs, fields.txOffload.l3Len); // 64 1 20
+ * packet.free();
+ * ```
  */
 export abstract class MbufFields extends MbufPlace {
   #u16(field: { readonly offset: number }): number {

@@ -12,6 +12,13 @@ import { mbufLibrary } from "./library.ts";
  *
  * @param flags `ol_flags` of an mbuf
  * @returns their names
+ * @example
+ * ```ts
+ * import { Eal, OlFlag, olFlagNames } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * console.log(olFlagNames(OlFlag.RX_VLAN)[0]); // RTE_MBUF_F_RX_VLAN
+ * ```
  */
 export function olFlagNames(flags: bigint): string[] {
   const rte = mbufLibrary();
@@ -29,6 +36,13 @@ export function olFlagNames(flags: bigint): string[] {
  *
  * @param type `packet_type` of an mbuf
  * @returns the names of its layers
+ * @example
+ * ```ts
+ * import { Eal, PacketType, packetTypeName } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * console.log(packetTypeName(PacketType.L2_ETHER | PacketType.L3_IPV4)); // L2_ETHER L3_IPV4
+ * ```
  */
 export function packetTypeName(type: number): string {
   const text = new Uint8Array(new ArrayBuffer(256));

@@ -40,6 +40,20 @@ function externalView(address: number, length: number): DataView<ArrayBuffer> {
  * A place in the memory of mbufs that moves, and allocates nothing when it does. It is a window on
  * the data of the segment it is at, so that header views read through it. In C it is a `struct
  * rte_mbuf *`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, type MbufPlace, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const place: MbufPlace = packet;
+ * console.log(place.dataLen, place.address !== 0); // 64 true
+ * packet.free();
+ * ```
  */
 export abstract class MbufPlace implements ByteWindow {
   #at = -1;

@@ -65,10 +65,12 @@ const ADVICE = (name: string) => ({
 /**
  * A pool of packets that somebody created: a mempool of `struct rte_mbuf`.
  *
+ * @example
  * ```ts
  * import { Eal, MbufCursor, PktmbufPool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
- * using pool = PktmbufPool.create("packets", 4095);
+ * using pool = PktmbufPool.create("packets", 1023);
  * const packets = new MbufCursor();
  * const burst = new PointerBuffer(32);
  * const n = pool.allocBulk(burst);
@@ -258,6 +260,16 @@ function createPool(
 /**
  * A pool that this script created, and may free. In C it is the `struct rte_mempool *` of
  * `rte_pktmbuf_pool_create`, to be freed by `rte_mempool_free`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const pool = PktmbufPool.create("packets", 255);
+ * console.log(pool.availCount); // 255
+ * pool.free(); // whoever looked it up cannot do that
+ * ```
  */
 export class OwnedPktmbufPool extends PktmbufPool implements Disposable {
   /**

@@ -17,12 +17,20 @@ const encoder = new TextEncoder();
  * It is a window on the object, so that {@linkcode Struct.at} reads through it wherever it is
  * moved. In C it is the pointer that `rte_mempool_get` (rte_mempool.h) gave.
  *
+ * @example
  * ```ts
- * const message = pool.cursor();
- * for (let i = 0; i < n; i++) {
- *   message.at(burst, i);
- *   sum += message.u32(0);
- * }
+ * import { Eal, Mempool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("samples", 63, 64);
+ * const burst = new PointerBuffer(32);
+ * const sample = pool.cursor(); // one is enough: it moves
+ * let sum = 0;
+ * pool.getBulk(burst, 3);
+ * for (let i = 0; i < 3; i++) sample.at(burst, i).setU32(0, i + 1);
+ * for (let i = 0; i < 3; i++) sum += sample.at(burst, i).u32(0);
+ * console.log(sum); // 6
+ * pool.putBulk(burst, 3);
  * ```
  */
 export class ObjectCursor implements ByteWindow {

@@ -52,8 +52,10 @@ const F = rte_mempool.fields;
  * had by other lcores. A thread without an lcore id, such as a Worker, goes to the pool itself, or
  * through a {@linkcode MempoolCache} of its own.
  *
+ * @example
  * ```ts
  * import { Eal, Mempool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
  * using pool = Mempool.create("MSG_POOL", 1023, 64, { cacheSize: 32 });
  * const burst = new PointerBuffer(32);
@@ -61,6 +63,7 @@ const F = rte_mempool.fields;
  *   pool.cursor().at(burst, 0).setText("hello");
  *   pool.putBulk(burst, 32);
  * }
+ * console.log(pool.availCount); // 1023
  * ```
  */
 export class Mempool implements Mortal {
@@ -406,6 +409,17 @@ export class Mempool implements Mortal {
 /**
  * A pool that this script created, and may free. In C it is the `struct rte_mempool *` of
  * `rte_mempool_create`, to be freed by `rte_mempool_free`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Mempool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const pool = Mempool.create("messages", 63, 64);
+ * const same = Mempool.lookup("messages"); // of whoever: has no free()
+ * pool.free();
+ * console.log(pool.alive, same.alive); // false false
+ * ```
  */
 export class OwnedMempool extends Mempool implements Disposable {
   /**

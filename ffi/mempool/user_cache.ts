@@ -23,6 +23,19 @@ import { mempoolLibrary } from "./library.ts";
 /**
  * A cache for a thread that has no lcore id, such as a Worker: `rte_mempool_cache_create`. Hand it
  * to every get and put, from one thread only, and flush it to its pool before it is freed.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Mempool, MempoolCache, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("messages", 255, 64);
+ * using cache = MempoolCache.create(32); // for a thread without an lcore id
+ * const burst = new PointerBuffer(8);
+ * pool.getBulk(burst, 8, 0, cache);
+ * pool.putBulk(burst, 8, 0, cache);
+ * pool.flush(cache);
+ * ```
  */
 export class MempoolCache implements Disposable, Mortal {
   readonly #pointer: Pointer<"struct rte_mempool_cache">;

@@ -96,11 +96,14 @@ function find(name: string, what: string): Pointer<"struct rte_memzone"> {
 /**
  * A memzone that somebody reserved. The class stands for rte_memzone.h.
  *
+ * @example
  * ```ts
  * import { Eal, Memzone } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
  * using zone = Memzone.reserve("counters", 4096);
  * zone.counter64(0).add(1n);
+ * console.log(Memzone.lookup("counters").counter64(0).load()); // 1
  * ```
  */
 export class Memzone extends SharedMemory implements MemzoneInfo {
@@ -188,6 +191,16 @@ export class Memzone extends SharedMemory implements MemzoneInfo {
 /**
  * A memzone that this script reserved, and may free. In C it is the zone of `rte_memzone_reserve`,
  * to be freed by `rte_memzone_free`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Memzone } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const zone = Memzone.reserve("once", 64);
+ * zone.free(); // whoever looked it up cannot do that
+ * console.log(zone.alive); // false
+ * ```
  */
 export class OwnedMemzone extends Memzone implements Disposable {
   /**

@@ -28,6 +28,15 @@ const EVENTFD = { eventfd: "int (unsigned int initval, int flags)" } as const;
 /**
  * A file descriptor that this script owns: closed once, by {@linkcode FileDescriptor.close} or at
  * the end of a `using` block. Such are the `fds` of `struct rte_mp_msg` (rte_eal.h).
+ *
+ * @example
+ * ```ts
+ * import { FileDescriptor } from "@dpdk-ts/dpdk";
+ *
+ * using event = FileDescriptor.event();
+ * event.notify(2n);
+ * console.log(event.taken()); // 2
+ * ```
  */
 export class FileDescriptor implements Disposable {
   #number: number;

@@ -28,6 +28,16 @@ import { endMessages, patiently, requireMessages } from "./sockets.ts";
 
 /**
  * A handler at work; made by {@linkcode Mp.on}. Ends by `rte_mp_action_unregister` (rte_eal.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, mp } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const action = mp.on("echo_request", ({ param }) => ({ param }));
+ * console.log(action.alive, action.keepsAlive); // true true
+ * action.close();
+ * ```
  */
 export class MpAction implements Disposable {
   /** The messages' name. */
@@ -94,6 +104,16 @@ export class MpAction implements Disposable {
  * thread puts what arrives into a queue and never waits for the script; the script has it when it
  * yields to its event loop, or calls {@linkcode Mp.poll}, in the order of arrival. The class stands for
  * the functions `rte_mp_*` of rte_eal.h.
+ *
+ * @example
+ * ```ts
+ * import { Eal, type Mp, mp } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const channel: Mp = mp; // the only one
+ * const { sent, timedOut } = await channel.request({ name: "anybody" }, { timeoutMs: 100 });
+ * console.log(sent, timedOut); // 0 false
+ * ```
  */
 export class Mp {
   readonly #actions = new Actions();
@@ -294,5 +314,16 @@ export class Mp {
   }
 }
 
-/** The control channel of this process. */
+/**
+ * The control channel of this process.
+ *
+ * @example
+ * ```ts
+ * import { Eal, mp } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using action = mp.on("hello_request", ({ text }) => ({ param: `Got '${text}'` }));
+ * mp.send({ name: "hello_notice", param: "to all secondaries" });
+ * ```
+ */
 export const mp: Mp = new Mp(maker);

@@ -23,15 +23,22 @@ const NOWHERE = 0x3fffffff;
  * cursor is at. Nothing is allocated, but by what gives or takes a text. Every access is checked
  * against the packet as it is then, also when the packet is a shorter one than `at` saw.
  *
+ * @example
  * ```ts
- * const ether = new EthernetHeader(packets);
- * const ip4 = new Ipv4Header(packets);
- * const udp = new UdpHeader(packets);
- * for (let i = 0; i < n; i++) {
- *   packets.at(burst, i);
- *   if (ether.payloadType !== RTE_ETHER_TYPE_IPV4 || !ip4.at(ether.payloadOffset)) continue;
- *   if (ip4.nextProtoId === IPPROTO_UDP && udp.at(ip4.payloadOffset)) count[udp.dstPort]++;
+ * import { Eal, EthernetHeader, IPPROTO_UDP, Ipv4Header, MbufCursor, PktmbufPool, RTE_ETHER_TYPE_IPV4, UdpHeader } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(60);
+ *
+ * const ether = new EthernetHeader(packet); // over a cursor that moves from packet to packet
+ * const ip4 = new Ipv4Header(packet);
+ * const udp = new UdpHeader(packet);
+ * if (ether.payloadType === RTE_ETHER_TYPE_IPV4 && ip4.at(ether.payloadOffset)) {
+ *   if (ip4.nextProtoId === IPPROTO_UDP && udp.at(ip4.payloadOffset)) console.log(udp.dstPort);
  * }
+ * packet.free();
  * ```
  */
 export abstract class Header {

@@ -22,12 +22,22 @@ const AFTER_CKSUM = CKSUM + 2;
  * `struct rte_icmp_hdr`: an echo request or reply, and the first fields of all other messages. Its
  * checksum covers the whole message, which is the payload of the IPv4 header.
  *
+ * @example
  * ```ts
- * const icmp = new IcmpHeader(packets);
- * if (ip4.nextProtoId === IPPROTO_ICMP && icmp.at(ip4.payloadOffset)) {
+ * import { Eal, IcmpHeader, MbufCursor, PktmbufPool, RTE_IP_ICMP_ECHO_REPLY } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(98);
+ *
+ * const icmp = new IcmpHeader(packet);
+ * if (icmp.at(14 + 20)) {
  *   icmp.type = RTE_IP_ICMP_ECHO_REPLY;
- *   icmp.updateChecksum(ip4.payloadLength);
+ *   icmp.updateChecksum(64); // bytes of the message
+ *   console.log(icmp.checksumValid(64)); // true
  * }
+ * packet.free();
  * ```
  */
 export class IcmpHeader extends Header {

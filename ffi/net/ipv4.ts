@@ -39,12 +39,24 @@ const OFFSET_MAX = RTE_IPV4_HDR_OFFSET_MASK * RTE_IPV4_HDR_OFFSET_UNITS;
  * `at` says whether all of the header is there, options included, and that it is at least 20 bytes
  * long; it does not look at the version, nor at the checksum.
  *
+ * @example
  * ```ts
- * const ip4 = new Ipv4Header(packets);
- * if (ether.payloadType === RTE_ETHER_TYPE_IPV4 && ip4.at(ether.payloadOffset)) {
- *   ip4.timeToLive--;
+ * import { Eal, Ipv4Header, MbufCursor, parseIpv4, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(60);
+ *
+ * const ip4 = new Ipv4Header(packet);
+ * if (ip4.at(14)) {
+ *   ip4.versionIhl = 0x45;
+ *   ip4.timeToLive = 64;
+ *   ip4.dstAddr = parseIpv4("10.0.0.1");
  *   ip4.updateChecksum();
+ *   console.log(ip4.checksumValid); // true
  * }
+ * packet.free();
  * ```
  */
 export class Ipv4Header extends Header {

@@ -44,11 +44,23 @@ const scratch = new Uint8Array(ADDRESS);
  * `struct rte_ipv6_hdr`. Addresses are texts, or 16 bytes that are copied; a text is made anew each
  * time, so the data path wants the bytes.
  *
+ * @example
  * ```ts
- * const ip6 = new Ipv6Header(packets);
- * if (ether.payloadType === RTE_ETHER_TYPE_IPV6 && ip6.at(ether.payloadOffset)) {
- *   console.log(ip6.srcAddr, ip6.payloadProto);
+ * import { Eal, IPPROTO_UDP, Ipv6Header, MbufCursor, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(60);
+ *
+ * const ip6 = new Ipv6Header(packet);
+ * if (ip6.at(14)) {
+ *   ip6.vtcFlow = 0x60000000;
+ *   ip6.proto = IPPROTO_UDP;
+ *   ip6.srcAddr = "fe80::1";
+ *   console.log(ip6.hopLimits); // 0
  * }
+ * packet.free();
  * ```
  */
 export class Ipv6Header extends Header {

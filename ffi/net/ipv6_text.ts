@@ -28,6 +28,12 @@ const group = (bytes: Uint8Array, i: number): number => bytes[2 * i]! << 8 | byt
  * @param bytes the address's 16 bytes
  * @returns the text
  * @throws {RangeError} when there are not 16
+ * @example
+ * ```ts
+ * import { formatIpv6, parseIpv6 } from "@dpdk-ts/dpdk";
+ *
+ * console.log(formatIpv6(parseIpv6("2001:db8:0:0::1"))); // 2001:db8::1
+ * ```
  */
 export function formatIpv6(bytes: Uint8Array): string {
   checkAddress(bytes);
@@ -61,6 +67,12 @@ function longestZeros(groups: readonly number[]): [start: number, length: number
  * @param target where its 16 bytes go; a new array unless given
  * @returns `target`
  * @throws {SyntaxError} when it is no such address, saying why
+ * @example
+ * ```ts
+ * import { parseIpv6 } from "@dpdk-ts/dpdk";
+ *
+ * console.log(parseIpv6("::ffff:10.0.0.1").length); // 16
+ * ```
  */
 export function parseIpv6(text: string, target: Uint8Array = new Uint8Array(BYTES)): Uint8Array {
   checkAddress(target);

@@ -21,12 +21,22 @@ const DGRAM_CKSUM = fields.dgram_cksum.offset;
 /**
  * `struct rte_udp_hdr`.
  *
+ * @example
  * ```ts
- * const udp = new UdpHeader(packets);
- * if (ip4.nextProtoId === IPPROTO_UDP && udp.at(ip4.payloadOffset) && udp.dstPort === 53) {
+ * import { Eal, MbufCursor, PktmbufPool, UdpHeader } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(60);
+ *
+ * const udp = new UdpHeader(packet);
+ * if (udp.at(14 + 20)) {
  *   udp.dstPort = 5353;
- *   udp.updateChecksum(ip4);
+ *   udp.dgramLen = 26;
+ *   console.log(udp.dstPort); // 5353
  * }
+ * packet.free();
  * ```
  */
 export class UdpHeader extends Header {

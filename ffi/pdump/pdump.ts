@@ -41,6 +41,15 @@ export interface Pdump {
 /**
  * Packet capture: `dpdk-dumpcap` and `dpdk-pdump` attach to this process and see the packets of its
  * bursts. They put callbacks on its queues, which `rxBurst` and `txBurst` call.
+ *
+ * @example
+ * ```ts
+ * import { Eal, pdump } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * pdump.init(); // dpdk-dumpcap --file-prefix demo sees the packets from now on
+ * pdump.uninit();
+ * ```
  */
 export const pdump: Pdump = {
   init(): void {

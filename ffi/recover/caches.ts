@@ -111,6 +111,15 @@ function recoverOne(pool: Mempool, cache: CacheReport, what: string): void {
  * @throws {DpdkError} (`EBUSY`) when a named lcore is a living process's, (`EAGAIN`) when the pool's
  *   ring is open at its producers' end, or a cache changes meanwhile, (`EDEADLK`) when a lock of the
  *   group is held for good
+ * @example
+ * ```ts
+ * import { Eal, Mempool, recoverCaches } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("messages", 255, 64, { cacheSize: 32 });
+ * const { given } = recoverCaches(pool); // of processes that were killed
+ * console.log(given); // 0
+ * ```
  */
 export function recoverCaches(
   of: Mempool | PktmbufPool,

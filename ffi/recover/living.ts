@@ -32,6 +32,13 @@ export interface RepairOptions {
  * DPDK has no function for it; `rte_eal_primary_proc_alive` tells of the primary.
  *
  * @returns pids, ascending
+ * @example
+ * ```ts
+ * import { Eal, livingProcesses } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * console.log(livingProcesses().length); // 0
+ * ```
  */
 export function livingProcesses(): number[] {
   const self = libc().getpid();
@@ -51,6 +58,13 @@ export function livingProcesses(): number[] {
  * `rte_eal_primary_proc_alive` tells of the primary.
  *
  * @returns pids as the processes counted themselves, ascending
+ * @example
+ * ```ts
+ * import { Eal, endedProcesses } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * console.log(endedProcesses().length); // 0
+ * ```
  */
 export function endedProcesses(): number[] {
   requireEal("tell which processes have ended");

@@ -35,6 +35,14 @@ export interface InspectLocksOptions {
  * @param options how long to watch, in milliseconds
  * @returns the locks that were held all the time, and who may hold them
  * @throws {DpdkError} without a running EAL
+ * @example
+ * ```ts
+ * import { Eal, inspectLocks } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const locks = await inspectLocks({ watchMs: 10 });
+ * console.log(locks.length); // 0
+ * ```
  */
 export async function inspectLocks(options: InspectLocksOptions = {}): Promise<HeldLock[]> {
   checkKeys(options, ["watchMs"], "inspectLocks");

@@ -109,6 +109,15 @@ export function judgeCache(
  * @param of the pool
  * @returns where its objects are, and which are missing
  * @throws {DpdkError} when the pool was freed, or a lock of the group is held for good (`EDEADLK`)
+ * @example
+ * ```ts
+ * import { Eal, inspectMempool, Mempool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("messages", 255, 64);
+ * const { driver, unaccounted } = inspectMempool(pool);
+ * console.log(driver, unaccounted); // 255 0
+ * ```
  */
 export function inspectMempool(of: Mempool | PktmbufPool): MempoolReport {
   const pool = mempoolOf(of);

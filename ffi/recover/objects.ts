@@ -56,6 +56,17 @@ function makeAnew(pool: PktmbufPool, addresses: readonly number[], what: string)
  *   when an object is in a ring, a cache or the driver, (`EINVAL`) when it is no object of the pool,
  *   (`ENOTSUP`) when the driver cannot be looked into, (`EAGAIN`) and (`EDEADLK`) as
  *   {@linkcode recoverCaches}; none was given back then
+ * @example
+ * ```ts
+ * import { Eal, inspectMempool, Mempool, recoverObjects } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("messages", 255, 64, { cacheSize: 32 });
+ * const { missing = [] } = inspectMempool(pool);
+ * // Those of which the caller knows that a dead process had them:
+ * const dead = missing.filter(({ lastLcoreId }) => lastLcoreId === 3);
+ * recoverObjects(pool, dead.map(({ address }) => address));
+ * ```
  */
 export function recoverObjects(
   of: Mempool | PktmbufPool,

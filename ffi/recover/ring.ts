@@ -71,15 +71,20 @@ function slots(ring: RingPlace, from: number, n: number): number[] {
  * RingEnd.withdraw} of the end that is stuck do, at the caller's word. DPDK has no function for it;
  * `rte_ring_dump` prints heads and tails.
  *
- * ```ts
- * const { producer } = await inspectRing(ring);
- * if (producer.stuck) producer.withdraw();
- * ```
- *
  * @param ring the ring; the one of a pool is `Ring.lookup("MP_" + pool.name)`
  * @param options how long to watch, in milliseconds
  * @returns both ends as they were found, with what can be done about them
  * @throws {DpdkError} when the ring was freed or EAL cleaned up
+ * @example
+ * ```ts
+ * import { Eal, inspectRing, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using ring = Ring.create("to_others", 64);
+ * const { producer, consumer } = await inspectRing(ring, { watchMs: 10 });
+ * if (producer.stuck) producer.withdraw(); // or publish()
+ * console.log(producer.sync, consumer.reserved); // MT 0
+ * ```
  */
 export async function inspectRing<B extends ElementBuffer>(
   ring: RingBase<B>,

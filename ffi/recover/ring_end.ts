@@ -81,6 +81,17 @@ function places(side: RingSide): { first: number; second: number; sync: number }
 /**
  * An end of a ring as it was found, and what can be done about it. It is `prod` or `cons` of
  * `struct rte_ring` (rte_ring_core.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, inspectRing, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using ring = Ring.create("to_others", 64);
+ * const { producer, consumer } = await inspectRing(ring, { watchMs: 10 });
+ * if (producer.stuck) producer.withdraw(); // or publish()
+ * console.log(producer.sync, consumer.reserved); // MT 0
+ * ```
  */
 export class RingEnd {
   /** Which end. */

@@ -55,6 +55,16 @@ function checkElementSize(header: RingHeader, elementSize: number): void {
 /**
  * A ring of any element size; {@linkcode Ring} and {@linkcode ElementRing} are made of it. It
  * stands for `struct rte_ring` (rte_ring_core.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, ElementRing, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pointers = Ring.create("pointers", 64);
+ * using elements = ElementRing.create("elements", 16, 64);
+ * for (const { name, capacity, count } of [pointers, elements]) console.log(name, capacity, count);
+ * ```
  */
 export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   /** The ring's name. */

@@ -15,13 +15,16 @@ import { createRing, lookupRing, orFree, ringMemsize, type RingOptions } from ".
  *
  * The ring does not store the element size: everybody who looks it up must know it.
  *
+ * @example
  * ```ts
  * import { Eal, ElementBuffer, ElementRing } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
  * using ring = ElementRing.create("samples", 16, 1024);
  * const burst = new ElementBuffer(16, 32);
  * burst.words[0] = 42;
  * ring.enqueueBurst(burst, 1);
+ * console.log(ring.count); // 1
  * ```
  */
 export class ElementRing extends RingBase<ElementBuffer> {
@@ -92,6 +95,16 @@ function checkSize(elementSize: number): void {
 /**
  * A ring of elements that this script created, and may free. In C it is the ring of
  * `rte_ring_create_elem`, to be freed by `rte_ring_free`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, ElementRing } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const ring = ElementRing.create("samples", 16, 64);
+ * ring.free(); // whoever looked it up cannot do that
+ * console.log(ring.alive); // false
+ * ```
  */
 export class OwnedElementRing extends ElementRing implements Disposable {
   /**

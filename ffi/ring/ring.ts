@@ -32,13 +32,19 @@ export interface RingHandleOptions {
 /**
  * A ring of pointers that somebody created: `struct rte_ring *`.
  *
+ * @example
  * ```ts
- * import { Eal, PointerBuffer, Ring } from "@dpdk-ts/dpdk";
+ * import { Eal, Mempool, PointerBuffer, Ring } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
- * using ring = Ring.create("a", 1024);
+ * using pool = Mempool.create("messages", 255, 64);
+ * using ring = Ring.create("to_others", 1024);
  * const burst = new PointerBuffer(32);
- * const sent = ring.enqueueBurst(burst, 32);
+ * const n = pool.getBulk(burst, 32); // 32 or 0
+ * const sent = ring.enqueueBurst(burst, n); // in another process: Ring.lookup("to_others")
  * const got = ring.dequeueBurst(burst, 32);
+ * console.log(sent, got); // 32 32
+ * pool.putBulk(burst, got);
  * ```
  */
 export class Ring extends RingBase<PointerBuffer> {
@@ -177,6 +183,17 @@ function checkPath(path: RingPath = "native"): RingPath {
 /**
  * A ring that this script created, and may free. In C it is the ring of `rte_ring_create`, to be
  * freed by `rte_ring_free`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const ring = Ring.create("mine", 64);
+ * const same = Ring.lookup("mine"); // of whoever: has no free()
+ * ring.free();
+ * console.log(ring.alive, same.alive); // false false
+ * ```
  */
 export class OwnedRing extends Ring implements Disposable {
   /**

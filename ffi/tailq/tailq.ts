@@ -43,14 +43,16 @@ export interface TailqInfo {
  * Everything here is done at once, under DPDK's lock of all tailqs, and nothing of the script's is
  * run meanwhile: what it is given is a copy. The class stands for rte_tailq.h and rte_eal_tailq_lookup.
  *
+ * @example
  * ```ts
  * import { Eal, Tailq } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
  * for (const { name, count } of Tailq.list()) console.log(name, count);
  *
- * const counters = Tailq.register("COUNTERS");
+ * const counters = Tailq.register("DEMO_TAILQ");
  * using requests = counters.insert("requests", 40); // char name[32]; uint64_t value;
- * requests.counter64(32).add(1n);
+ * console.log(counters.entries().map(({ name }) => name)); // requests
  * ```
  */
 export class Tailq {
