@@ -25,7 +25,7 @@ const KNOWN = /^(void|char|bool|float|double|(un)?signed|short|int|long|u?int\d+
  * The text of a C header that declares structs and unions as they are described, with those that are
  * within them, and an include guard of the first one's name.
  *
- * It is plain C11, but for the packed ones, which no standard has. Static assertions stop the
+ * It can be included beside those of DPDK, such as rte_ring.h. It is plain C11, but for the packed ones, which no standard has. Static assertions stop the
  * compiler where the size, the alignment or the offset of any field is not what it is here. A pointer
  * to a type that the header does not know is a `void *` there.
  *

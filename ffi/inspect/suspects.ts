@@ -107,8 +107,8 @@ function stoppedLcores({ processes }: Snapshot): Suspect[] {
 
 /**
  * Finds the living threads of a group that may be at the ends of rings, by their stacks, for
- * {@linkcode Watch}. Where this user may not look into a process, none of it are found. DPDK has no
- * function for it.
+ * {@linkcode Watch}. Where this user may not look into a process, none of it are found. DPDK has no function for it;
+ * `rte_ring_dump` (rte_ring.h) prints one ring at one moment.
  *
  * @param snapshot whose processes are searched
  * @param rings the rings

@@ -104,8 +104,8 @@ function continues({ snapshot: before, primary }: Known, snapshot: Snapshot): bo
  * It reads no clock and no memory, so that it works on recorded looks as on live ones.
  *
  * Rates are differences of positions, which are counted modulo 2^32: between two looks no more than
- * that may go through a ring (some seconds at the rate of the fastest). DPDK has no function for
- * it.
+ * that may go through a ring (some seconds at the rate of the fastest). DPDK has no function for it;
+ * `rte_ring_dump` (rte_ring.h) prints one ring at one moment.
  *
  * @example
  * ```ts

@@ -26,7 +26,14 @@ const TIP = fields.arp_tip.offset;
  *
  * @example
  * ```ts
- * import { ArpHeader, Eal, MbufCursor, parseIpv4, PktmbufPool, RTE_ARP_OP_REPLY } from "@dpdk-ts/dpdk";
+ * import {
+ *   ArpHeader,
+ *   Eal,
+ *   MbufCursor,
+ *   parseIpv4,
+ *   PktmbufPool,
+ *   RTE_ARP_OP_REPLY,
+ * } from "@dpdk-ts/dpdk";
  *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
  * using pool = PktmbufPool.create("packets", 255);

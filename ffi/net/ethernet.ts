@@ -29,7 +29,14 @@ const MAX_TAGS = 4;
  *
  * @example
  * ```ts
- * import { Eal, EthernetHeader, MbufCursor, parseMac, PktmbufPool, RTE_ETHER_TYPE_ARP } from "@dpdk-ts/dpdk";
+ * import {
+ *   Eal,
+ *   EthernetHeader,
+ *   MbufCursor,
+ *   parseMac,
+ *   PktmbufPool,
+ *   RTE_ETHER_TYPE_ARP,
+ * } from "@dpdk-ts/dpdk";
  *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
  * using pool = PktmbufPool.create("packets", 255);

@@ -25,7 +25,16 @@ const NOWHERE = 0x3fffffff;
  *
  * @example
  * ```ts
- * import { Eal, EthernetHeader, IPPROTO_UDP, Ipv4Header, MbufCursor, PktmbufPool, RTE_ETHER_TYPE_IPV4, UdpHeader } from "@dpdk-ts/dpdk";
+ * import {
+ *   Eal,
+ *   EthernetHeader,
+ *   IPPROTO_UDP,
+ *   Ipv4Header,
+ *   MbufCursor,
+ *   PktmbufPool,
+ *   RTE_ETHER_TYPE_IPV4,
+ *   UdpHeader,
+ * } from "@dpdk-ts/dpdk";
  *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
  * using pool = PktmbufPool.create("packets", 255);

@@ -18,7 +18,15 @@ const REST_OF_PCP = (1 << RTE_VLAN_PRI_SHIFT) - 1;
  *
  * @example
  * ```ts
- * import { Eal, EthernetHeader, MbufCursor, PktmbufPool, RTE_ETHER_HDR_LEN, RTE_ETHER_TYPE_VLAN, VlanHeader } from "@dpdk-ts/dpdk";
+ * import {
+ *   Eal,
+ *   EthernetHeader,
+ *   MbufCursor,
+ *   PktmbufPool,
+ *   RTE_ETHER_HDR_LEN,
+ *   RTE_ETHER_TYPE_VLAN,
+ *   VlanHeader,
+ * } from "@dpdk-ts/dpdk";
  *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
  * using pool = PktmbufPool.create("packets", 255);

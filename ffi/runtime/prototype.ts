@@ -6,8 +6,8 @@
  *
  * ```ts
  * const symbols = {
- * rte_ring_create:
- * "struct rte_ring * (const char *name, unsigned int count, int socket_id, unsigned int flags)",
+ *   rte_ring_create:
+ *     "struct rte_ring * (const char *name, unsigned int count, int socket_id, unsigned int flags)",
  * } as const;
  * ```
  *

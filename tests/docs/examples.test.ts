@@ -22,6 +22,7 @@ import {
 import {
   type Example,
   examplesIn,
+  IMPORTS,
   libraryExamples,
   type Stage,
   stageOf,
@@ -33,6 +34,8 @@ const examples = libraryExamples();
 
 /** Examples name things that readers will use. */
 const UNUSED = { noUnusedLocals: false };
+
+const PATHS = Object.fromEntries(Object.entries(IMPORTS).map(([name, path]) => [name, [path]]));
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
@@ -97,7 +100,7 @@ if (runtimeName === "deno") {
       const cwd = folder(context);
       const names = writePlain(cwd, examples);
       const { compilerOptions, fmt } = JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8"));
-      const config = { compilerOptions: { ...compilerOptions, ...UNUSED }, fmt };
+      const config = { compilerOptions: { ...compilerOptions, ...UNUSED }, fmt, imports: IMPORTS };
       writeFileSync(join(cwd, "deno.json"), JSON.stringify(config));
       for (const command of [["check", "--quiet"], ["fmt", "--check", "--quiet"]]) {
         const args = [...command, ...names];
@@ -112,7 +115,7 @@ if (runtimeName === "deno") {
       symlinkSync(join(ROOT, "node_modules"), join(cwd, "node_modules"));
       const config = {
         extends: join(ROOT, "tsconfig.json"),
-        compilerOptions: UNUSED,
+        compilerOptions: { ...UNUSED, paths: PATHS },
         files,
         include: [],
       };

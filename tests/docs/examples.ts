@@ -52,20 +52,21 @@ export function stageOf({ code }: Example): Stage {
 const EXPORTS: Record<string, string> =
   JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8")).exports;
 
-/** The text with imports from this checkout. */
-function withImports(code: string): string {
-  return code.replaceAll(
-    /"@dpdk-ts\/dpdk(\/\w+)?"/g,
-    (_, subpath = "") => JSON.stringify(join(ROOT, EXPORTS[`.${subpath}`]!)),
-  );
-}
+/** Where the specifiers of examples lead, for type checkers. */
+export const IMPORTS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(EXPORTS).map(([name, path]) => [
+    `@dpdk-ts/dpdk${name.slice(1)}`,
+    join(ROOT, path),
+  ]),
+);
 
 const PRINTED = JSON.stringify(join(ROOT, "tests", "docs", "fixtures", "printed.ts"));
 const TOGETHER = JSON.stringify(join(ROOT, "tests", "docs", "fixtures", "together.ts"));
 
 /** The text as it is run: in this group, with what is printed looked at. */
 function runnable(example: Example, prefix: string): string {
-  const code = withImports(example.code).replaceAll('"demo"', `"${prefix}"`)
+  const code = example.code.replaceAll('"demo"', `"${prefix}"`)
+    .replaceAll(/"(@dpdk-ts[/\w]+)"/g, (_, name) => JSON.stringify(IMPORTS[name]))
     .replaceAll(
       /console\.log\((.*)\); \/\/ (.*)$/gm,
       (_, values, text) => `expectPrinted(${JSON.stringify(text)}, ${values});`,
@@ -78,10 +79,10 @@ function runnable(example: Example, prefix: string): string {
 
 const nameOf = ({ place }: Example): string => `${place.replaceAll(/\W/g, "_")}.ts`;
 
-/** Writes examples into a folder as they stand, for type checkers. Gives the names. */
+/** Writes examples into a folder as they stand. Gives the names. */
 export function writePlain(folder: string, examples: readonly Example[]): string[] {
   return examples.map((example) => {
-    writeFileSync(join(folder, nameOf(example)), withImports(example.code));
+    writeFileSync(join(folder, nameOf(example)), example.code);
     return nameOf(example);
   });
 }
