@@ -10,7 +10,7 @@ import { errorCode } from "./errno.ts";
 export interface Failure {
   /** What was tried, with the name: `create ring "a"`. */
   readonly what: string;
-  /** The function that failed, `rte_ring_create`; none when the library itself refuses. */
+  /** The function that failed, by its name in C; none when the library itself refuses. */
   readonly call?: string;
   /** Its error number, positive; none when it gave none. */
   readonly errno?: number;

@@ -148,7 +148,7 @@ function refuse(given: unknown): never {
 /**
  * Polls until the signal comes: takes a step again and again, waits when there is nothing to do,
  * and lets timers, signals and messages of other processes have their turn. It has the place of the
- * endless loop in C's `lcore_main`, around `rte_ring_dequeue_burst` or `rte_eth_rx_burst`.
+ * endless loop in C's `lcore_main`, around rte_ring_dequeue_burst or rte_eth_rx_burst.
  *
  * While there is something to do, the event loop has its turn every millisecond, which takes one or
  * two microseconds. When there is not, the script waits as {@linkcode Backoff} has it; after some 50

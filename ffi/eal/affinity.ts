@@ -12,7 +12,7 @@ const MASK_BYTES = 128; // cpu_set_t: 1024 CPUs
 
 /**
  * The CPUs this thread may run on (`sched_getaffinity`). In C `rte_thread_get_affinity`
- * (rte_lcore.h) does that.
+ * (rte_thread.h) does that.
  *
  * @returns the CPUs' numbers, ascending
  * @example
@@ -62,7 +62,7 @@ export function setAffinityOf(tid: number, cpus: readonly number[]): void {
 
 /**
  * Lets this thread run on the given CPUs only (`sched_setaffinity`), and has the library leave it
- * there. In C `rte_thread_set_affinity` (rte_lcore.h) does that.
+ * there. In C `rte_thread_set_affinity` (rte_thread.h) does that.
  *
  * @param cpus the CPUs' numbers, at least one
  * @throws {DpdkError} when there are no such CPUs

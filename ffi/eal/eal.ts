@@ -209,7 +209,7 @@ export class Eal implements Disposable {
     return eal().rte_get_main_lcore();
   }
 
-  /** The ids of all enabled lcores, ascending: `RTE_LCORE_FOREACH`. */
+  /** The ids of all enabled lcores, ascending: `RTE_LCORE_FOREACH`, `rte_get_next_lcore`. */
   get lcores(): number[] {
     requireEal("list the lcores");
     return enabledLcores();
@@ -256,7 +256,7 @@ export class Eal implements Disposable {
     return new PrimaryWatch(`${this.runtimeDirectory}/config`, this.#primaryPid, handler);
   }
 
-  /** Whether memory comes from hugepages, which other processes can share. */
+  /** Whether memory comes from hugepages, which other processes can share: `rte_eal_has_hugepages`. */
   get hasHugepages(): boolean {
     requireEal("ask for hugepages");
     return eal().rte_eal_has_hugepages() !== 0;

@@ -132,7 +132,7 @@ export class EthDev extends EthDevStatus {
   /**
    * Configures it, stopped: `rte_eth_dev_configure`. Its queues have to be set up next.
    *
-   * @param options queues, MTU in bytes, offloads, receive side scaling; what is not named is off
+   * @param options queues, MTU in bytes, offloads, receive side scaling; the rest is as DPDK has it
    * @throws {RangeError} when it has fewer queues, or cannot have that MTU
    * @throws {TypeError} when an offload or an option is unknown
    * @throws {DpdkError} when it is started (`EBUSY`), or cannot do what was asked for (`ENOTSUP`)
@@ -207,7 +207,7 @@ export class EthDev extends EthDevStatus {
   }
 
   /**
-   * Starts a receive queue that was stopped, or set up with `deferredStart`.
+   * Starts a receive queue that was stopped, or set up with `deferredStart`: `rte_eth_dev_rx_queue_start`.
    *
    * @param queue its number, below those configured
    */
@@ -225,7 +225,7 @@ export class EthDev extends EthDevStatus {
   }
 
   /**
-   * Starts a transmit queue that was stopped, or set up with `deferredStart`.
+   * Starts a transmit queue that was stopped, or set up with `deferredStart`: `rte_eth_dev_tx_queue_start`.
    *
    * @param queue its number, below those configured
    */
@@ -285,7 +285,10 @@ export class EthDev extends EthDevStatus {
     removeDevice(this.port);
   }
 
-  /** Whether it receives packets for any address: `rte_eth_promiscuous_get`. */
+  /**
+   * Whether it receives packets for any address: `rte_eth_promiscuous_get`,
+   * `rte_eth_promiscuous_enable`, `rte_eth_promiscuous_disable`.
+   */
   get promiscuous(): boolean {
     return readMode(this.port, "promiscuous");
   }
@@ -294,7 +297,10 @@ export class EthDev extends EthDevStatus {
     writeMode(this.port, "promiscuous", on);
   }
 
-  /** Whether it receives packets for any multicast address: `rte_eth_allmulticast_get`. */
+  /**
+   * Whether it receives packets for any multicast address: `rte_eth_allmulticast_get`,
+   * `rte_eth_allmulticast_enable`, `rte_eth_allmulticast_disable`.
+   */
   get allmulticast(): boolean {
     return readMode(this.port, "allmulticast");
   }
@@ -306,7 +312,7 @@ export class EthDev extends EthDevStatus {
   /**
    * Changes its own address: `rte_eth_dev_default_mac_addr_set`.
    *
-   * @param address 48 bits, as `parseMac` gives them
+   * @param address as text: `02:00:00:00:00:0A`
    */
   setMacAddress(address: string): void {
     writeMac(this.port, address);
@@ -315,7 +321,7 @@ export class EthDev extends EthDevStatus {
   /**
    * Has it receive packets for a further address: `rte_eth_dev_mac_addr_add`.
    *
-   * @param address 48 bits, as `parseMac` gives them
+   * @param address as text: `02:00:00:00:00:0A`
    * @param pool the VMDq pool that gets them; default 0
    */
   addMacAddress(address: string, pool: number = 0): void {
@@ -325,13 +331,13 @@ export class EthDev extends EthDevStatus {
   /**
    * Takes a further address away: `rte_eth_dev_mac_addr_remove`. Does nothing when it has not got it.
    *
-   * @param address 48 bits, as `parseMac` gives them
+   * @param address as text: `02:00:00:00:00:0A`
    */
   removeMacAddress(address: string): void {
     removeMac(this.port, address);
   }
 
-  /** The longest packet, in bytes, without its Ethernet header: `rte_eth_dev_get_mtu`. */
+  /** The longest packet, in bytes, without its Ethernet header: `rte_eth_dev_get_mtu`, `rte_eth_dev_set_mtu`. */
   get mtu(): number {
     return readMtu(this.port);
   }

@@ -121,7 +121,7 @@ export abstract class EthDevStatus {
   /**
    * `rte_eth_dev_fw_version_get`.
    *
-   * @returns the driver's text, `undefined` when it has none
+   * @returns the driver's text
    */
   firmwareVersion(): string {
     return firmwareVersion(this.port);
@@ -153,7 +153,7 @@ export abstract class EthDevStatus {
    * What a receive queue is: `rte_eth_rx_queue_info_get`; many drivers do not tell.
    *
    * @param queue its number, below those configured
-   * @returns descriptors, pool, buffer size in bytes; `undefined` when the driver does not tell
+   * @returns descriptors, pool, buffer size in bytes, and how it was set up
    */
   rxQueueInfo(queue: number): RxQueueInfo {
     return rxQueueInfo(this.port, queue);
@@ -163,7 +163,7 @@ export abstract class EthDevStatus {
    * What a transmit queue is: `rte_eth_tx_queue_info_get`; many drivers do not tell.
    *
    * @param queue its number, below those configured
-   * @returns descriptors and setup; `undefined` when the driver does not tell
+   * @returns descriptors, and how it was set up
    */
   txQueueInfo(queue: number): TxQueueInfo {
     return txQueueInfo(this.port, queue);
@@ -177,7 +177,7 @@ export abstract class EthDevStatus {
   /**
    * Its own address and further ones: `rte_eth_macaddrs_get`.
    *
-   * @returns 48 bits each, its own first
+   * @returns as text, its own first: `02:00:00:00:00:0A`
    */
   macAddresses(): string[] {
     return readMacs(this.port);
@@ -225,7 +225,8 @@ export abstract class EthDevStatus {
   }
 
   /**
-   * Makes it one's own, so that others that look for ports leave it alone: `rte_eth_dev_owner_set`.
+   * Makes it one's own, so that others that look for ports leave it alone:
+   * `rte_eth_dev_owner_new`, `rte_eth_dev_owner_set`.
    *
    * @param name who one is, at most 63 bytes
    * @returns the owner, for {@linkcode EthDev.disown}

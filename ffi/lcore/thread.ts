@@ -62,7 +62,10 @@ export class ThreadLcore implements Disposable {
     this.#giveBack = giveBack;
   }
 
-  /** Gives the id back; to be called on the thread that has it. A second call does nothing. */
+  /**
+   * Gives the id back: `rte_thread_unregister` after {@linkcode registerThread}. To be called on the
+   * thread that has it. A second call does nothing.
+   */
   release(): void {
     this.#giveBack?.();
     this.#giveBack = undefined;

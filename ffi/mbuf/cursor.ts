@@ -228,7 +228,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Puts another packet behind this one: `rte_pktmbuf_chain`. It belongs to this one from then on.
    *
-   * @param tail a cursor at the other packet; it is at the same one afterwards
+   * @param tail the address of the other packet
    * @throws {DpdkError} when there are too many segments (`EOVERFLOW`)
    */
   chain(tail: number): void {
@@ -357,7 +357,8 @@ export class MbufCursor extends MbufBytes {
   }
 
   /**
-   * The names of the offload flags that are set: `rte_get_rx_ol_flag_list`, `_tx_`.
+   * The names of the offload flags that are set: `rte_get_rx_ol_flag_list`,
+   * `rte_get_tx_ol_flag_list`.
    *
    * @returns names as DPDK writes them: `RTE_MBUF_F_RX_VLAN`
    */

@@ -82,7 +82,7 @@ export class MbufDynfield {
    * alignment, that is the field.
    *
    * @param name at most 63 bytes
-   * @param options size and alignment in bytes, a wish for the place
+   * @param options size and alignment in bytes
    * @returns the field
    * @throws {DpdkError} when it is there with others (`EEXIST`), no room is left (`ENOENT`), or it is
    * new and this is a secondary (`EPERM`)
@@ -130,7 +130,7 @@ export class MbufDynfield {
    * Its value in the packet that a cursor is at, for sizes of 1, 2, 4 and 8 bytes.
    *
    * @param packet a cursor at a packet
-   * @returns the value, unsigned; of 8 bytes a bigint
+   * @returns the value, unsigned
    */
   get(packet: MbufCursor): bigint {
     const view = this.#view(packet);
@@ -152,7 +152,7 @@ export class MbufDynfield {
    * Sets its value, modulo its width, for sizes of 1, 2, 4 and 8 bytes.
    *
    * @param packet a cursor at a packet
-   * @param value the value; of 8 bytes a bigint
+   * @param value the value, an integer
    */
   set(packet: MbufCursor, value: number | bigint): void {
     const view = this.#view(packet);

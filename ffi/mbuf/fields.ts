@@ -67,7 +67,7 @@ export abstract class MbufFields extends MbufPlace {
     this.memory.setUint16(this.field(field.offset), checkInteger(value, name, 0, 65535), true);
   }
 
-  /** Bytes of the whole packet, all segments: `pkt_len`. */
+  /** Bytes of the whole packet, all segments: `pkt_len`, `rte_pktmbuf_pkt_len`. */
   get pktLen(): number {
     return this.memory.getUint32(this.field(F.pkt_len.offset), true);
   }

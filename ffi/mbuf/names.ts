@@ -8,7 +8,8 @@ import { decodeString, runtime } from "../runtime/mod.ts";
 import { mbufLibrary } from "./library.ts";
 
 /**
- * The names of the flags that are set, as DPDK writes them: `RTE_MBUF_F_RX_VLAN`.
+ * The names of the flags that are set, as DPDK writes them, `RTE_MBUF_F_RX_VLAN`:
+ * `rte_get_rx_ol_flag_list`, `rte_get_tx_ol_flag_list`.
  *
  * @param flags `ol_flags` of an mbuf
  * @returns their names

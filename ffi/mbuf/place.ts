@@ -85,7 +85,10 @@ export abstract class MbufPlace implements ByteWindow {
     return this.#dataStart;
   }
 
-  /** Bytes of data in the segment, as of the last move or change through this cursor: `data_len`. */
+  /**
+   * Bytes of data in the segment, as of the last move or change through this cursor: `data_len`,
+   * `rte_pktmbuf_data_len`.
+   */
   get dataLen(): number {
     return this.#dataLen;
   }

@@ -127,7 +127,8 @@ export class Mempool implements Mortal {
   }
 
   /**
-   * Creates a pool: `rte_mempool_create`.
+   * Creates a pool: `rte_mempool_create`, and with a driver `rte_mempool_create_empty`,
+   * `rte_mempool_set_ops_byname` and `rte_mempool_populate_default`.
    *
    * @param name at most 25 bytes
    * @param n objects; a power of two less one uses memory best
@@ -334,7 +335,7 @@ export class Mempool implements Mortal {
   /**
    * The addresses of all objects, in use or not: `rte_mempool_obj_iter`.
    *
-   * @returns addresses, in the order in which they were made
+   * @returns their addresses
    */
   objects(): number[] {
     const addresses: number[] = [];

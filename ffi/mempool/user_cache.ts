@@ -52,7 +52,7 @@ export class MempoolCache implements Disposable, Mortal {
   }
 
   /**
-   * Makes a cache.
+   * Makes a cache: `rte_mempool_cache_create`.
    *
    * @param size how many objects it keeps, at most 512; above one and a half times as many it is
    *   flushed

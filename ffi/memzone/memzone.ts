@@ -131,7 +131,8 @@ export class Memzone extends SharedMemory implements MemzoneInfo {
   }
 
   /**
-   * Reserves a zone: `rte_memzone_reserve_bounded` and its simpler forms.
+   * Reserves a zone: `rte_memzone_reserve_bounded`, and its simpler forms `rte_memzone_reserve` and
+   * `rte_memzone_reserve_aligned`.
    *
    * @param name at most 31 bytes
    * @param length its bytes; 0 takes the largest piece there is

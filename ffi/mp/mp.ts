@@ -132,7 +132,8 @@ export class Mp {
   }
 
   /**
-   * Handles the messages and requests of a name: `rte_mp_action_register`.
+   * Handles the messages and requests of a name: `rte_mp_action_register`, and `rte_mp_reply` with
+   * what the handler returns.
    *
    * The handler may be asynchronous, and several calls of it be under way at once; they start in the
    * order of arrival. What it returns answers a request; DPDK does not tell a request from a message,

@@ -33,7 +33,7 @@ export interface InspectLocksOptions {
  * those of `rte_mcfg_mem_read_lock` and its like (rte_eal_memconfig.h).
  *
  * @param options how long to watch, in milliseconds
- * @returns the locks that were held all the time, and who may hold them
+ * @returns the locks that were held all the time
  * @throws {DpdkError} without a running EAL
  * @example
  * ```ts

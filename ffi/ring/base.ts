@@ -79,9 +79,9 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   readonly size: number;
   /** How many elements it holds at most: `rte_ring_get_capacity`. */
   readonly capacity: number;
-  /** The sync type of the producers, a value of {@linkcode SyncType}. */
+  /** The producers' `enum rte_ring_sync_type`, a number: `rte_ring_get_prod_sync_type`. */
   readonly prodSyncType: number;
-  /** The sync type of the consumers, a value of {@linkcode SyncType}. */
+  /** The consumers' `enum rte_ring_sync_type`, a number: `rte_ring_get_cons_sync_type`. */
   readonly consSyncType: number;
   /**
    * Memory of the user's own that the ring lies in, kept from being collected.
@@ -245,7 +245,9 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   }
 
   /**
-   * Puts `n` elements into the ring or none: `rte_ring_enqueue_bulk`.
+   * Puts `n` elements into the ring or none: `rte_ring_enqueue_bulk`, or
+   * `rte_ring_enqueue_bulk_elem`. What `rte_ring_sp_enqueue_bulk` and `rte_ring_mp_enqueue_bulk` do
+   * follows from the flags that the ring was made with.
    *
    * @param objects the elements
    * @param n how many; default the buffer's capacity
@@ -267,7 +269,9 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   }
 
   /**
-   * Puts up to `n` elements into the ring: `rte_ring_enqueue_burst`.
+   * Puts up to `n` elements into the ring: `rte_ring_enqueue_burst`, or
+   * `rte_ring_enqueue_burst_elem`. What `rte_ring_sp_enqueue_burst` and `rte_ring_mp_enqueue_burst` do
+   * follows from the flags that the ring was made with.
    *
    * @param objects the elements
    * @param n how many; default the buffer's capacity
@@ -289,7 +293,9 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   }
 
   /**
-   * Takes `n` elements out of the ring or none: `rte_ring_dequeue_bulk`.
+   * Takes `n` elements out of the ring or none: `rte_ring_dequeue_bulk`, or
+   * `rte_ring_dequeue_bulk_elem`. What `rte_ring_sc_dequeue_bulk` and `rte_ring_mc_dequeue_bulk` do
+   * follows from the flags that the ring was made with.
    *
    * @param objects gets the elements
    * @param n how many; default the buffer's capacity
@@ -311,7 +317,9 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   }
 
   /**
-   * Takes up to `n` elements out of the ring: `rte_ring_dequeue_burst`.
+   * Takes up to `n` elements out of the ring: `rte_ring_dequeue_burst`, or
+   * `rte_ring_dequeue_burst_elem`. What `rte_ring_sc_dequeue_burst` and `rte_ring_mc_dequeue_burst` do
+   * follows from the flags that the ring was made with.
    *
    * @param objects gets the elements
    * @param n how many; default the buffer's capacity

@@ -157,7 +157,7 @@ export class Ring extends RingBase<PointerBuffer> {
   /**
    * Puts one address into the ring: `rte_ring_enqueue`.
    *
-   * @param address any address but 0, usually an object's
+   * @param address an address, usually an object's
    * @returns false when the ring is full
    * @throws {RangeError} when it is no address
    */

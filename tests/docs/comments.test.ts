@@ -40,7 +40,8 @@ function lacks(item: ApiItem): string[] {
 /** What a comment of this text lacks, of a function of these parameters. */
 function sample(comment: ApiItem["comment"], more: Partial<ApiItem> = {}): string[] {
   const type = { repr: "number", kind: "keyword" };
-  const rest = { file: "a.ts", line: 1, isProtected: false, owner: undefined };
+  const none = { owner: undefined, base: undefined, member: undefined };
+  const rest = { file: "a.ts", line: 1, isProtected: false, isAbstract: false, ...none };
   return lacks({ name: "f", kind: "function", comment, parameters: ["a"], type, ...rest, ...more });
 }
 

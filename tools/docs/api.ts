@@ -70,6 +70,8 @@ interface Declaration extends Place {
     readonly methods?: readonly Member[];
     readonly properties?: readonly Member[];
     readonly tsType?: DocType;
+    readonly extends?: string;
+    readonly isAbstract?: boolean;
   };
 }
 
@@ -109,6 +111,12 @@ export interface ApiItem {
   readonly isProtected: boolean;
   /** Of a member: its class or interface. */
   readonly owner: ApiItem | undefined;
+  /** Of a class: the one that it extends. */
+  readonly base: string | undefined;
+  /** Of a class: whether only others that extend it are made. */
+  readonly isAbstract: boolean;
+  /** Of a member: its own name, and whether it is the class's. */
+  readonly member: { readonly name: string; readonly isStatic: boolean } | undefined;
 }
 
 /** The files that scripts may import: the values of `exports` in deno.json. */
@@ -151,6 +159,9 @@ function item({ location, jsDoc = {} }: Place, signature: Signature, rest: Rest)
     type: signature.returnType,
     isProtected: false,
     owner: undefined,
+    base: undefined,
+    isAbstract: false,
+    member: undefined,
     ...rest,
   };
 }
@@ -175,6 +186,7 @@ function membersOf(owner: ApiItem, { def = {} }: Declaration): ApiItem[] {
         kind: isProperty ? "property" : kind,
         isProtected: member.accessibility === "protected",
         owner,
+        member: kind === "constructor" ? undefined : { name: member.name, isStatic },
       });
     });
 }
@@ -193,7 +205,8 @@ export function publicApi(): ApiItem[] {
       const { def = {} } = declaration;
       const kind = declaration.kind as ApiItem["kind"];
       const type = def.returnType ?? def.tsType;
-      const own = item(declaration, def, { name, kind, type });
+      const { extends: base, isAbstract = false } = def;
+      const own = item(declaration, def, { name, kind, type, base, isAbstract });
       return [own, ...membersOf(own, declaration)];
     })
   );
