@@ -53,19 +53,27 @@ export {
   union,
   type UnionValue,
 } from "./ffi/core/mod.ts";
-export { type Call, type Calls, type Pointer, type Runtime, runtime } from "./ffi/runtime/mod.ts";
+export {
+  type Call,
+  type Callback,
+  type Calls,
+  type Pointer,
+  type Runtime,
+  runtime,
+  type Symbols,
+} from "./ffi/runtime/mod.ts";
 export { type Abi, type Installation, installation } from "./ffi/abi/mod.ts";
-export * from "./ffi/eal/mod.ts";
-export * from "./ffi/memzone/mod.ts";
-export * from "./ffi/tailq/mod.ts";
-export * from "./ffi/mp/mod.ts";
-export * from "./ffi/ring/mod.ts";
-export * from "./ffi/mempool/mod.ts";
-export * from "./ffi/lcore/mod.ts";
-export * from "./ffi/recover/mod.ts";
-export * from "./ffi/inspect/mod.ts";
-export * from "./ffi/net/mod.ts";
-export * from "./ffi/mbuf/mod.ts";
-export * from "./ffi/ethdev/mod.ts";
-export * from "./ffi/pdump/mod.ts";
+export * from "./ffi/eal/public.ts";
+export * from "./ffi/memzone/public.ts";
+export * from "./ffi/tailq/public.ts";
+export * from "./ffi/mp/public.ts";
+export * from "./ffi/ring/public.ts";
+export * from "./ffi/mempool/public.ts";
+export * from "./ffi/lcore/public.ts";
+export * from "./ffi/recover/public.ts";
+export * from "./ffi/inspect/public.ts";
+export * from "./ffi/net/public.ts";
+export * from "./ffi/mbuf/public.ts";
+export * from "./ffi/ethdev/public.ts";
+export * from "./ffi/pdump/public.ts";
 export { type Rte, rte } from "./ffi/rte/mod.ts";

@@ -16,6 +16,7 @@ import { type Abi, ABIS, knownAbis } from "./abi.ts";
 export interface Installation {
   /** The directory that holds `librte_eal.so.N`. */
   readonly directory: string;
+  /** What of its ABI differs from that of other releases. */
   readonly abi: Abi;
   /** How it was found: `DPDK_LIB_DIR`, `dynamic linker`, `pkg-config` or `usual directory`. */
   readonly how: string;

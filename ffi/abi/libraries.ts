@@ -45,9 +45,18 @@ export function checkCacheLine(memsize: number, count: number): void {
 }
 
 /**
- * The DPDK of this host, found and checked once.
+ * The DPDK of this host, found and checked once. `rte_version` (rte_version.h) tells the same of a
+ * process that has it open.
  *
+ * @returns its version, its ABI, and where its libraries are
  * @throws {DpdkError} when there is none, or not one that the library knows
+ * @example
+ * ```ts
+ * import { installation } from "@dpdk-ts/dpdk";
+ *
+ * const { abi, directory } = installation();
+ * console.log(`DPDK ${abi.release}, ABI ${abi.number}, in ${directory}`);
+ * ```
  */
 export function installation(): Installation {
   if (found !== undefined) return found;

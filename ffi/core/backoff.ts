@@ -24,13 +24,21 @@ const PATIENCE = 64;
  * kernel may hand a yielded CPU to others for very much longer.
  *
  * A consumer does best when it also waits after a burst that was not full, and a little longer than
- * a producer: what comes meanwhile is then taken at once.
+ * a producer: what comes meanwhile is then taken at once. In C such a loop calls `rte_pause`
+ * (rte_pause.h).
  *
+ * @example
  * ```ts
+ * import { Backoff, Eal, PointerBuffer, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using ring = Ring.create("numbers", 64);
+ * const burst = new PointerBuffer(32);
+ * ring.enqueue(4096);
  * const backoff = new Backoff(8);
- * while (running) {
+ * for (let taken = 0; taken < 1;) {
  *   const n = ring.dequeueBurst(burst, 32);
- *   handle(burst, n);
+ *   taken += n;
  *   if (n > 0) backoff.reset();
  *   if (n < 32) backoff.wait();
  * }
@@ -42,6 +50,8 @@ export class Backoff {
   #patience = PATIENCE;
 
   /**
+   * Makes a wait that has not begun to grow.
+   *
    * @param first the first wait, in pauses of the CPU of some 40 ns; 1 for a producer, some 8 for a
    *   consumer
    * @throws {RangeError} unless it is a number from 1 to 16

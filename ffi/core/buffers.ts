@@ -13,7 +13,20 @@ const TWO_32 = 2 ** 32;
  * A fixed number of equal elements in memory of this script, handed to C in place.
  *
  * Ring elements are a multiple of 4 bytes, so {@linkcode ElementBuffer.words} reaches all of any
- * element: element `i` of `elementSize / 4` words starts at word `i * elementSize / 4`.
+ * element: element `i` of `elementSize / 4` words starts at word `i * elementSize / 4`. In C it is
+ * the `obj_table` of the functions of rte_ring_elem.h.
+ *
+ * @example
+ * ```ts
+ * import { Eal, ElementBuffer, ElementRing } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using ring = ElementRing.create("points", 8, 64); // elements of two 32-bit words
+ * const burst = new ElementBuffer(8, 32);
+ * burst.words.set([3, 4], 2 * 0); // element 0
+ * burst.words.set([5, 12], 2 * 1); // element 1
+ * console.log(ring.enqueueBurst(burst, 2)); // 2
+ * ```
  */
 export class ElementBuffer {
   /** How many elements fit. */
@@ -27,6 +40,8 @@ export class ElementBuffer {
   readonly #pointers: Pointer[];
 
   /**
+   * Makes a buffer of zeros.
+   *
    * @param elementSize bytes of one element, a multiple of 4
    * @param capacity how many elements fit, at least 1
    * @throws {RangeError} when either is out of range
@@ -54,6 +69,8 @@ export class ElementBuffer {
    * Element `index` as calls take it; made once for each index. One past the last is where a burst
    * of none starts.
    *
+   * @param index from 0 to the capacity
+   * @returns the address of the element, for a call
    * @throws {RangeError} when there is no such element
    */
   pointerAt(index: number): Pointer {
@@ -65,7 +82,13 @@ export class ElementBuffer {
     return this.#pointers[index] = runtime.pointer(at)!;
   }
 
-  /** Moves `n` elements inside the buffer, as when what was sent leaves the rest to the front. */
+  /**
+   * Moves `n` elements inside the buffer, as when what was sent leaves the rest to the front.
+   *
+   * @param to the index of the first element's new place
+   * @param from the index of the first element
+   * @param n how many
+   */
   move(to: number, from: number, n: number): void {
     const step = this.elementSize / 4;
     this.words.copyWithin(to * step, from * step, (from + n) * step);
@@ -75,9 +98,22 @@ export class ElementBuffer {
 /**
  * A fixed number of object pointers: the `void **obj_table` of every burst call.
  *
- * An address is read and written as a number ({@linkcode PointerBuffer.get},
- * {@linkcode PointerBuffer.set}) or as its two raw words: pointer `i` has its low word at
- * `words[2 * i]` and its high word at `words[2 * i + 1]`.
+ * An address is read and written as a number ({@linkcode PointerBuffer.get}, {@linkcode
+ * PointerBuffer.set}) or as its two raw words: pointer `i` has its low word at `words[2 * i]` and
+ * its high word at `words[2 * i + 1]`. The functions of rte_ring.h, rte_mempool.h and rte_ethdev.h
+ * take it.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Mempool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("messages", 63, 64);
+ * const burst = new PointerBuffer(32);
+ * pool.getBulk(burst, 4);
+ * console.log(pool.has(burst.get(3))); // true
+ * pool.putBulk(burst, 4);
+ * ```
  */
 export class PointerBuffer extends ElementBuffer {
   /**
@@ -87,6 +123,8 @@ export class PointerBuffer extends ElementBuffer {
   readonly doubles: Float64Array<ArrayBuffer>;
 
   /**
+   * Makes a buffer of null pointers.
+   *
    * @param capacity how many pointers fit, at least 1
    * @throws {RangeError} when it is out of range
    */
@@ -95,7 +133,12 @@ export class PointerBuffer extends ElementBuffer {
     this.doubles = new Float64Array(this.words.buffer);
   }
 
-  /** The address at an index; no range check, `NaN` past the end. */
+  /**
+   * The address at an index; no range check, `NaN` past the end.
+   *
+   * @param index from 0 to the capacity less one
+   * @returns an address, 0 for a null pointer
+   */
   get(index: number): number {
     return this.words[2 * index]! + this.words[2 * index + 1]! * TWO_32;
   }
@@ -103,6 +146,8 @@ export class PointerBuffer extends ElementBuffer {
   /**
    * Stores an address.
    *
+   * @param index from 0 to the capacity less one
+   * @param address an address, 0 for a null pointer
    * @throws {RangeError} when the index is past the end or the address is none
    */
   set(index: number, address: number): void {
@@ -116,7 +161,12 @@ export class PointerBuffer extends ElementBuffer {
     this.words[2 * index + 1] = address / TWO_32;
   }
 
-  /** The addresses of the first `n` pointers, copied into a new array: for tests and tools. */
+  /**
+   * The addresses of the first `n` pointers, copied into a new array: for tests and tools.
+   *
+   * @param n how many, at most the capacity
+   * @returns their addresses
+   */
   toArray(n: number = this.capacity): number[] {
     return Array.from({ length: Math.min(n, this.capacity) }, (_, i) => this.get(i));
   }

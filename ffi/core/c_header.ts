@@ -25,20 +25,21 @@ const KNOWN = /^(void|char|bool|float|double|(un)?signed|short|int|long|u?int\d+
  * The text of a C header that declares structs and unions as they are described, with those that are
  * within them, and an include guard of the first one's name.
  *
- * It is plain C11, but for the packed ones, which no standard has. Static assertions stop the
+ * It can be included beside those of DPDK, such as rte_ring.h. It is plain C11, but for the packed ones, which no standard has. Static assertions stop the
  * compiler where the size, the alignment or the offset of any field is not what it is here. A pointer
  * to a type that the header does not know is a `void *` there.
  *
+ * @param structs what {@linkcode struct} and {@linkcode union} made
+ * @returns the header's text, with include guards of its own
+ * @throws {TypeError} when there is none, when one has no name in C, or two have the same one
+ * @example
  * ```ts
- * import { writeFileSync } from "node:fs";
  * import { cHeader, struct } from "@dpdk-ts/dpdk";
  *
  * const Port = struct("struct port", { id: "uint16_t", mac: "uint8_t[6]" });
- * writeFileSync("port.h", cHeader(Port));
+ * const text = cHeader(Port); // to be written into a file that C programs include
+ * console.log(text.includes("struct port {")); // true
  * ```
- *
- * @param structs what {@linkcode struct} and {@linkcode union} made
- * @throws {TypeError} when there is none, when one has no name in C, or two have the same one
  */
 export function cHeader(...structs: readonly object[]): string {
   const tops = structs.map((descriptor) => {

@@ -10,7 +10,7 @@ import { errorCode } from "./errno.ts";
 export interface Failure {
   /** What was tried, with the name: `create ring "a"`. */
   readonly what: string;
-  /** The function that failed, `rte_ring_create`; none when the library itself refuses. */
+  /** The function that failed, by its name in C; none when the library itself refuses. */
   readonly call?: string;
   /** Its error number, positive; none when it gave none. */
   readonly errno?: number;
@@ -27,9 +27,23 @@ export interface Failure {
  * `Cannot create ring "a": rte_ring_create failed with EEXIST: a ring of that name exists; use
  * Ring.lookup("a")`. Empty and full are results, not errors; bad arguments are `TypeError` or
  * `RangeError`.
+ *
+ * @example
+ * ```ts
+ * import { DpdkError, Eal, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * try {
+ *   Ring.lookup("nobody's");
+ * } catch (error) {
+ *   if (!(error instanceof DpdkError)) throw error;
+ *   console.log(error.call, error.code); // rte_ring_lookup ENOENT
+ * }
+ * ```
  */
 export class DpdkError extends Error {
-  override readonly name = "DpdkError";
+  /** Always `DpdkError`. */
+  override readonly name: string = "DpdkError";
   /** The DPDK function that failed; empty when the library refused before it called one. */
   readonly call: string;
   /** The error number, positive; 0 when there is none. */
@@ -37,7 +51,11 @@ export class DpdkError extends Error {
   /** The error number's name, such as `EEXIST`. */
   readonly code: string;
 
-  /** An error from its parts. */
+  /**
+   * An error from its parts.
+   *
+   * @param failure its parts; the message is made of them
+   */
   constructor(failure: Failure) {
     const { what, call = "", errno = 0, advice, log } = failure;
     const code = errorCode(errno);

@@ -9,7 +9,11 @@
 
 import { DpdkError } from "./errors.ts";
 
-/** A handle that can be told that its object is gone. */
+/**
+ * A handle that can be told that its object is gone.
+ *
+ * @internal
+ */
 export interface Mortal {
   /** Makes every later use throw the error that `gone` makes. */
   die(gone: () => Error): void;

@@ -9,7 +9,9 @@
 
 /** One field: where it is and how wide, in bytes. */
 export interface Field {
+  /** Bytes from the beginning of the struct. */
   readonly offset: number;
+  /** Its bytes. */
   readonly size: number;
   /** The field's path in C where it is not the key: `ht.pos.head`. */
   readonly path?: string;

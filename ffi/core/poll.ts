@@ -146,18 +146,9 @@ function refuse(given: unknown): never {
 }
 
 /**
- * Polls until the signal comes: takes a step again and again, waits when there is nothing to do, and
- * lets timers, signals and messages of other processes have their turn.
- *
- * ```ts
- * const ending = new AbortController();
- * process.on("SIGINT", () => ending.abort());
- * await poll(() => {
- *   const n = ring.dequeueBurst(burst, 32);
- *   handle(burst, n);
- *   return n;
- * }, { signal: ending.signal });
- * ```
+ * Polls until the signal comes: takes a step again and again, waits when there is nothing to do,
+ * and lets timers, signals and messages of other processes have their turn. It has the place of the
+ * endless loop in C's `lcore_main`, around rte_ring_dequeue_burst or rte_eth_rx_burst.
  *
  * While there is something to do, the event loop has its turn every millisecond, which takes one or
  * two microseconds. When there is not, the script waits as {@linkcode Backoff} has it; after some 50
@@ -169,9 +160,25 @@ function refuse(given: unknown): never {
  *
  * @param step one round of work: gives how much there was to do, 0 for nothing. It is called at once,
  *   and not any more when the signal has come, also if that was in a step
+ * @param options how long it may rest, whom it lets in, and when it ends
  * @returns when the signal has come
  * @throws what a step throws; {TypeError} when it gives anything but a number from 0 on, such as a
  *   promise: it is not waited for
+ * @example
+ * ```ts
+ * import { Backoff, Eal, PointerBuffer, poll, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using ring = Ring.create("work", 64);
+ * const burst = new PointerBuffer(32);
+ * const ending = new AbortController();
+ * setTimeout(() => ring.enqueue(4096), 1); // timers run meanwhile
+ * await poll(() => {
+ *   const n = ring.dequeueBurst(burst, 32);
+ *   if (n > 0) ending.abort();
+ *   return n; // how much there was to do
+ * }, { signal: ending.signal, burst: 32, backoff: new Backoff(8) });
+ * ```
  */
 export async function poll(step: PollStep, options: PollOptions = {}): Promise<void> {
   const { signal, backoff, yieldEvery, restAfter, burst } = checkOptions(step, options);

@@ -8,7 +8,22 @@ import { Counter32, Counter64 } from "./atomic.ts";
 import { enrol, type Mortal } from "./handles.ts";
 import { Region } from "./memory.ts";
 
-/** A piece of memory that all processes of a group see at the same address. */
+/**
+ * A piece of memory that all processes of a group see at the same address. It is a memzone's
+ * (rte_memzone.h), or that of an object on a tailq (rte_tailq.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, Memzone, type SharedMemory } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using zone = Memzone.reserve("settings", 4096);
+ * const memory: SharedMemory = zone;
+ * console.log(memory.bytes.length); // 4096
+ * memory.view.setUint32(0, 7, true); // little-endian, as C on this machine
+ * memory.counter64(8).add(1n);
+ * ```
+ */
 export class SharedMemory implements Mortal {
   /** Where it starts, in every process of the group. */
   readonly address: number;
@@ -17,7 +32,11 @@ export class SharedMemory implements Mortal {
   readonly #region: Region;
   #gone: (() => Error) | undefined;
 
-  /** For what has such memory. */
+  /**
+   * For what has such memory.
+   *
+   * @internal
+   */
   protected constructor(address: number, length: number) {
     this.address = address;
     this.length = length;
@@ -50,17 +69,31 @@ export class SharedMemory implements Mortal {
     return new DataView(this.buffer);
   }
 
-  /** The `uint32_t` at an offset as a counter that processes share. */
+  /**
+   * The `uint32_t` at an offset as a counter that processes share.
+   *
+   * @param offset bytes from the beginning, a multiple of 4
+   * @returns the counter; it must not be used once the memory is freed
+   */
   counter32(offset: number): Counter32 {
     return new Counter32(this.buffer, offset);
   }
 
-  /** The `uint64_t` at an offset as a counter that processes share. */
+  /**
+   * The `uint64_t` at an offset as a counter that processes share.
+   *
+   * @param offset bytes from the beginning, a multiple of 8
+   * @returns the counter; it must not be used once the memory is freed
+   */
   counter64(offset: number): Counter64 {
     return new Counter64(this.buffer, offset);
   }
 
-  /** For the library: the memory is about to go. */
+  /**
+   * For the library: the memory is about to go.
+   *
+   * @internal
+   */
   die(gone: () => Error): void {
     this.#gone = gone;
   }

@@ -171,6 +171,13 @@ function viewOf(bytes: StructBytes, type: string): DataView {
  * A struct or union without a tag is called `struct` or `union`. A member without a name has one here
  * that starts with `$`: `$0: union("union", ...)`.
  *
+ * @param type the struct's name in C: `struct shared_info`, or `shared_info_t` for a typedef
+ * @param fields name and type of each field, in C's order
+ * @param options alignment and packing
+ * @returns its descriptor: sizes, offsets, and how values are read and stored
+ * @throws {TypeError} when a field's type is unknown, or its name none in C
+ * @throws {RangeError} when the alignment is no power of two, or an array or the whole too long
+ * @example
  * ```ts
  * import { struct } from "@dpdk-ts/dpdk";
  *
@@ -182,19 +189,13 @@ function viewOf(bytes: StructBytes, type: string): DataView {
  *
  * const bytes = SharedInfo.encode({ request_count: 7n });
  * SharedInfo.set(bytes, "force_quit", 1);
- * console.log(SharedInfo.decode(bytes)); // { force_quit: 1, request_count: 7n }
+ * console.log(SharedInfo.decode(bytes).request_count); // 7
  * console.log(SharedInfo.size, SharedInfo.fields.request_count.offset); // 64 8
  *
  * const info = SharedInfo.at(bytes); // in place
  * info.request_count += 1n;
- * console.log(SharedInfo.toC()); // for C programs to include
+ * const header = SharedInfo.toC(); // for C programs to include
  * ```
- *
- * @param type the struct's name in C: `struct shared_info`, or `shared_info_t` for a typedef
- * @param fields name and type of each field, in C's order
- * @param options alignment and packing
- * @throws {TypeError} when a field's type is unknown, or its name none in C
- * @throws {RangeError} when the alignment is no power of two, or an array or the whole too long
  */
 export function struct<const F extends StructFields>(
   type: string,
@@ -209,9 +210,17 @@ export function struct<const F extends StructFields>(
 /**
  * Describes a C union: members that share their bytes.
  *
- * What is decoded is a copy with all members, each read of the same bytes when it is looked at. What
- * is encoded has one member; the bytes behind it become 0. In place, every member is there.
+ * What is decoded is a copy with all members, each read of the same bytes when it is looked at.
+ * What is encoded has one member; the bytes behind it become 0. In place, every member is there.
+ * Many structs of DPDK have such: the members of `struct rte_mbuf` (rte_mbuf_core.h).
  *
+ * @param type the union's name in C: `union body`; `union` alone when it has no tag
+ * @param fields name and type of each member
+ * @param options alignment and packing
+ * @returns its descriptor, to be used as a struct's is
+ * @throws {TypeError} when a member's type is unknown, or its name none in C
+ * @throws {RangeError} when the alignment is no power of two, or an array or the whole too long
+ * @example
  * ```ts
  * import { struct, union } from "@dpdk-ts/dpdk";
  *
@@ -221,14 +230,8 @@ export function struct<const F extends StructFields>(
  * });
  * const bytes = Message.encode({ kind: 2, body: { name: "ring" } });
  * console.log(Message.decode(bytes).body.name); // ring
- * console.log(Message.at(bytes).body.count); // 1735289202n
+ * console.log(Message.at(bytes).body.count); // 1735289202
  * ```
- *
- * @param type the union's name in C: `union body`; `union` alone when it has no tag
- * @param fields name and type of each member
- * @param options alignment and packing
- * @throws {TypeError} when a member's type is unknown, or its name none in C
- * @throws {RangeError} when the alignment is no power of two, or an array or the whole too long
  */
 export function union<const F extends StructFields>(
   type: string,

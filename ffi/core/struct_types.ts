@@ -11,7 +11,10 @@ import type { ByteWindow } from "./window.ts";
 /** Where a struct is read from or written to: bytes, not copied. */
 export type StructBytes = ArrayBuffer | ArrayBufferView;
 
-/** Any struct's or union's descriptor, as what another struct has as a field. */
+/**
+ * Any struct's or union's descriptor, as what another struct has as a field. In C it is a `struct`
+ * or `union`, such as those of rte_mbuf_core.h.
+ */
 export interface AnyStruct {
   /** The C type: `struct shared_info`; `struct` alone when it has no tag. */
   readonly type: string;
@@ -21,11 +24,19 @@ export interface AnyStruct {
   readonly align: number;
   /** Where each field is, by name: `offsetof` and `sizeof`, in bytes. */
   readonly fields: Readonly<Record<string, Field>>;
-  /** Reads a whole struct. */
+  /**
+   * Reads a whole struct.
+   *
+   * @param source where the bytes are
+   * @param offset where in the bytes the struct starts, in bytes; default 0
+   * @returns an object with the fields, not connected to the bytes
+   */
   decode(source: StructBytes, offset?: number): object;
   /**
    * The text of a C header that declares the struct and those within, and has the compiler check
    * the size, the alignment and the offset of every field. See {@linkcode cHeader}.
+   *
+   * @returns the header's text
    */
   toC(): string;
 }
@@ -65,12 +76,23 @@ export type StructValue<S extends AnyStruct> = S extends Struct<infer V> ? V : n
 declare const members: unique symbol;
 
 /**
+ * What marks the value of a union, for the type checker alone.
+ *
+ * @internal
+ */
+type Members<M> = { readonly [members]: M };
+
+/**
  * A copy of a union: every member is there, and is read of the same bytes when it is looked at. To
  * be stored, the value of a union is one that was decoded, or an object with one member.
  */
-export type UnionValue<M> = Readonly<M> & { readonly [members]: M };
+export type UnionValue<M> = Readonly<M> & Members<M>;
 
-/** One member of a union, or none. */
+/**
+ * One member of a union, or none.
+ *
+ * @internal
+ */
 type OneOf<M> = {
   [K in keyof M]:
     & { readonly [P in K]?: StructInput<M[P]> }
@@ -84,10 +106,14 @@ type OneOf<M> = {
 export type StructInput<V> = V extends number | bigint | boolean | string ? V
   : V extends Uint8Array ? ArrayLike<number>
   : V extends readonly (infer E)[] ? ArrayLike<StructInput<E>>
-  : V extends { readonly [members]: infer M } ? V | OneOf<M>
+  : V extends Members<infer M> ? V | OneOf<M>
   : { readonly [K in keyof V]?: StructInput<V[K]> };
 
-/** A value that is read and stored at once. */
+/**
+ * A value that is read and stored at once.
+ *
+ * @internal
+ */
 type One = number | bigint | boolean | string;
 
 /** A field in place: its value, or what leads to its parts. */
@@ -107,19 +133,26 @@ export type StructView<V> =
   & { -readonly [K in keyof V & string as V[K] extends One ? K : never]: V[K] }
   & { readonly [K in keyof V & string as V[K] extends One ? never : K]: FieldView<V[K]> };
 
-/** An array in place. */
+/**
+ * An array in place. In C it is an array in a struct, such as the `param` of `struct rte_mp_msg`
+ * (rte_eal.h).
+ */
 export interface ArrayView<E> extends Iterable<FieldView<E>> {
   /** How many elements it has. */
   readonly length: number;
   /**
    * An element; of structs and arrays a view.
    *
+   * @param index from 0 to the length less one
+   * @returns the value, or a view of it
    * @throws {RangeError} when there is no such element
    */
   get(index: number): FieldView<E>;
   /**
    * Stores an element, all of it: what is left out of a struct or an array becomes 0.
    *
+   * @param index from 0 to the length less one
+   * @param value what it becomes
    * @throws {RangeError} when there is no such element, or the value is out of its type's range
    * @throws {TypeError} when the value is not of its type
    */
@@ -127,11 +160,16 @@ export interface ArrayView<E> extends Iterable<FieldView<E>> {
   /**
    * Stores the whole array: what is left out becomes 0.
    *
+   * @param values at most as many as the array has
    * @throws {RangeError} when there are too many elements, or one is out of its type's range
    * @throws {TypeError} when a value is not of its type
    */
   assign(values: ArrayLike<StructInput<E>>): void;
-  /** The array's bytes where it is now, not copied. */
+  /**
+   * The array's bytes where it is now, not copied.
+   *
+   * @returns a view of them
+   */
   bytes(): Uint8Array<ArrayBuffer>;
 }
 
@@ -152,7 +190,8 @@ export interface StructOptions {
  * field's offset.
  *
  * All methods throw a `RangeError` when there are too few bytes, as when the memory is gone, and a
- * `TypeError` when they are given no bytes.
+ * `TypeError` when they are given no bytes. In C it is the declaration: that of `struct rte_mbuf`
+ * in rte_mbuf_core.h, say.
  */
 export interface Struct<V extends object> extends AnyStruct {
   /** Where each field is, by name: `offsetof` and `sizeof`, in bytes. */
@@ -169,6 +208,9 @@ export interface Struct<V extends object> extends AnyStruct {
   /**
    * A copy of a whole struct's fields.
    *
+   * @param source where the bytes are
+   * @param offset where in the bytes the struct starts, in bytes; default 0
+   * @returns an object with the fields, not connected to the bytes
    * @throws {RangeError} when a `size_t`, a pointer or another 64-bit integer that is read as a
    * number is not below 2^53
    */
@@ -177,6 +219,9 @@ export interface Struct<V extends object> extends AnyStruct {
    * Stores the fields that are named, those of structs within, too, and leaves the others as they
    * are. Arrays are stored whole. When a value is wrong, nothing is stored.
    *
+   * @param target where the bytes are
+   * @param value the fields to store
+   * @param offset where in the bytes the struct starts, in bytes; default 0
    * @throws {RangeError} when a value is out of its type's range or does not fit
    * @throws {TypeError} when a value is not of its type, or there is no such field
    */
@@ -185,6 +230,10 @@ export interface Struct<V extends object> extends AnyStruct {
    * Reads one field. The bytes need only reach to its end. Of the forms of bytes a `DataView` is the
    * fastest.
    *
+   * @param source where the bytes are
+   * @param field its name
+   * @param offset where in the bytes the struct starts, in bytes; default 0
+   * @returns its value, a copy
    * @throws {RangeError} when a `size_t`, a pointer or another 64-bit integer that is read as a
    * number is not below 2^53
    * @throws {TypeError} when there is no such field
@@ -193,6 +242,10 @@ export interface Struct<V extends object> extends AnyStruct {
   /**
    * Stores one field, all of it: what is left out of a struct or an array becomes 0.
    *
+   * @param target where the bytes are
+   * @param field its name
+   * @param value what it becomes
+   * @param offset where in the bytes the struct starts, in bytes; default 0
    * @throws {RangeError} when the value is out of its type's range or does not fit
    * @throws {TypeError} when the value is not of its type, or there is no such field
    */
@@ -207,21 +260,38 @@ export interface Struct<V extends object> extends AnyStruct {
    * It is made once, and moved: by the cursor, if it is made over one, or by
    * {@linkcode Struct.move}. Reading and storing numbers allocates nothing.
    *
-   * ```ts
-   * const message = Message.at(pool.cursor().at(burst, 0));
-   * message.result = message.argument + 1;
-   * ```
-   *
    * @param target bytes, or what moves: a pool's cursor, an mbuf's data
    * @param offset where in the bytes the struct starts, which need not be aligned
+   * @returns the view
    * @throws {RangeError} when there are too few bytes; of what moves, it is each access that throws
    * @throws {TypeError} when it is given no bytes
+   * @example
+   * ```ts
+   * import { Eal, Mempool, PointerBuffer, struct } from "@dpdk-ts/dpdk";
+   *
+   * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+   * using pool = Mempool.create("jobs", 63, 64);
+   * const Job = struct("struct job", { argument: "uint32_t", result: "uint32_t" });
+   * const burst = new PointerBuffer(32);
+   * const cursor = pool.cursor();
+   * const job = Job.at(cursor); // made once, follows the cursor
+   * pool.getBulk(burst, 2);
+   * for (let i = 0; i < 2; i++) {
+   *   cursor.at(burst, i);
+   *   job.argument = i;
+   *   job.result = job.argument + 1;
+   * }
+   * console.log(job.result); // 2
+   * pool.putBulk(burst, 2);
+   * ```
    */
   at(target: StructBytes | ByteWindow, offset?: number): StructView<V>;
   /**
    * Moves what {@linkcode Struct.at} made to another offset of the same bytes, all views of its
    * parts with it.
    *
+   * @param view what `at` made
+   * @param offset where in the bytes the struct starts, in bytes
    * @throws {RangeError} when there are too few bytes; of what moves, it is each access that throws
    * @throws {TypeError} when it is no view that this descriptor's `at` made
    */

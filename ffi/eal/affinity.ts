@@ -10,7 +10,18 @@ import { sharedWords } from "./words.ts";
 
 const MASK_BYTES = 128; // cpu_set_t: 1024 CPUs
 
-/** The CPUs this thread may run on (`sched_getaffinity`). */
+/**
+ * The CPUs this thread may run on (`sched_getaffinity`). In C `rte_thread_get_affinity`
+ * (rte_thread.h) does that.
+ *
+ * @returns the CPUs' numbers, ascending
+ * @example
+ * ```ts
+ * import { threadAffinity } from "@dpdk-ts/dpdk";
+ *
+ * console.log(threadAffinity().length > 0); // true
+ * ```
+ */
 export function threadAffinity(): number[] {
   return affinityOf(0);
 }
@@ -51,9 +62,18 @@ export function setAffinityOf(tid: number, cpus: readonly number[]): void {
 
 /**
  * Lets this thread run on the given CPUs only (`sched_setaffinity`), and has the library leave it
- * there.
+ * there. In C `rte_thread_set_affinity` (rte_thread.h) does that.
  *
+ * @param cpus the CPUs' numbers, at least one
  * @throws {DpdkError} when there are no such CPUs
+ * @example
+ * ```ts
+ * import { setThreadAffinity, threadAffinity } from "@dpdk-ts/dpdk";
+ *
+ * const before = threadAffinity();
+ * setThreadAffinity(before.slice(0, 1)); // this thread stays on one CPU
+ * setThreadAffinity(before);
+ * ```
  */
 export function setThreadAffinity(cpus: readonly number[]): void {
   setAffinityOf(0, cpus);

@@ -39,12 +39,15 @@ export type ProcessType = "primary" | "secondary";
 /**
  * EAL, started: this process is a DPDK process until {@linkcode Eal.cleanup}.
  *
- * A process starts EAL once. Its Workers use the same EAL: they look rings and pools up by name.
+ * A process starts EAL once. Its Workers use the same EAL: they look rings and pools up by name. It
+ * stands for rte_eal.h.
  *
+ * @example
  * ```ts
  * import { Eal } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
- * console.log(eal.version, eal.processType);
+ * console.log(eal.processType, eal.lcores.length); // primary 1
  * ```
  */
 export class Eal implements Disposable {
@@ -86,6 +89,7 @@ export class Eal implements Disposable {
    * @param options typed options, or a command line without the program's name as EAL's users know
    *   it: `["-l", "0", "--proc-type=secondary", "--", "-n", "1"]`
    * @param how what the library itself is told; for a command line, as it is among typed options, too
+   * @returns this process's EAL, of which there is one
    * @throws {TypeError} or {RangeError} on an option that is unknown or malformed
    * @throws {DpdkError} when there is no DPDK that the library knows, when EAL was started before
    *   in this process, when the primary is missing or another one runs, when addresses of its memory
@@ -113,14 +117,22 @@ export class Eal implements Disposable {
    * complete, it lives, it has not switched multi-process off, and its message socket is there. The
    * event loop is not held up meanwhile.
    *
-   * ```ts
-   * import { Eal } from "@dpdk-ts/dpdk";
-   * using eal = await Eal.attach({ filePrefix: "demo", waitMs: 60_000 });
-   * ```
-   *
    * @param options as {@linkcode Eal.init} takes them, and how to wait
    * @param how how to wait, for a command line
+   * @returns this process's EAL, once the primary is ready
    * @throws {DpdkError} `ETIMEDOUT` with what was waited for, and all that {@linkcode Eal.init} throws
+   * @example
+   * ```ts
+   * import { DpdkError, Eal } from "@dpdk-ts/dpdk";
+   *
+   * try {
+   *   using eal = await Eal.attach({ filePrefix: "nobody", waitMs: 100 });
+   *   console.log(eal.processType); // of a group that runs: secondary
+   * } catch (error) {
+   *   if (!(error instanceof DpdkError && error.code === "ETIMEDOUT")) throw error;
+   *   console.log("there is no primary"); // there is no primary
+   * }
+   * ```
    */
   static async attach(
     options: EalOptions & AttachOptions | readonly string[] = {},
@@ -155,6 +167,7 @@ export class Eal implements Disposable {
    * config file. False, too, when this user may not read that file.
    *
    * @param filePrefix the group's, `rte` unless given
+   * @returns true while its process lives
    */
   static primaryAlive(filePrefix = "rte"): boolean {
     checkPrefix(filePrefix);
@@ -196,7 +209,7 @@ export class Eal implements Disposable {
     return eal().rte_get_main_lcore();
   }
 
-  /** The ids of all enabled lcores, ascending: `RTE_LCORE_FOREACH`. */
+  /** The ids of all enabled lcores, ascending: `RTE_LCORE_FOREACH`, `rte_get_next_lcore`. */
   get lcores(): number[] {
     requireEal("list the lcores");
     return enabledLcores();
@@ -243,7 +256,7 @@ export class Eal implements Disposable {
     return new PrimaryWatch(`${this.runtimeDirectory}/config`, this.#primaryPid, handler);
   }
 
-  /** Whether memory comes from hugepages, which other processes can share. */
+  /** Whether memory comes from hugepages, which other processes can share: `rte_eal_has_hugepages`. */
   get hasHugepages(): boolean {
     requireEal("ask for hugepages");
     return eal().rte_eal_has_hugepages() !== 0;

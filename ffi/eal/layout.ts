@@ -124,7 +124,7 @@ export const flock = {
 } as const satisfies StructLayout;
 
 /** `enum rte_proc_type_t`: the part is for EAL to choose. */
-export const RTE_PROC_AUTO = -1;
+export const RTE_PROC_AUTO: number = -1;
 /** `enum rte_proc_type_t`: a primary, which sets its group's memory up. */
 export const RTE_PROC_PRIMARY = 0;
 /** `enum rte_proc_type_t`: a secondary, which attaches to a primary's memory. */

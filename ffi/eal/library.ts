@@ -19,7 +19,18 @@ function threadLocal(name: string): () => Uint32Array<ArrayBuffer> {
 const errnoVariable = threadLocal("per_lcore__rte_errno");
 const lcoreVariable = threadLocal("per_lcore__lcore_id");
 
-/** `rte_errno` of this thread: why the last call failed. It means nothing after a success. */
+/**
+ * `rte_errno` of this thread: why the last call failed. It means nothing after a success.
+ *
+ * @returns an error number, positive, or 0
+ * @example
+ * ```ts
+ * import { Eal, rte, rteErrno } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * if (rte.rte_ring_lookup("nobody's") === null) console.log(rteErrno()); // 2
+ * ```
+ */
 export function rteErrno(): number {
   return errnoVariable()[0]!;
 }
@@ -35,7 +46,18 @@ export function lcoreIdVariable(): Uint32Array<ArrayBuffer> {
   return lcoreVariable();
 }
 
-/** `rte_lcore_id()`: the calling thread's lcore, {@linkcode LCORE_ID_ANY} when it is none. */
+/**
+ * `rte_lcore_id()`: the calling thread's lcore, {@linkcode LCORE_ID_ANY} when it is none.
+ *
+ * @returns the lcore id, or `LCORE_ID_ANY`
+ * @example
+ * ```ts
+ * import { Eal, lcoreId } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * console.log(lcoreId() === eal.mainLcore); // true
+ * ```
+ */
 export function lcoreId(): number {
   return lcoreVariable()[0]!;
 }

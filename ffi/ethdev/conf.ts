@@ -17,6 +17,7 @@ export const INTERRUPTS = { lsc: 0x1, rxInterrupts: 0x2, rmv: 0x4 } as const;
 export interface EthDevConf {
   /** The longest packet in bytes, without its Ethernet header. */
   readonly mtu: number;
+  /** The longest packet that several are put together to, in bytes: `max_lro_pkt_size`. */
   readonly maxLroPacketSize: number;
   /** Receive offloads of all queues. */
   readonly rxOffloads: readonly string[];
@@ -32,6 +33,7 @@ export interface EthDevConf {
   readonly rxInterrupts: boolean;
   /** Whether the device's removal is reported by an interrupt. */
   readonly rmv: boolean;
+  /** `lpbk_mode`: 0 is no loopback, other numbers are the driver's. */
   readonly loopbackMode: number;
 }
 

@@ -27,23 +27,26 @@ import type { TxQueue, TxQueueHandleOptions } from "./tx_queue.ts";
 /**
  * A port: what a driver made of a device.
  *
- * Every process of a group has the same ports. The primary configures, starts and stops them; others
- * read what they are and count, and use their queues. A method that is for the primary throws a
- * {@linkcode DpdkError} with `EPERM` elsewhere, and every method does with `ENODEV` once the port was
- * closed or its device removed.
+ * Every process of a group has the same ports. The primary configures, starts and stops them;
+ * others read what they are and count, and use their queues. A method that is for the primary
+ * throws a {@linkcode DpdkError} with `EPERM` elsewhere, and every method does with `ENODEV` once
+ * the port was closed or its device removed. The class stands for rte_ethdev.h.
  *
+ * @example
  * ```ts
  * import { Eal, EthDev, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
- * using pool = PktmbufPool.create("packets", 4095);
- * const dev = EthDev.get(0);
- * dev.configure({ rxQueues: 1, txQueues: 1 });
- * dev.rxQueueSetup(0, 512, pool);
- * dev.txQueueSetup(0, 512);
- * dev.start();
- * console.log(dev.macAddress, dev.link(), dev.stats().ipackets);
- * dev.stop();
- * dev.close();
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * console.log(port.macAddress, port.link().up, port.stats().ipackets);
+ * port.stop();
+ * port.close();
  * ```
  */
 export class EthDev extends EthDevStatus {
@@ -56,6 +59,8 @@ export class EthDev extends EthDevStatus {
   /**
    * The port of a number.
    *
+   * @param portId its number, from 0 on
+   * @returns the port
    * @throws {DpdkError} when there is none (`ENODEV`); the message names those that there are
    */
   static get(portId: number): EthDev {
@@ -65,6 +70,8 @@ export class EthDev extends EthDevStatus {
   /**
    * The port of a name, such as `net_null0`: `rte_eth_dev_get_port_by_name`.
    *
+   * @param name the device's name
+   * @returns the port
    * @throws {DpdkError} when there is none (`ENODEV`); the message names those that there are
    */
   static find(name: string): EthDev {
@@ -81,6 +88,8 @@ export class EthDev extends EthDevStatus {
   /**
    * All ports, ascending, whoever owns them: `rte_eth_find_next`. Those without an owner are
    * the ones whose {@linkcode EthDev.owner} is `undefined`.
+   *
+   * @returns the ports, by number
    */
   static all(): EthDev[] {
     requireEal("list the ports");
@@ -110,7 +119,12 @@ export class EthDev extends EthDevStatus {
     return hotplugAdd(bus, name, args).map((id) => new EthDev(maker, id));
   }
 
-  /** Removes a device, and with it its ports, from all processes: `rte_eal_hotplug_remove`. */
+  /**
+   * Removes a device, and with it its ports, from all processes: `rte_eal_hotplug_remove`.
+   *
+   * @param bus `vdev`, `pci`
+   * @param name `net_null1`, `0000:01:00.0`
+   */
   static hotplugRemove(bus: string, name: string): void {
     hotplugRemove(bus, name);
   }
@@ -118,6 +132,7 @@ export class EthDev extends EthDevStatus {
   /**
    * Configures it, stopped: `rte_eth_dev_configure`. Its queues have to be set up next.
    *
+   * @param options queues, MTU in bytes, offloads, receive side scaling; the rest is as DPDK has it
    * @throws {RangeError} when it has fewer queues, or cannot have that MTU
    * @throws {TypeError} when an offload or an option is unknown
    * @throws {DpdkError} when it is started (`EBUSY`), or cannot do what was asked for (`ENOTSUP`)
@@ -132,6 +147,7 @@ export class EthDev extends EthDevStatus {
    * @param queue its number, below those configured
    * @param descriptors how many; 0 for the driver's default
    * @param pool where the packets go; it cannot be freed before the port is closed
+   * @param options thresholds, offloads of the queue, NUMA socket; default the driver's
    * @throws {RangeError} when there is no such queue, or it cannot have so many descriptors
    * @throws {DpdkError} when the pool is none of mbufs, or its buffers are too small
    */
@@ -144,7 +160,13 @@ export class EthDev extends EthDevStatus {
     rxQueueSetup(this.port, queue, descriptors, pool, options);
   }
 
-  /** Sets up a transmit queue: `rte_eth_tx_queue_setup`. See {@linkcode EthDev.rxQueueSetup}. */
+  /**
+   * Sets up a transmit queue: `rte_eth_tx_queue_setup`. See {@linkcode EthDev.rxQueueSetup}.
+   *
+   * @param queue its number, below those configured
+   * @param descriptors how many; 0 for the driver's default
+   * @param options thresholds, offloads of the queue, NUMA socket; default the driver's
+   */
   txQueueSetup(queue: number, descriptors: number, options: TxQueueOptions = {}): void {
     txQueueSetup(this.port, queue, descriptors, options);
   }
@@ -153,13 +175,21 @@ export class EthDev extends EthDevStatus {
    * A receive queue, to take packets from: make it once. In any process; of the queues of a port,
    * each belongs to one thread of one process.
    *
+   * @param queue its number, below those configured
+   * @returns the queue's burst calls: `rte_eth_rx_burst`
    * @throws {RangeError} when the port was configured with fewer
    */
   rxQueue(queue: number): RxQueue {
     return rxQueueOf(this.port, queue);
   }
 
-  /** A transmit queue, to send packets to: make it once. See {@linkcode EthDev.rxQueue}. */
+  /**
+   * A transmit queue, to send packets to: make it once. See {@linkcode EthDev.rxQueue}.
+   *
+   * @param queue its number, below those configured
+   * @param options how far packets are looked at before they are sent
+   * @returns the queue's burst calls: `rte_eth_tx_burst`
+   */
   txQueue(queue: number, options: TxQueueHandleOptions = {}): TxQueue {
     return txQueueOf(this.port, queue, options);
   }
@@ -167,27 +197,47 @@ export class EthDev extends EthDevStatus {
   /**
    * Handles an event of this port, such as `lsc`: {@linkcode onEthEvent}. As in DPDK it is the port's
    * number that counts: close it with the port, or a later one of that number is heard, too.
+   *
+   * @param event which one
+   * @param handler is called with the port's number and the event
+   * @returns what ends it
    */
   on(event: EthEvent, handler: EthEventHandler): EthSubscription {
     return onEthEvent(this.portId, event, handler);
   }
 
-  /** Starts a receive queue that was stopped, or set up with `deferredStart`. */
+  /**
+   * Starts a receive queue that was stopped, or set up with `deferredStart`: `rte_eth_dev_rx_queue_start`.
+   *
+   * @param queue its number, below those configured
+   */
   rxQueueStart(queue: number): void {
     switchQueue(this.port, "rx", queue, "start");
   }
 
-  /** Stops a receive queue: `rte_eth_dev_rx_queue_stop`. */
+  /**
+   * Stops a receive queue: `rte_eth_dev_rx_queue_stop`.
+   *
+   * @param queue its number, below those configured
+   */
   rxQueueStop(queue: number): void {
     switchQueue(this.port, "rx", queue, "stop");
   }
 
-  /** Starts a transmit queue that was stopped, or set up with `deferredStart`. */
+  /**
+   * Starts a transmit queue that was stopped, or set up with `deferredStart`: `rte_eth_dev_tx_queue_start`.
+   *
+   * @param queue its number, below those configured
+   */
   txQueueStart(queue: number): void {
     switchQueue(this.port, "tx", queue, "start");
   }
 
-  /** Stops a transmit queue: `rte_eth_dev_tx_queue_stop`. */
+  /**
+   * Stops a transmit queue: `rte_eth_dev_tx_queue_stop`.
+   *
+   * @param queue its number, below those configured
+   */
   txQueueStop(queue: number): void {
     switchQueue(this.port, "tx", queue, "stop");
   }
@@ -195,6 +245,7 @@ export class EthDev extends EthDevStatus {
   /**
    * Frees mbufs that were sent: `rte_eth_tx_done_cleanup`.
    *
+   * @param queue its number, below those configured
    * @param free how many packets at most; 0 for all
    * @returns how many packets were freed
    */
@@ -234,7 +285,10 @@ export class EthDev extends EthDevStatus {
     removeDevice(this.port);
   }
 
-  /** Whether it receives packets for any address: `rte_eth_promiscuous_get`. */
+  /**
+   * Whether it receives packets for any address: `rte_eth_promiscuous_get`,
+   * `rte_eth_promiscuous_enable`, `rte_eth_promiscuous_disable`.
+   */
   get promiscuous(): boolean {
     return readMode(this.port, "promiscuous");
   }
@@ -243,7 +297,10 @@ export class EthDev extends EthDevStatus {
     writeMode(this.port, "promiscuous", on);
   }
 
-  /** Whether it receives packets for any multicast address: `rte_eth_allmulticast_get`. */
+  /**
+   * Whether it receives packets for any multicast address: `rte_eth_allmulticast_get`,
+   * `rte_eth_allmulticast_enable`, `rte_eth_allmulticast_disable`.
+   */
   get allmulticast(): boolean {
     return readMode(this.port, "allmulticast");
   }
@@ -252,7 +309,11 @@ export class EthDev extends EthDevStatus {
     writeMode(this.port, "allmulticast", on);
   }
 
-  /** Changes its own address: `rte_eth_dev_default_mac_addr_set`. */
+  /**
+   * Changes its own address: `rte_eth_dev_default_mac_addr_set`.
+   *
+   * @param address as text: `02:00:00:00:00:0A`
+   */
   setMacAddress(address: string): void {
     writeMac(this.port, address);
   }
@@ -260,18 +321,23 @@ export class EthDev extends EthDevStatus {
   /**
    * Has it receive packets for a further address: `rte_eth_dev_mac_addr_add`.
    *
+   * @param address as text: `02:00:00:00:00:0A`
    * @param pool the VMDq pool that gets them; default 0
    */
   addMacAddress(address: string, pool: number = 0): void {
     addMac(this.port, address, pool);
   }
 
-  /** Takes a further address away: `rte_eth_dev_mac_addr_remove`. Does nothing when it has not got it. */
+  /**
+   * Takes a further address away: `rte_eth_dev_mac_addr_remove`. Does nothing when it has not got it.
+   *
+   * @param address as text: `02:00:00:00:00:0A`
+   */
   removeMacAddress(address: string): void {
     removeMac(this.port, address);
   }
 
-  /** The longest packet, in bytes, without its Ethernet header: `rte_eth_dev_get_mtu`. */
+  /** The longest packet, in bytes, without its Ethernet header: `rte_eth_dev_get_mtu`, `rte_eth_dev_set_mtu`. */
   get mtu(): number {
     return readMtu(this.port);
   }

@@ -43,10 +43,17 @@ const EVENTS = [
 ] as const;
 
 /**
+ * A name of the enum.
+ *
+ * @internal
+ */
+type EventName = (typeof EVENTS)[number];
+
+/**
  * What a port can tell, `RTE_ETH_EVENT_*`: `lsc` is a link status change, `rmv` the removal of the
  * device, `new` and `destroy` are ports that come and go, `intrReset` asks for a reset.
  */
-export type EthEvent = Exclude<(typeof EVENTS)[number], "unknown">;
+export type EthEvent = Exclude<EventName, "unknown">;
 
 /**
  * What is called with an event. What it does not catch is written to the console; other handlers are
@@ -153,7 +160,29 @@ function suspend(): void {
   libc().usleep(IN_FLIGHT_US);
 }
 
-/** A handler at work; made by {@linkcode onEthEvent}. */
+/**
+ * A handler at work; made by {@linkcode onEthEvent}. Ends by `rte_eth_dev_callback_unregister`
+ * (rte_ethdev.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, EthDev, onEthEvent, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * using watch = onEthEvent(port.portId, "lsc", () => console.log(port.linkNowait().up));
+ * watch.unref(); // the script may end although it listens
+ * console.log(watch.event); // lsc
+ * port.stop();
+ * port.close();
+ * ```
+ */
 export class EthSubscription implements Disposable {
   /** The port, `undefined` for all. */
   readonly portId: number | undefined;
@@ -162,7 +191,11 @@ export class EthSubscription implements Disposable {
   readonly #close: () => void;
   #alive = true;
 
-  /** For {@linkcode onEthEvent}. */
+  /**
+   * For {@linkcode onEthEvent}.
+   *
+   * @internal
+   */
   constructor(key: Maker, portId: number | undefined, event: EthEvent, close: () => void) {
     checkMaker(key, "EthSubscription", "onEthEvent");
     this.portId = portId;
@@ -204,13 +237,30 @@ export class EthSubscription implements Disposable {
  * its event loop, or calls `mp.poll`. Link changes are told by ports whose driver has link
  * interrupts and that were configured with `lsc`.
  *
- * ```ts
- * using watch = onEthEvent(0, "lsc", () => console.log(EthDev.get(0).linkNowait()));
- * ```
- *
  * @param portId the port; `"all"` for every one, also those that come later
+ * @param event which one
+ * @param handler is called with the port's number and the event
+ * @returns what ends it
  * @throws {TypeError} when there is no such event
  * @throws {DpdkError} when there is no such port (`ENODEV`), and in a Worker (`EPERM`)
+ * @example
+ * ```ts
+ * import { Eal, EthDev, onEthEvent, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * using watch = onEthEvent(port.portId, "lsc", (portId) => {
+ *   console.log(EthDev.get(portId).linkNowait().up);
+ * });
+ * port.stop();
+ * port.close();
+ * ```
  */
 export function onEthEvent(
   portId: number | "all",

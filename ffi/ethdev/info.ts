@@ -24,7 +24,9 @@ import { readRxConf, readTxConf, type RxQueueConf, type TxQueueConf } from "./qu
 
 /** How many descriptors a queue may have: `struct rte_eth_desc_lim`. */
 export interface DescriptorLimits {
+  /** The least number. */
   readonly min: number;
+  /** The greatest number. */
   readonly max: number;
   /** Their number is a multiple of this. */
   readonly align: number;
@@ -40,6 +42,7 @@ export interface PreferredConf {
   readonly burstSize: number;
   /** Descriptors of a queue. */
   readonly ringSize: number;
+  /** Queues of a port. */
   readonly queues: number;
 }
 
@@ -55,23 +58,31 @@ export interface EthDevInfo {
   readonly device: number;
   /** The kernel's number of the interface; 0 when there is none. */
   readonly ifIndex: number;
+  /** The least MTU, in bytes. */
   readonly minMtu: number;
+  /** The greatest MTU, in bytes. */
   readonly maxMtu: number;
   /** The least room that a receive buffer must have. */
   readonly minRxBufferSize: number;
   /** The longest frame that it receives. */
   readonly maxRxPacketLength: number;
+  /** The longest packet that several are put together to. */
   readonly maxLroPacketSize: number;
+  /** The most receive queues. */
   readonly maxRxQueues: number;
+  /** The most transmit queues. */
   readonly maxTxQueues: number;
+  /** The most MAC addresses. */
   readonly maxMacAddresses: number;
   /** Virtual functions. */
   readonly maxVfs: number;
   /** Receive offloads of the port: `VLAN_STRIP`, `IPV4_CKSUM`, ... */
   readonly rxOffloads: readonly string[];
+  /** Transmit offloads of the port: `IPV4_CKSUM`, `MBUF_FAST_FREE`, ... */
   readonly txOffloads: readonly string[];
   /** Those of them that may be on for one queue only. */
   readonly rxQueueOffloads: readonly string[];
+  /** Transmit offloads that may be on for one queue only. */
   readonly txQueueOffloads: readonly string[];
   /** Entries of the redirection table; 0 when it has none. */
   readonly retaSize: number;
@@ -79,17 +90,23 @@ export interface EthDevInfo {
   readonly hashKeySize: number;
   /** What receive side scaling can hash: `IPV4`, `NONFRAG_IPV4_UDP`, ... */
   readonly rssOffloads: readonly string[];
+  /** How many descriptors a receive queue may have. */
   readonly rxDescriptors: DescriptorLimits;
+  /** How many descriptors a transmit queue may have. */
   readonly txDescriptors: DescriptorLimits;
   /** How queues are set up where nothing else is asked for. */
   readonly defaultRxConf: RxQueueConf;
+  /** How transmit queues are set up where nothing else is asked for. */
   readonly defaultTxConf: TxQueueConf;
+  /** What the driver does best with when it receives. */
   readonly preferredRx: PreferredConf;
+  /** What the driver does best with when it sends. */
   readonly preferredTx: PreferredConf;
   /** Speeds that it can have, in Mbps, full duplex. */
   readonly speeds: readonly number[];
   /** Receive queues, as configured; 0 before that. */
   readonly rxQueues: number;
+  /** Transmit queues, as configured; 0 before that. */
   readonly txQueues: number;
   /** Whether it can report a changed link by an interrupt. */
   readonly lsc: boolean;
@@ -97,6 +114,7 @@ export interface EthDevInfo {
   readonly rmv: boolean;
   /** Whether receive queues can be set up while it is started. */
   readonly runtimeRxQueueSetup: boolean;
+  /** Whether transmit queues can be set up while it is started. */
   readonly runtimeTxQueueSetup: boolean;
 }
 

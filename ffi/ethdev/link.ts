@@ -9,9 +9,11 @@ import { type Port, Scratch } from "./port.ts";
 
 /** The state of a link. */
 export interface EthLink {
+  /** Whether there is a link. */
   readonly up: boolean;
   /** In Mbps; 0 when there is none, `undefined` when the driver does not know. */
   readonly speedMbps: number | undefined;
+  /** Whether both sides may send at once. */
   readonly duplex: "full" | "half";
   /** Whether speed and duplex mode were negotiated; else they are fixed. */
   readonly autoneg: boolean;

@@ -14,6 +14,7 @@ import { type Port, Scratch } from "./port.ts";
 export interface EthOwner {
   /** Its number, alike in all processes of the group. */
   readonly id: bigint;
+  /** Its name, at most 63 bytes. */
   readonly name: string;
 }
 

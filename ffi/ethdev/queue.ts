@@ -32,19 +32,55 @@ const NONE: Float64Array<ArrayBuffer> = new Float64Array(0);
 
 /**
  * A queue of a started port, as the burst calls of this process reach it. Pointers are compared as
- * doubles: their top bits are 0, so equal doubles are equal pointers.
+ * doubles: their top bits are 0, so equal doubles are equal pointers. In C it is a port's and a
+ * queue's number, which rte_ethdev.h looks up in `rte_eth_fp_ops` at each call.
+ *
+ * @example
+ * ```ts
+ * import { type BurstQueue, Eal, EthDev, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * const queues: BurstQueue[] = [port.rxQueue(0), port.txQueue(0)];
+ * console.log(queues.map(({ portId, queueId }) => `${portId}/${queueId}`).length); // 2
+ * port.stop();
+ * port.close();
+ * ```
  */
 export abstract class BurstQueue implements Mortal {
   /** The port's number. */
   readonly portId: number;
   /** The queue's number. */
   readonly queueId: number;
-  /** The port. */
+  /**
+   * The port.
+   *
+   * @internal
+   */
   protected readonly port: Port;
-  /** The driver's burst function, and the queue as it wants it. */
+  /**
+   * The driver's burst function, and the queue as it wants it.
+   *
+   * @internal
+   */
   protected burst: Burst | undefined;
+  /**
+   * The driver's own structure of the queue: the first argument of its burst function.
+   *
+   * @internal
+   */
   protected queue: Pointer | null = null;
-  /** Callbacks of this queue and the port's other queues: NULL where there are none. */
+  /**
+   * Callbacks of this queue and the port's other queues: NULL where there are none.
+   *
+   * @internal
+   */
   protected callbacks: Float64Array<ArrayBuffer> = NONE;
   readonly #name: "rx" | "tx";
   readonly #ops: Float64Array<ArrayBuffer>;
@@ -55,7 +91,11 @@ export abstract class BurstQueue implements Mortal {
   #queues: Float64Array<ArrayBuffer> = NONE;
   #region: Region | undefined;
 
-  /** For `EthDev.rxQueue` and `EthDev.txQueue`, which have checked that there is such a queue. */
+  /**
+   * For `EthDev.rxQueue` and `EthDev.txQueue`, which have checked that there is such a queue.
+   *
+   * @internal
+   */
   protected constructor(name: "rx" | "tx", port: Port, queueId: number) {
     this.port = port;
     this.portId = port.portId;
@@ -72,17 +112,27 @@ export abstract class BurstQueue implements Mortal {
   /**
    * For the library: the port is gone. Another that comes under its number may have the very same
    * functions and addresses, so that nothing would seem to have changed.
+   *
+   * @internal
    */
   die(): void {
     this.#seen.fill(NaN);
   }
 
-  /** Where this direction's parts are in `rte_eth_fp_ops`. */
+  /**
+   * Where this direction's parts are in `rte_eth_fp_ops`.
+   *
+   * @internal
+   */
   protected parts(): Direction {
     return direction(this.#name);
   }
 
-  /** Whether the port was started, stopped or set up anew since the last look. */
+  /**
+   * Whether the port was started, stopped or set up anew since the last look.
+   *
+   * @internal
+   */
   protected changed(): boolean {
     const ops = this.#ops;
     const seen = this.#seen;
@@ -93,6 +143,7 @@ export abstract class BurstQueue implements Mortal {
   /**
    * Looks anew at what the port's functions and queues are.
    *
+   * @internal
    * @throws {DpdkError} when the port is not started, or has no such queue
    */
   protected refresh(what: string): void {
@@ -137,13 +188,21 @@ export abstract class BurstQueue implements Mortal {
     this.#seen[2] = this.#queues[this.queueId]!;
   }
 
-  /** The address of one of the port's other functions, with the queue ready for it; 0 for none. */
+  /**
+   * The address of one of the port's other functions, with the queue ready for it; 0 for none.
+   *
+   * @internal
+   */
   protected function(offset: number, what: string): number {
     if (this.changed()) this.refresh(what);
     return driverFunction(this.portId, offset);
   }
 
-  /** The callbacks of this queue, as a pointer. */
+  /**
+   * The callbacks of this queue, as a pointer.
+   *
+   * @internal
+   */
   protected callback(): Pointer | null {
     const { callbacks } = this.parts();
     const list = driverFunction(this.portId, callbacks);

@@ -23,6 +23,7 @@ export interface Thresholds {
 
 /** How a receive queue is set up. */
 export interface RxQueueConf {
+  /** When the device fetches and writes back descriptors. */
   readonly thresholds: Thresholds;
   /** How many descriptors must be free before the driver refills them. */
   readonly freeThreshold: number;
@@ -36,6 +37,7 @@ export interface RxQueueConf {
 
 /** How a transmit queue is set up. */
 export interface TxQueueConf {
+  /** When the device fetches and writes back descriptors. */
   readonly thresholds: Thresholds;
   /** After how many packets the device writes back. */
   readonly rsThreshold: number;

@@ -42,7 +42,9 @@ export interface RxQueueInfo {
   readonly bufferSize: number;
   /** Whether a packet may come in several mbufs. */
   readonly scattered: boolean;
+  /** Whether it is started. */
   readonly state: QueueState;
+  /** How it was set up. */
   readonly conf: RxQueueConf;
 }
 
@@ -50,7 +52,9 @@ export interface RxQueueInfo {
 export interface TxQueueInfo {
   /** Descriptors. */
   readonly descriptors: number;
+  /** Whether it is started. */
   readonly state: QueueState;
+  /** How it was set up. */
   readonly conf: TxQueueConf;
 }
 

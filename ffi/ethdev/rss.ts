@@ -38,11 +38,39 @@ const USUAL_KEY = 40;
 /** Drivers read 40 or 52 bytes of a key, whatever length they are told. */
 const KEY_ROOM = 256;
 
-/** A port's receive side scaling, in `EthDev.rss`. */
+/**
+ * A port's receive side scaling, in `EthDev.rss`. The class stands for `rte_eth_dev_rss_hash_update` and
+ * its like (rte_ethdev.h).
+ *
+ * @example
+ * ```ts
+ * import { DpdkError, Eal, EthDev, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * try {
+ *   console.log(port.rss.reta().length, "entries");
+ * } catch (error) {
+ *   if (!(error instanceof DpdkError)) throw error; // a device that cannot
+ * }
+ * port.stop();
+ * port.close();
+ * ```
+ */
 export class Rss {
   readonly #port: Port;
 
-  /** For `EthDev.rss`. */
+  /**
+   * For `EthDev.rss`.
+   *
+   * @internal
+   */
   constructor(key: Maker, port: Port) {
     checkMaker(key, "Rss", "EthDev.rss");
     this.#port = port;
@@ -59,7 +87,11 @@ export class Rss {
     return { conf, key };
   }
 
-  /** How packets are hashed: `rte_eth_dev_rss_hash_conf_get`. */
+  /**
+   * How packets are hashed: `rte_eth_dev_rss_hash_conf_get`.
+   *
+   * @returns the functions by name, and the key's bytes
+   */
   conf(): RssConf {
     const what = `read the RSS of ${this.#port.label}`;
     const info = new RawInfo(this.#port, what);
@@ -131,7 +163,11 @@ export class Rss {
     throw new DpdkError({ what, errno: Errno.ENOTSUP, advice: "its device has no such table" });
   }
 
-  /** The redirection table: the queue of each hash, modulo the length: `rte_eth_dev_rss_reta_query`. */
+  /**
+   * The redirection table: the queue of each hash, modulo the length: `rte_eth_dev_rss_reta_query`.
+   *
+   * @returns a queue for each entry of the table
+   */
   reta(): number[] {
     const port = this.#port;
     const what = `read the redirection table of ${port.label}`;

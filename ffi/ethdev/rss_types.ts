@@ -83,11 +83,22 @@ const COMBINED = {
   VLAN: ["S_VLAN", "C_VLAN"],
 } as const;
 
+/**
+ * Names of the tables, for the types below.
+ *
+ * @internal
+ */
+type Single = keyof typeof SINGLE;
+/** @internal */
+type Later = keyof typeof LATER;
+/** @internal */
+type Combined = keyof typeof COMBINED;
+
 /** A packet type or an option of receive side scaling: `RTE_ETH_RSS_NONFRAG_IPV4_UDP` and others. */
-export type RssType = keyof typeof SINGLE | keyof typeof LATER;
+export type RssType = Single | Later;
 
 /** An {@linkcode RssType}, or several under one name: `RTE_ETH_RSS_IP`, `RTE_ETH_RSS_UDP`, ... */
-export type RssFunction = RssType | keyof typeof COMBINED;
+export type RssFunction = RssType | Combined;
 
 /** The single ones of a release, each by its bit's number. */
 function singles(abi: Abi): Record<string, number> {

@@ -29,19 +29,39 @@ export type RxDescriptorStatus = "available" | "done" | "unavailable";
 const STATUSES: readonly RxDescriptorStatus[] = ["available", "done", "unavailable"];
 
 /**
- * A receive queue. One thread of one process uses it at a time.
+ * A receive queue. One thread of one process uses it at a time. The class stands for `rte_eth_rx_burst`
+ * and its like (rte_ethdev.h).
  *
+ * @example
  * ```ts
- * const rx = EthDev.get(0).rxQueue(0);
+ * import { Eal, EthDev, MbufCursor, PktmbufPool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * const rx = port.rxQueue(0);
  * const burst = new PointerBuffer(32);
  * const n = rx.rxBurst(burst);
+ * console.log(n); // 32
+ * new MbufCursor().freeBulk(burst, n);
+ * port.stop();
+ * port.close();
  * ```
  */
 export class RxQueue extends BurstQueue {
   #count: { at: number; call: Call<typeof COUNT> } | undefined;
   #status: { at: number; call: Call<typeof STATUS> } | undefined;
 
-  /** For `EthDev.rxQueue`. */
+  /**
+   * For `EthDev.rxQueue`.
+   *
+   * @internal
+   */
   constructor(key: Maker, port: Port, queueId: number) {
     checkMaker(key, "RxQueue", "EthDev.rxQueue");
     super("rx", port, queueId);
@@ -102,6 +122,7 @@ export class RxQueue extends BurstQueue {
    * What a descriptor is doing: `rte_eth_rx_descriptor_status`.
    *
    * @param offset from the next one to be received
+   * @returns whether the driver has it, it holds a packet, or it is not for use
    * @throws {DpdkError} when the driver cannot tell (`ENOTSUP`), or there is none (`EINVAL`)
    */
   descriptorStatus(offset: number): RxDescriptorStatus {

@@ -11,9 +11,13 @@ import { type Port, Scratch } from "./port.ts";
 
 /** Counters of one queue of each direction. */
 export interface QueueStats {
+  /** Packets received. */
   readonly ipackets: bigint;
+  /** Packets sent. */
   readonly opackets: bigint;
+  /** Bytes received. */
   readonly ibytes: bigint;
+  /** Bytes sent. */
   readonly obytes: bigint;
   /** Received packets that were dropped. */
   readonly errors: bigint;

@@ -24,7 +24,28 @@ import { type EthStats, readStats, resetStats } from "./stats.ts";
 import { Vlan } from "./vlan.ts";
 import { Xstats } from "./xstats.ts";
 
-/** What every process of a group may ask of a port: the part of `EthDev` that is no control. */
+/**
+ * What every process of a group may ask of a port: the part of `EthDev` that is no control. Its
+ * functions are those of rte_ethdev.h.
+ *
+ * @example
+ * ```ts
+ * import { Eal, EthDev, type EthDevStatus, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * const status: EthDevStatus = port; // what every process may ask
+ * console.log(status.name, status.info().driverName); // net_null0 net_null
+ * port.stop();
+ * port.close();
+ * ```
+ */
 export abstract class EthDevStatus {
   /** Extended counters. */
   readonly xstats: Xstats;
@@ -32,10 +53,18 @@ export abstract class EthDevStatus {
   readonly rss: Rss;
   /** VLANs. */
   readonly vlan: Vlan;
-  /** For the library: the port. */
+  /**
+   * For the library: the port.
+   *
+   * @internal
+   */
   protected readonly port: Port;
 
-  /** For `EthDev.get` and its like. */
+  /**
+   * For `EthDev.get` and its like.
+   *
+   * @internal
+   */
   protected constructor(key: Maker, portId: number) {
     checkMaker(key, "EthDev", "EthDev.get, EthDev.find or EthDev.all");
     this.port = new Port(portId);
@@ -71,17 +100,29 @@ export abstract class EthDevStatus {
       .rte_eth_dev_is_removed(this.portId) === 1;
   }
 
-  /** What it is and can do: `rte_eth_dev_info_get`. */
+  /**
+   * What it is and can do: `rte_eth_dev_info_get`.
+   *
+   * @returns what the driver says; sizes are in bytes
+   */
   info(): EthDevInfo {
     return readInfo(this.port);
   }
 
-  /** How it is configured, `undefined` before it is: `rte_eth_dev_conf_get`. */
+  /**
+   * How it is configured, `undefined` before it is: `rte_eth_dev_conf_get`.
+   *
+   * @returns MTU in bytes, offloads by name
+   */
   conf(): EthDevConf | undefined {
     return readConf(this.port);
   }
 
-  /** `rte_eth_dev_fw_version_get`. */
+  /**
+   * `rte_eth_dev_fw_version_get`.
+   *
+   * @returns the driver's text
+   */
   firmwareVersion(): string {
     return firmwareVersion(this.port);
   }
@@ -97,17 +138,33 @@ export abstract class EthDevStatus {
     return packetTypes(this.port, mask);
   }
 
-  /** The nearest numbers of descriptors that it takes: `rte_eth_dev_adjust_nb_rx_tx_desc`. */
+  /**
+   * The nearest numbers of descriptors that it takes: `rte_eth_dev_adjust_nb_rx_tx_desc`.
+   *
+   * @param rx descriptors of receive queues
+   * @param tx descriptors of transmit queues
+   * @returns both numbers, within the driver's limits
+   */
   adjustDescriptors(rx: number, tx: number): { readonly rx: number; readonly tx: number } {
     return adjustDescriptors(this.port, rx, tx);
   }
 
-  /** What a receive queue is: `rte_eth_rx_queue_info_get`; many drivers do not tell. */
+  /**
+   * What a receive queue is: `rte_eth_rx_queue_info_get`; many drivers do not tell.
+   *
+   * @param queue its number, below those configured
+   * @returns descriptors, pool, buffer size in bytes, and how it was set up
+   */
   rxQueueInfo(queue: number): RxQueueInfo {
     return rxQueueInfo(this.port, queue);
   }
 
-  /** What a transmit queue is: `rte_eth_tx_queue_info_get`; many drivers do not tell. */
+  /**
+   * What a transmit queue is: `rte_eth_tx_queue_info_get`; many drivers do not tell.
+   *
+   * @param queue its number, below those configured
+   * @returns descriptors, and how it was set up
+   */
   txQueueInfo(queue: number): TxQueueInfo {
     return txQueueInfo(this.port, queue);
   }
@@ -117,22 +174,38 @@ export abstract class EthDevStatus {
     return readMac(this.port);
   }
 
-  /** Its own address and further ones: `rte_eth_macaddrs_get`. */
+  /**
+   * Its own address and further ones: `rte_eth_macaddrs_get`.
+   *
+   * @returns as text, its own first: `02:00:00:00:00:0A`
+   */
   macAddresses(): string[] {
     return readMacs(this.port);
   }
 
-  /** The link; waits up to 9 seconds for one: `rte_eth_link_get`. */
+  /**
+   * The link; waits up to 9 seconds for one: `rte_eth_link_get`.
+   *
+   * @returns whether it is up, its speed in Mbps, its duplex mode
+   */
   link(): EthLink {
     return readLink(this.port, "rte_eth_link_get");
   }
 
-  /** The link as it is: `rte_eth_link_get_nowait`. */
+  /**
+   * The link as it is: `rte_eth_link_get_nowait`.
+   *
+   * @returns whether it is up, its speed in Mbps, its duplex mode
+   */
   linkNowait(): EthLink {
     return readLink(this.port, "rte_eth_link_get_nowait");
   }
 
-  /** Its counters: `rte_eth_stats_get`. */
+  /**
+   * Its counters: `rte_eth_stats_get`.
+   *
+   * @returns counters of packets and bytes since the start or their reset
+   */
   stats(): EthStats {
     return readStats(this.port);
   }
@@ -142,27 +215,41 @@ export abstract class EthDevStatus {
     resetStats(this.port);
   }
 
-  /** Whose it is, `undefined` when nobody's: `rte_eth_dev_owner_get`. */
+  /**
+   * Whose it is, `undefined` when nobody's: `rte_eth_dev_owner_get`.
+   *
+   * @returns the owner's number and name
+   */
   owner(): EthOwner | undefined {
     return readOwner(this.port);
   }
 
   /**
-   * Makes it one's own, so that others that look for ports leave it alone: `rte_eth_dev_owner_set`.
+   * Makes it one's own, so that others that look for ports leave it alone:
+   * `rte_eth_dev_owner_new`, `rte_eth_dev_owner_set`.
    *
    * @param name who one is, at most 63 bytes
+   * @returns the owner, for {@linkcode EthDev.disown}
    * @throws {DpdkError} when it has an owner (`EPERM`)
    */
   own(name: string): EthOwner {
     return own(this.port, name);
   }
 
-  /** Gives it up: `rte_eth_dev_owner_unset`, with what {@linkcode EthDev.own} gave. */
+  /**
+   * Gives it up: `rte_eth_dev_owner_unset`, with what {@linkcode EthDev.own} gave.
+   *
+   * @param owner who has it
+   */
   disown(owner: EthOwner): void {
     disown(this.port, owner.id);
   }
 
-  /** `port 0 (net_null0)`. */
+  /**
+   * `port 0 (net_null0)`.
+   *
+   * @returns number and name, as error messages name it
+   */
   toString(): string {
     return this.port.label;
   }

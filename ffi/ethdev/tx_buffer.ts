@@ -33,10 +33,27 @@ export interface TxBufferOptions {
 /**
  * Packets on their way to a transmit queue: `struct rte_eth_dev_tx_buffer` and its functions.
  *
+ * @example
  * ```ts
- * const buffer = new TxBuffer(EthDev.get(1).txQueue(0), { onError: "count" });
- * sent += buffer.add(burst, i); // sends all when there are 32
+ * import { Eal, EthDev, PktmbufPool, PointerBuffer, TxBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * const buffer = new TxBuffer(port.txQueue(0), { onError: "count" });
+ * const burst = new PointerBuffer(8);
+ * const n = pool.allocBulk(burst);
+ * let sent = 0;
+ * for (let i = 0; i < n; i++) sent += buffer.add(burst, i); // sends all when there are 32
  * sent += buffer.flush();
+ * console.log(sent); // 8
+ * port.stop();
+ * port.close();
  * ```
  */
 export class TxBuffer {
@@ -51,7 +68,12 @@ export class TxBuffer {
   #length = 0;
   #unsent = 0;
 
-  /** A buffer without packets: `rte_eth_tx_buffer_init`, `rte_eth_tx_buffer_set_err_callback`. */
+  /**
+   * A buffer without packets: `rte_eth_tx_buffer_init`, `rte_eth_tx_buffer_set_err_callback`.
+   *
+   * @param queue where packets go
+   * @param options how many it holds, and what happens to what cannot be sent
+   */
   constructor(queue: TxQueue, options: TxBufferOptions = {}) {
     checkKeys(options, ["size", "onError"], "TxBuffer");
     if (!(queue instanceof TxQueue)) {
@@ -102,7 +124,12 @@ export class TxBuffer {
     return this.#length === this.size ? this.flush() : 0;
   }
 
-  /** {@linkcode TxBuffer.add} of a packet by its address. */
+  /**
+   * {@linkcode TxBuffer.add} of a packet by its address.
+   *
+   * @param address a `struct rte_mbuf *`
+   * @returns how many packets were sent: 0 unless the buffer was full
+   */
   addAddress(address: number): number {
     this.#one.set(0, address);
     return this.add(this.#one, 0);

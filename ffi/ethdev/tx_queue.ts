@@ -40,13 +40,41 @@ export interface TxQueueHandleOptions {
   readonly check?: PacketCheck;
 }
 
-/** A transmit queue. One thread of one process uses it at a time. */
+/**
+ * A transmit queue. One thread of one process uses it at a time. The class stands for `rte_eth_tx_burst`
+ * and its like (rte_ethdev.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, EthDev, MbufCursor, PktmbufPool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * const tx = port.txQueue(0);
+ * const burst = new PointerBuffer(32);
+ * const n = pool.allocBulk(burst); // 32 or 0
+ * const sent = tx.txBurst(burst, n);
+ * new MbufCursor().freeBulk(burst, n - sent, sent); // what was not taken is still ours
+ * port.stop();
+ * port.close();
+ * ```
+ */
 export class TxQueue extends BurstQueue {
   readonly #check: PacketCheck;
   #prepare: { at: number; call: Burst } | undefined;
   #status: { at: number; call: Call<typeof STATUS> } | undefined;
 
-  /** For `EthDev.txQueue`. */
+  /**
+   * For `EthDev.txQueue`.
+   *
+   * @internal
+   */
   constructor(key: Maker, port: Port, queueId: number, options: TxQueueHandleOptions) {
     checkMaker(key, "TxQueue", "EthDev.txQueue");
     super("tx", port, queueId);
@@ -117,6 +145,7 @@ export class TxQueue extends BurstQueue {
    * What a descriptor is doing: `rte_eth_tx_descriptor_status`.
    *
    * @param offset from the place where the next packet will go
+   * @returns whether it waits to be sent, is done, or is not for use
    * @throws {DpdkError} when the driver cannot tell (`ENOTSUP`), or there is none (`EINVAL`)
    */
   descriptorStatus(offset: number): TxDescriptorStatus {

@@ -43,17 +43,44 @@ function checkOn(on: boolean): number {
   throw new TypeError(`Cannot use ${String(on)} for a VLAN: it is true or false`);
 }
 
-/** VLANs on a port, in `EthDev.vlan`. */
+/**
+ * VLANs on a port, in `EthDev.vlan`. The class stands for the VLAN functions of rte_ethdev.h.
+ *
+ * @example
+ * ```ts
+ * import { Eal, EthDev, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * console.log(port.vlan.offloads().strip); // false
+ * port.stop();
+ * port.close();
+ * ```
+ */
 export class Vlan {
   readonly #port: Port;
 
-  /** For `EthDev.vlan`. */
+  /**
+   * For `EthDev.vlan`.
+   *
+   * @internal
+   */
   constructor(key: Maker, port: Port) {
     checkMaker(key, "Vlan", "EthDev.vlan");
     this.#port = port;
   }
 
-  /** What is on: `rte_eth_dev_get_vlan_offload`. */
+  /**
+   * What is on: `rte_eth_dev_get_vlan_offload`.
+   *
+   * @returns which are on
+   */
   offloads(): VlanOffloads {
     const bits = this.#bits(`read the VLAN offloads of ${this.#port.label}`);
     return {
@@ -100,6 +127,8 @@ export class Vlan {
   /**
    * Lets a VLAN in, or no longer: `rte_eth_dev_vlan_filter`.
    *
+   * @param vlanId from 0 to 4095
+   * @param on whether it is let in
    * @throws {DpdkError} when the filter is not on (`ENOSYS`)
    */
   filter(vlanId: number, on: boolean): void {
@@ -116,7 +145,12 @@ export class Vlan {
     );
   }
 
-  /** Has one queue take tags off, or not: `rte_eth_dev_set_vlan_strip_on_queue`. */
+  /**
+   * Has one queue take tags off, or not: `rte_eth_dev_set_vlan_strip_on_queue`.
+   *
+   * @param queue its number, below those configured
+   * @param on whether it takes tags off
+   */
   stripOnQueue(queue: number, on: boolean): void {
     checkInteger(queue, "a queue", 0, RTE_MAX_QUEUES_PER_PORT - 1);
     const flag = checkOn(on);

@@ -15,20 +15,50 @@ export interface Xstat {
   readonly id: number;
   /** `rx_good_packets`, `rx_q0_bytes`, ... */
   readonly name: string;
+  /** Its value. */
   readonly value: bigint;
 }
 
-/** A port's extended counters, in `EthDev.xstats`. */
+/**
+ * A port's extended counters, in `EthDev.xstats`. The class stands for `rte_eth_xstats_get` and its like
+ * (rte_ethdev.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, EthDev, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * using pool = PktmbufPool.create("packets", 1023);
+ * const port = EthDev.find("net_null0");
+ * port.configure({ rxQueues: 1, txQueues: 1 });
+ * port.rxQueueSetup(0, 512, pool);
+ * port.txQueueSetup(0, 512);
+ * port.start();
+ *
+ * const [first] = port.xstats.all();
+ * console.log(first?.name, first?.value); // rx_good_packets 0
+ * port.stop();
+ * port.close();
+ * ```
+ */
 export class Xstats {
   readonly #port: Port;
 
-  /** For `EthDev.xstats`. */
+  /**
+   * For `EthDev.xstats`.
+   *
+   * @internal
+   */
   constructor(key: Maker, port: Port) {
     checkMaker(key, "Xstats", "EthDev.xstats");
     this.#port = port;
   }
 
-  /** The names, each at the index that is its id: `rte_eth_xstats_get_names`. */
+  /**
+   * The names, each at the index that is its id: `rte_eth_xstats_get_names`.
+   *
+   * @returns names, by id
+   */
   names(): string[] {
     const port = this.#port;
     const { size } = rte_eth_xstat_name;
@@ -45,7 +75,11 @@ export class Xstats {
     });
   }
 
-  /** All of them: `rte_eth_xstats_get`, and their names. */
+  /**
+   * All of them: `rte_eth_xstats_get`, and their names.
+   *
+   * @returns id, name and value of each
+   */
   all(): Xstat[] {
     const port = this.#port;
     const names = this.names();
@@ -126,6 +160,8 @@ export class Xstats {
   /**
    * The id of a name: `rte_eth_xstats_get_id_by_name`.
    *
+   * @param name as {@linkcode Xstats.names} has it
+   * @returns its id
    * @throws {DpdkError} when there is no counter of that name (`EINVAL`)
    */
   id(name: string): number {
@@ -147,7 +183,12 @@ export class Xstats {
     return Number(id.view.getBigUint64(0, true));
   }
 
-  /** The value of a name. */
+  /**
+   * The value of a name.
+   *
+   * @param name as {@linkcode Xstats.names} has it
+   * @returns its value
+   */
   get(name: string): bigint {
     return this.byId([this.id(name)])[0]!;
   }

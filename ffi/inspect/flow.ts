@@ -8,7 +8,9 @@ import type { MempoolState, PortState, RingState, Snapshot } from "./snapshot.ts
 
 /** A thread that may be the one at a ring's end. */
 export interface Suspect {
+  /** Its process's id. */
   readonly pid: number;
+  /** The thread's id, as the kernel numbers it. */
   readonly tid: number;
   /** The thread's name: `rte-worker-1`, or `dpdk-worker1`. */
   readonly thread: string;
@@ -25,6 +27,7 @@ export interface Suspect {
 
 /** An end of a ring that somebody began and does not finish. */
 export interface StuckEnd {
+  /** Which end: the producers' or the consumers'. */
   readonly side: "prod" | "cons";
   /** For how long head and tail have stood apart and still, in milliseconds. */
   readonly forMs: number;
@@ -36,14 +39,17 @@ export interface StuckEnd {
 
 /** A ring over time. */
 export interface RingFlow {
+  /** The ring as it was at the last look. */
   readonly ring: RingState;
   /** Elements a second that came, and went; 0 at the first look. */
   readonly inRate: number;
+  /** Elements a second that went; 0 at the first look. */
   readonly outRate: number;
   /** How full it is, from 0 to 1. */
   readonly fill: number;
   /** The most elements that were seen in it. */
   readonly highWater: number;
+  /** Its ends that somebody began and does not finish. */
   readonly stuck: readonly StuckEnd[];
 }
 
@@ -59,6 +65,7 @@ export interface Leak {
 
 /** A mempool over time. */
 export interface MempoolFlow {
+  /** The pool as it was at the last look. */
   readonly mempool: MempoolState;
   /** How much of it is out, from 0 to 1; `undefined` for a driver that is not known. */
   readonly fill: number | undefined;
@@ -66,22 +73,27 @@ export interface MempoolFlow {
   readonly lowWater: number | undefined;
   /** Its objects that lie in rings of the group (not its driver's own), as far as they were counted. */
   readonly inRings: number | undefined;
+  /** What it loses, `undefined` as long as nothing tells that it does. */
   readonly leak: Leak | undefined;
 }
 
 /** A port over time. */
 export interface PortFlow {
+  /** The port as it was at the last look. */
   readonly port: PortState;
   /** Packets a second. */
   readonly rxRate: number;
+  /** Packets a second that were sent. */
   readonly txRate: number;
   /** Bits a second. */
   readonly rxBits: number;
+  /** Bits a second that were sent. */
   readonly txBits: number;
 }
 
 /** A process that knows a ring. */
 export interface Link {
+  /** The process's id. */
   readonly pid: number;
   /** The ring's name. */
   readonly ring: string;
@@ -89,11 +101,15 @@ export interface Link {
 
 /** A group over time. */
 export interface Flow {
+  /** The last look. */
   readonly snapshot: Snapshot;
   /** The milliseconds since the look before; 0 at the first. */
   readonly elapsedMs: number;
+  /** The group's rings. */
   readonly rings: readonly RingFlow[];
+  /** The group's mempools. */
   readonly mempools: readonly MempoolFlow[];
+  /** The ports; none unless a process of the group looked. */
   readonly ports: readonly PortFlow[];
   /** Which process has which ring's address in its own memory; empty when that was not looked for. */
   readonly links: readonly Link[];

@@ -59,14 +59,18 @@ function findGroup({ filePrefix = "rte", runtimeDirectory }: InspectOptions): Gr
 
 /**
  * Looks into a group of DPDK processes from outside: from its config, its arrays and its hugepage
- * files, which are opened read-only. This process need not be, and does not become, a DPDK process; no
- * library of DPDK is opened, and the group does not notice. It also works when the group is dead, as
- * long as its files are there.
+ * files, which are opened read-only. This process need not be, and does not become, a DPDK process;
+ * no library of DPDK is opened, and the group does not notice. It also works when the group is
+ * dead, as long as its files are there. DPDK has no function for it: `rte_ring_dump`,
+ * `rte_mempool_dump` and their like work in a process of the group.
  *
+ * @example
  * ```ts
  * import { Inspector } from "@dpdk-ts/dpdk/inspect";
+ *
  * const { rings } = Inspector.open({ filePrefix: "demo" }).snapshot();
- * for (const { name, count, capacity } of rings) console.log(name, count, capacity);
+ * const hello = rings.find(({ name }) => name === "HELLO");
+ * console.log(hello?.count, hello?.capacity); // 1 63
  * ```
  */
 export class Inspector {
@@ -87,6 +91,7 @@ export class Inspector {
    * Finds a group.
    *
    * @param options which; that of file prefix `rte` unless given
+   * @returns what looks at it; nothing is held open
    * @throws {DpdkError} when there is none, there are several, or this user may not read it
    */
   static open(options: InspectOptions = {}): Inspector {
@@ -98,6 +103,7 @@ export class Inspector {
    * Looks at everything. Nothing is held open afterwards; a group that was started anew meanwhile is
    * seen as it is now.
    *
+   * @returns plain data, which can be written as JSON
    * @throws {DpdkError} when the group's config cannot be read, is none, is of a primary that has not
    *   finished its start, or of a DPDK that is not known
    */

@@ -112,11 +112,16 @@ class Searched {
 
 /**
  * Finds which process knows which ring, a little at each look. To be kept from look to look, and
- * handed to a {@linkcode Watch}:
+ * handed to a {@linkcode Watch}: DPDK has no function for it; `rte_ring_dump` (rte_ring.h) prints one ring at one moment.
  *
+ * @example
  * ```ts
+ * import { Inspector, Links, Watch } from "@dpdk-ts/dpdk/inspect";
+ *
  * const links = new Links();
  * const watch = new Watch({ links: (snapshot) => links.update(snapshot) });
+ * const flow = watch.next(Inspector.open({ filePrefix: "demo" }).snapshot());
+ * for (const { pid, ring } of flow.links) console.log(`process ${pid} knows ring ${ring}`);
  * ```
  */
 export class Links {
@@ -132,6 +137,7 @@ export class Links {
   /**
    * Begins with nothing found.
    *
+   * @param options how much of the processes' memory is searched at once, in bytes
    * @throws {TypeError} on an option that there is not
    * @throws {RangeError} when `bytes` is no number of bytes
    */

@@ -25,12 +25,15 @@ export interface RingEndState {
 export interface HeldObjects {
   /** The pool's name. */
   readonly mempool: string;
+  /** How many objects. */
   readonly count: number;
 }
 
 /** A ring: an entry of the tailq `RTE_RING`. */
 export interface RingState {
+  /** Its name. */
   readonly name: string;
+  /** Where its `struct rte_ring` is. */
   readonly address: number;
   /** `RING_F_*`, or-ed. */
   readonly flags: number;
@@ -38,7 +41,9 @@ export interface RingState {
   readonly size: number;
   /** How many elements it takes at most. */
   readonly capacity: number;
+  /** The producers' end. */
   readonly prod: RingEndState;
+  /** The consumers' end. */
   readonly cons: RingEndState;
   /** How many elements are in it: from the consumers' tail to the producers' tail. */
   readonly count: number;
@@ -66,6 +71,7 @@ export interface RingState {
 
 /** The cache of an lcore in a pool. */
 export interface CacheState {
+  /** The lcore id. */
   readonly lcoreId: number;
   /** How many objects it holds. */
   readonly length: number;
@@ -73,10 +79,13 @@ export interface CacheState {
 
 /** A mempool: an entry of the tailq `RTE_MEMPOOL`. */
 export interface MempoolState {
+  /** Its name. */
   readonly name: string;
+  /** Where its `struct rte_mempool` is. */
   readonly address: number;
   /** `RTE_MEMPOOL_F_*`, or-ed. */
   readonly flags: number;
+  /** Its NUMA socket, -1 for any. */
   readonly socketId: number;
   /** How many objects it was made for. */
   readonly size: number;
@@ -86,6 +95,7 @@ export interface MempoolState {
   readonly elementSize: number;
   /** The bytes before and behind each object. */
   readonly headerSize: number;
+  /** The bytes behind each object. */
   readonly trailerSize: number;
   /** The bytes of the pool's private data. */
   readonly privateSize: number;
@@ -109,12 +119,15 @@ export interface MempoolState {
 
 /** A memzone: `struct rte_memzone`. */
 export interface MemzoneState {
+  /** Its name. */
   readonly name: string;
+  /** Where its memory begins. */
   readonly address: number;
   /** Its bytes. */
   readonly length: number;
   /** The bytes of the pages under it. */
   readonly pageSize: number;
+  /** Its NUMA socket. */
   readonly socketId: number;
   /** `RTE_MEMZONE_*`, or-ed. */
   readonly flags: number;
@@ -138,6 +151,7 @@ export interface TailqState {
   readonly address: number;
   /** How many entries it has. */
   readonly count: number;
+  /** Its entries, from the first on. */
   readonly entries: readonly TailqEntryState[];
 }
 
@@ -149,7 +163,9 @@ export interface MemoryListState {
   readonly address: number;
   /** How many bytes of addresses are set aside. */
   readonly length: number;
+  /** The bytes of a page. */
   readonly pageSize: number;
+  /** Their NUMA socket. */
   readonly socketId: number;
   /** Whether it is memory that the application brought. */
   readonly external: boolean;
@@ -163,12 +179,15 @@ export interface MemoryListState {
 
 /** Pages in use that lie behind one another. */
 export interface SegmentRange {
+  /** Where the first of them begins. */
   readonly address: number;
+  /** Their bytes together. */
   readonly length: number;
 }
 
 /** A process of the group. */
 export interface ProcessState extends GroupProcess {
+  /** What it is in the group. */
   readonly role: "primary" | "secondary";
   /** Its lcore ids, as far as its threads' names and its arguments tell. */
   readonly lcoreIds: readonly number[];
@@ -178,18 +197,25 @@ export interface ProcessState extends GroupProcess {
 
 /** A port, as a process of the group sees it. */
 export interface PortState {
+  /** The port's number. */
   readonly id: number;
+  /** Its name: `net_null0`. */
   readonly name: string;
   /** Whether its link is up, `undefined` when that was not asked. */
   readonly up: boolean | undefined;
   /** Counters since the port was started: `struct rte_eth_stats`. */
   readonly rxPackets: number;
+  /** Packets sent: `opackets`. */
   readonly txPackets: number;
+  /** Bytes received: `ibytes`. */
   readonly rxBytes: number;
+  /** Bytes sent: `obytes`. */
   readonly txBytes: number;
   /** Packets that there was no room for. */
   readonly rxMissed: number;
+  /** Packets received with errors: `ierrors`. */
   readonly rxErrors: number;
+  /** Packets that could not be sent: `oerrors`. */
   readonly txErrors: number;
 }
 
@@ -201,16 +227,23 @@ export interface Snapshot {
   readonly directory: string;
   /** The primary's DPDK version: `22.11.11`. */
   readonly version: string;
+  /** Whether processes of the group live. */
   readonly state: GroupState;
   /** When it was taken: milliseconds since 1970. */
   readonly time: number;
   /** The same by a clock that never jumps, in milliseconds, for rates. */
   readonly clock: number;
+  /** Its living processes. */
   readonly processes: readonly ProcessState[];
+  /** Its memory, a list for each page size and socket. */
   readonly memory: readonly MemoryListState[];
+  /** Its memzones. */
   readonly memzones: readonly MemzoneState[];
+  /** Its tailqs. */
   readonly tailqs: readonly TailqState[];
+  /** Its rings. */
   readonly rings: readonly RingState[];
+  /** Its mempools. */
   readonly mempools: readonly MempoolState[];
   /** The ports; none unless a process of the group looked. */
   readonly ports: readonly PortState[];

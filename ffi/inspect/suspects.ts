@@ -107,11 +107,22 @@ function stoppedLcores({ processes }: Snapshot): Suspect[] {
 
 /**
  * Finds the living threads of a group that may be at the ends of rings, by their stacks, for
- * {@linkcode Watch}. Where this user may not look into a process, none of it are found.
+ * {@linkcode Watch}. Where this user may not look into a process, none of it are found. DPDK has no function for it;
+ * `rte_ring_dump` (rte_ring.h) prints one ring at one moment.
  *
  * @param snapshot whose processes are searched
  * @param rings the rings
  * @returns by the ring's address; stopped ones first, those that run last
+ * @example
+ * ```ts
+ * import { findSuspects, Inspector } from "@dpdk-ts/dpdk/inspect";
+ *
+ * const snapshot = Inspector.open({ filePrefix: "demo" }).snapshot();
+ * const stuck = snapshot.rings.filter(({ prod }) => prod.head !== prod.tail);
+ * for (const [address, suspects] of findSuspects(snapshot, stuck)) {
+ *   console.log(address.toString(16), suspects.map(({ pid, tid }) => `${pid}/${tid}`));
+ * }
+ * ```
  */
 export function findSuspects(
   snapshot: Snapshot,

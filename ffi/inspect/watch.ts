@@ -104,16 +104,19 @@ function continues({ snapshot: before, primary }: Known, snapshot: Snapshot): bo
  * It reads no clock and no memory, so that it works on recorded looks as on live ones.
  *
  * Rates are differences of positions, which are counted modulo 2^32: between two looks no more than
- * that may go through a ring (some seconds at the rate of the fastest).
+ * that may go through a ring (some seconds at the rate of the fastest). DPDK has no function for it;
+ * `rte_ring_dump` (rte_ring.h) prints one ring at one moment.
  *
+ * @example
  * ```ts
+ * import { findSuspects, Inspector, Watch } from "@dpdk-ts/dpdk/inspect";
+ *
+ * const inspector = Inspector.open({ filePrefix: "demo" });
  * const watch = new Watch({ suspects: findSuspects });
- * const inspector = Inspector.open();
- * setInterval(() => {
- *   for (const { ring, inRate } of watch.next(inspector.snapshot()).rings) {
- *     console.log(ring.name, inRate);
- *   }
- * }, 1000);
+ * watch.next(inspector.snapshot());
+ * const { rings } = watch.next(inspector.snapshot());
+ * const hello = rings.find(({ ring }) => ring.name === "HELLO");
+ * console.log(hello?.inRate, hello?.highWater, hello?.stuck.length); // 0 1 0
  * ```
  */
 export class Watch {
@@ -128,6 +131,7 @@ export class Watch {
   /**
    * Begins to watch.
    *
+   * @param options how suspects are found, and how long an end may stand still, in milliseconds
    * @throws {TypeError} on an option that there is not
    * @throws {RangeError} on times and numbers that make no sense
    */
@@ -148,6 +152,7 @@ export class Watch {
    * another life of it, begins anew.
    *
    * @param snapshot the group now
+   * @returns rates a second, marks, stuck ends and leaks as of this look
    */
   next(snapshot: Snapshot): Flow {
     const before = continues(this.#known, snapshot) ? this.#known : NOTHING;

@@ -23,6 +23,7 @@ const PID_BITS = 22n;
 
 /** Who uses an lcore. */
 export interface Claim {
+  /** The process's id. */
   readonly pid: number;
   /** When the process started, in clock ticks since the machine did; tells it from a later one. */
   readonly started: number;

@@ -19,6 +19,7 @@ import { lives } from "./lives.ts";
 
 /** An lcore that a process of this library has claimed. */
 export interface ClaimedLcore extends Claim {
+  /** The lcore id. */
   readonly lcoreId: number;
 }
 

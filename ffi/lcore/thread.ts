@@ -28,19 +28,44 @@ import { workerLcore } from "./worker.ts";
 /** `enum rte_lcore_state_t`: the lcore's thread sleeps. */
 const WAIT = 0;
 
-/** This thread's lcore id, until it is given back. */
+/**
+ * This thread's lcore id, until it is given back. The id is what `rte_lcore_id` (rte_lcore.h) says
+ * on this thread.
+ *
+ * @example
+ * ```ts
+ * import { isMainThread, Worker } from "node:worker_threads";
+ * import { Eal, standIn, type ThreadLcore } from "@dpdk-ts/dpdk";
+ *
+ * if (isMainThread) {
+ *   Eal.init({ filePrefix: "demo", memory: 64, lcores: "0@0,1@0" });
+ *   new Worker(new URL(import.meta.url));
+ * } else {
+ *   const lcore: ThreadLcore = standIn();
+ *   console.log(lcore.lcoreId); // 1
+ *   lcore.release(); // another Worker may have it
+ * }
+ * ```
+ */
 export class ThreadLcore implements Disposable {
   /** The id: `rte_lcore_id()` on this thread. */
   readonly lcoreId: number;
   #giveBack: (() => void) | undefined;
 
-  /** For {@linkcode registerThread} and {@linkcode standIn}. */
+  /**
+   * For {@linkcode registerThread} and {@linkcode standIn}.
+   *
+   * @internal
+   */
   constructor(lcoreId: number, giveBack: () => void) {
     this.lcoreId = lcoreId;
     this.#giveBack = giveBack;
   }
 
-  /** Gives the id back; to be called on the thread that has it. A second call does nothing. */
+  /**
+   * Gives the id back: `rte_thread_unregister` after {@linkcode registerThread}. To be called on the
+   * thread that has it. A second call does nothing.
+   */
   release(): void {
     this.#giveBack?.();
     this.#giveBack = undefined;
@@ -67,8 +92,22 @@ function requireNoLcore(what: string): void {
  * Makes this Worker an lcore: `rte_thread_register`. Only in a process that shares its memory with no
  * other, as DPDK would switch multi-process off.
  *
+ * @returns the lcore id, to be given back
  * @throws {DpdkError} in a process that is in a group (`EPERM`), in a thread that is an lcore
  *   (`EALREADY`), and when all ids are in use (`ENOMEM`)
+ * @example
+ * ```ts
+ * import { isMainThread, Worker } from "node:worker_threads";
+ * import { Eal, registerThread } from "@dpdk-ts/dpdk";
+ *
+ * if (isMainThread) {
+ *   Eal.init({ filePrefix: "demo", memory: 64, inMemory: true });
+ *   new Worker(new URL(import.meta.url));
+ * } else {
+ *   using lcore = registerThread();
+ *   console.log(lcore.lcoreId >= 0); // true
+ * }
+ * ```
  */
 export function registerThread(): ThreadLcore {
   const what = "register this thread as an lcore";
@@ -122,15 +161,23 @@ function idles(id: number): boolean {
  * Has this Worker stand in for an EAL thread that idles: it gets that lcore's id, and runs on its
  * CPUs. Nothing may be launched on the lcore meanwhile (`rte_eal_remote_launch`).
  *
- * ```ts
- * // EAL was started with --lcores 0@0,1@1
- * using lcore = standIn();
- * pool.getBulk(burst); // by the cache of lcore 1
- * ```
- *
  * @param lcoreId which; default the first that is free
+ * @returns the lcore id, to be given back
  * @throws {DpdkError} in a thread that is an lcore (`EALREADY`), when the lcore is none of this process
  *   or the main one (`EINVAL`), and when a Worker has it or it is at work (`EBUSY`)
+ * @example
+ * ```ts
+ * import { isMainThread, Worker } from "node:worker_threads";
+ * import { Eal, standIn } from "@dpdk-ts/dpdk";
+ *
+ * if (isMainThread) {
+ *   Eal.init({ filePrefix: "demo", memory: 64, lcores: "0@0,1@0" });
+ *   new Worker(new URL(import.meta.url));
+ * } else {
+ *   using lcore = standIn();
+ *   console.log(lcore.lcoreId); // 1
+ * }
+ * ```
  */
 export function standIn(lcoreId?: number): ThreadLcore {
   const what = `stand in for ${lcoreId === undefined ? "an lcore" : `lcore ${lcoreId}`}`;

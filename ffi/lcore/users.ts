@@ -12,6 +12,7 @@ import { claimedLcores } from "./claims.ts";
 
 /** A process and its lcores. */
 export interface LcoreUser {
+  /** The process's id. */
   readonly pid: number;
   /** Its program and arguments. */
   readonly command: readonly string[];
@@ -43,9 +44,17 @@ function affinity(pid: number): number[] {
 
 /**
  * The processes of this process's group and their lcores: those of this library by what they claim,
- * others by what /proc says of them. This process is among them.
+ * others by what /proc says of them. This process is among them. Of one process,
+ * `rte_lcore_iterate` and `RTE_LCORE_FOREACH` (rte_lcore.h) tell.
  *
  * @returns by pid
+ * @example
+ * ```ts
+ * import { Eal, lcoreUsers } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * for (const { pid, lcoreIds, from } of lcoreUsers()) console.log(pid, lcoreIds, from);
+ * ```
  */
 export function lcoreUsers(): LcoreUser[] {
   requireEal("tell who uses which lcore");

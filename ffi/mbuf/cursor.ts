@@ -22,19 +22,25 @@ const F = rte_mbuf.fields;
  * moving it and reading and writing packet bytes allocates nothing. Every access is checked against
  * the data of the segment it is at. `be16` and the like are in network order.
  *
- * ```ts
- * const packets = new MbufCursor();
- * for (let i = 0; i < n; i++) {
- *   const packet = packets.at(burst, i);
- *   if (packet.dataLen >= 14 && packet.be16(12) === 0x0800) ip4++;
- * }
- * ```
- *
  * A cursor knows where the data is and how long as of its last move: move it again when a packet was
  * changed through another one.
  *
  * What changes a packet's size gives `false` when there is no room, as DPDK's functions give NULL
  * or -1. A packet's address, as pools and other cursors take it, is {@linkcode MbufCursor.address}.
+ *
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, PktmbufPool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const burst = new PointerBuffer(32);
+ * const packets = new MbufCursor(); // one is enough: it moves
+ * const n = pool.allocBulk(burst, 8);
+ * for (let i = 0; i < n; i++) packets.at(burst, i).fill(new Uint8Array(60));
+ * for (let i = 0; i < n; i++) packets.at(burst, i).setBe16(12, 0x0800);
+ * packets.freeBulk(burst, n);
+ * ```
  */
 export class MbufCursor extends MbufBytes {
   #segment: MbufCursor | undefined;
@@ -48,6 +54,7 @@ export class MbufCursor extends MbufBytes {
    * @param offset from the packet's first byte
    * @param length default all that follow
    * @param into where they go; default a new array
+   * @returns the bytes: those of the buffer that was handed in, or a copy
    * @throws {RangeError} when the packet has fewer, or they do not fit
    */
   read(
@@ -68,6 +75,8 @@ export class MbufCursor extends MbufBytes {
   /**
    * Stores bytes in the packet, into as many segments as they lie in; its length stays.
    *
+   * @param offset bytes from the packet's beginning
+   * @param from the bytes
    * @throws {RangeError} when the packet is shorter
    */
   write(offset: number, from: Uint8Array): void {
@@ -113,6 +122,7 @@ export class MbufCursor extends MbufBytes {
    * Adds bytes at the end: `rte_pktmbuf_append`. What they hold is not set. To be called at the
    * packet's first segment, as all that changes its size.
    *
+   * @param length bytes
    * @returns false when the last segment has no room for them
    */
   append(length: number): boolean {
@@ -122,6 +132,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Takes bytes off the end: `rte_pktmbuf_trim`.
    *
+   * @param length bytes
    * @returns false when the last segment has fewer
    */
   trim(length: number): boolean {
@@ -145,6 +156,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Adds bytes in front: `rte_pktmbuf_prepend`. What they hold is not set.
    *
+   * @param length bytes
    * @returns false when the headroom is too small
    */
   prepend(length: number): boolean {
@@ -154,6 +166,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Takes bytes off the front: `rte_pktmbuf_adj`.
    *
+   * @param length bytes
    * @returns false when the first segment has fewer
    */
   adj(length: number): boolean {
@@ -178,6 +191,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Makes it a packet with these bytes: reset, append, write.
    *
+   * @param bytes the packet's bytes, as many as its segment has room for
    * @throws {RangeError} when they do not fit into the buffer; the packet is as it was then
    */
   fill(bytes: Uint8Array): this {
@@ -214,6 +228,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Puts another packet behind this one: `rte_pktmbuf_chain`. It belongs to this one from then on.
    *
+   * @param tail the address of the other packet
    * @throws {DpdkError} when there are too many segments (`EOVERFLOW`)
    */
   chain(tail: number): void {
@@ -306,6 +321,7 @@ export class MbufCursor extends MbufBytes {
   /**
    * Adds to the reference count: `rte_mbuf_refcnt_update`.
    *
+   * @param by what to add, negative to take away
    * @returns the new count
    * @throws {RangeError} when it would not be from 1 to 65,534; {@linkcode MbufCursor.free} drops one
    */
@@ -340,12 +356,21 @@ export class MbufCursor extends MbufBytes {
     freeBulk(mbufs, n, from);
   }
 
-  /** The names of the offload flags that are set: `rte_get_rx_ol_flag_list`, `_tx_`. */
+  /**
+   * The names of the offload flags that are set: `rte_get_rx_ol_flag_list`,
+   * `rte_get_tx_ol_flag_list`.
+   *
+   * @returns names as DPDK writes them: `RTE_MBUF_F_RX_VLAN`
+   */
   olFlagNames(): string[] {
     return olFlagNames(this.olFlags);
   }
 
-  /** The packet type in words: `rte_get_ptype_name`. */
+  /**
+   * The packet type in words: `rte_get_ptype_name`.
+   *
+   * @returns layer by layer: `L2_ETHER L3_IPV4 L4_UDP`
+   */
   packetTypeName(): string {
     return packetTypeName(this.packetType);
   }
@@ -371,6 +396,7 @@ export class MbufCursor extends MbufBytes {
    * What `rte_pktmbuf_dump` prints of it.
    *
    * @param length how many bytes of data of it; default all
+   * @returns its text, lines with fields and bytes
    */
   dump(length: number = this.pktLen): string {
     this.#segments();
@@ -378,7 +404,11 @@ export class MbufCursor extends MbufBytes {
     return printed((stream) => mbufLibrary().rte_pktmbuf_dump(stream, this.pointer(), length));
   }
 
-  /** The mbuf for a call. */
+  /**
+   * The mbuf for a call.
+   *
+   * @internal
+   */
   protected pointer(): Pointer<"struct rte_mbuf"> {
     return runtime.pointer(this.address)!;
   }

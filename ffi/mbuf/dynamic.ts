@@ -45,7 +45,24 @@ export interface MbufDynfieldOptions {
   readonly align?: number;
 }
 
-/** A dynamic field: `struct rte_mbuf_dynfield`, and where it is. */
+/**
+ * A dynamic field: `struct rte_mbuf_dynfield`, and where it is.
+ *
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, MbufDynfield, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const mark = MbufDynfield.register("demo_mark", { size: 4 });
+ * mark.set(packet, 42);
+ * console.log(mark.get(packet)); // 42
+ * packet.free();
+ * ```
+ */
 export class MbufDynfield {
   /** Its name in the group. */
   readonly name: string;
@@ -64,6 +81,9 @@ export class MbufDynfield {
    * Asks for room in every mbuf: `rte_mbuf_dynfield_register`. If it is there with the same size and
    * alignment, that is the field.
    *
+   * @param name at most 63 bytes
+   * @param options size and alignment in bytes
+   * @returns the field
    * @throws {DpdkError} when it is there with others (`EEXIST`), no room is left (`ENOENT`), or it is
    * new and this is a secondary (`EPERM`)
    */
@@ -91,6 +111,8 @@ export class MbufDynfield {
   /**
    * Finds a field that somebody registered: `rte_mbuf_dynfield_lookup`.
    *
+   * @param name as it was registered
+   * @returns the field
    * @throws {DpdkError} when there is none of that name (`ENOENT`)
    */
   static lookup(name: string): MbufDynfield {
@@ -104,7 +126,12 @@ export class MbufDynfield {
     return new MbufDynfield(name, offset, Number(params.getBigUint64(F.fieldSize.offset, true)));
   }
 
-  /** Its value in the packet that a cursor is at, for sizes of 1, 2, 4 and 8 bytes. */
+  /**
+   * Its value in the packet that a cursor is at, for sizes of 1, 2, 4 and 8 bytes.
+   *
+   * @param packet a cursor at a packet
+   * @returns the value, unsigned
+   */
   get(packet: MbufCursor): bigint {
     const view = this.#view(packet);
     switch (this.size) {
@@ -121,7 +148,12 @@ export class MbufDynfield {
     }
   }
 
-  /** Sets its value, modulo its width, for sizes of 1, 2, 4 and 8 bytes. */
+  /**
+   * Sets its value, modulo its width, for sizes of 1, 2, 4 and 8 bytes.
+   *
+   * @param packet a cursor at a packet
+   * @param value the value, an integer
+   */
   set(packet: MbufCursor, value: number | bigint): void {
     const view = this.#view(packet);
     const bits = BigInt.asUintN(8 * this.size, BigInt(value));
@@ -139,7 +171,12 @@ export class MbufDynfield {
     }
   }
 
-  /** Its bytes, not copied. */
+  /**
+   * Its bytes, not copied.
+   *
+   * @param packet a cursor at a packet
+   * @returns a view, good until the cursor moves
+   */
   bytes(packet: MbufCursor): Uint8Array<ArrayBuffer> {
     const view = this.#view(packet);
     return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
@@ -156,7 +193,25 @@ export class MbufDynfield {
   }
 }
 
-/** A dynamic flag: a bit of `ol_flags`. */
+/**
+ * A dynamic flag: a bit of `ol_flags`. The class stands for `rte_mbuf_dynflag_register` and its like
+ * (rte_mbuf_dyn.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, MbufDynflag, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const seen = MbufDynflag.register("demo_seen");
+ * seen.set(packet, true);
+ * console.log(seen.get(packet)); // true
+ * packet.free();
+ * ```
+ */
 export class MbufDynflag {
   /** Its name in the group. */
   readonly name: string;
@@ -174,6 +229,8 @@ export class MbufDynflag {
   /**
    * Asks for a bit in every mbuf's flags: `rte_mbuf_dynflag_register`. If it is there, that is it.
    *
+   * @param name at most 63 bytes
+   * @returns the flag
    * @throws {DpdkError} when no bit is left (`ENOENT`), or it is new and this is a secondary (`EPERM`)
    */
   static register(name: string): MbufDynflag {
@@ -191,6 +248,8 @@ export class MbufDynflag {
   /**
    * Finds a flag that somebody registered: `rte_mbuf_dynflag_lookup`.
    *
+   * @param name as it was registered
+   * @returns the flag
    * @throws {DpdkError} when there is none of that name (`ENOENT`)
    */
   static lookup(name: string): MbufDynflag {
@@ -203,12 +262,22 @@ export class MbufDynflag {
     return new MbufDynflag(name, bit);
   }
 
-  /** Whether it is set in the packet that a cursor is at. */
+  /**
+   * Whether it is set in the packet that a cursor is at.
+   *
+   * @param packet a cursor at a packet
+   * @returns whether it is set
+   */
   get(packet: MbufCursor): boolean {
     return (packet.olFlags & this.mask) !== 0n;
   }
 
-  /** Sets or clears it. */
+  /**
+   * Sets or clears it.
+   *
+   * @param packet a cursor at a packet
+   * @param value whether it is to be set
+   */
   set(packet: MbufCursor, value: boolean): void {
     packet.olFlags = value ? packet.olFlags | this.mask : packet.olFlags & ~this.mask;
   }
@@ -232,17 +301,64 @@ function timestamp(direction: "rx" | "tx"): MbufTimestamp {
   return { field: MbufDynfield.lookup(TIMESTAMP_FIELD), flag: MbufDynflag.lookup(flag) };
 }
 
-/** The timestamp of reception: `rte_mbuf_dyn_rx_timestamp_register`. */
+/**
+ * The timestamp of reception: `rte_mbuf_dyn_rx_timestamp_register`.
+ *
+ * @returns the field, in units that the driver chooses, and its flag
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, PktmbufPool, rxTimestamp } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const { field, flag } = rxTimestamp();
+ * if (flag.get(packet)) console.log(field.get(packet)); // in the driver's units
+ * packet.free();
+ * ```
+ */
 export function rxTimestamp(): MbufTimestamp {
   return timestamp("rx");
 }
 
-/** The timestamp of transmission: `rte_mbuf_dyn_tx_timestamp_register`. */
+/**
+ * The timestamp of transmission: `rte_mbuf_dyn_tx_timestamp_register`.
+ *
+ * @returns the field, in units that the driver chooses, and its flag
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, PktmbufPool, txTimestamp } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const { field, flag } = txTimestamp();
+ * field.set(packet, 1_000_000n);
+ * flag.set(packet, true);
+ * packet.free();
+ * ```
+ */
 export function txTimestamp(): MbufTimestamp {
   return timestamp("tx");
 }
 
-/** What `rte_mbuf_dyn_dump` prints: all dynamic fields and flags of the group. */
+/**
+ * What `rte_mbuf_dyn_dump` prints: all dynamic fields and flags of the group.
+ *
+ * @returns its text
+ * @example
+ * ```ts
+ * import { dumpMbufDynfields, Eal, MbufDynfield } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * MbufDynfield.register("demo_mark", { size: 4 });
+ * console.log(dumpMbufDynfields().includes("demo_mark")); // true
+ * ```
+ */
 export function dumpMbufDynfields(): string {
   requireEal("dump the dynamic fields");
   return printed((stream) => mbufLibrary().rte_mbuf_dyn_dump(stream));

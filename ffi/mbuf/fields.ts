@@ -38,7 +38,26 @@ const TX_OFFLOAD: readonly (readonly [keyof TxOffload, bits: number])[] = [
   ["outerL2Len", 7],
 ];
 
-/** The fields of an mbuf by their names in DPDK, in TypeScript's case. */
+/**
+ * The fields of an mbuf by their names in DPDK, in TypeScript's case. They are those of `struct
+ * rte_mbuf` (rte_mbuf_core.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, type MbufFields, OlFlag, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const fields: MbufFields = packet;
+ * fields.olFlags |= OlFlag.TX_IP_CKSUM;
+ * fields.setTxOffload({ l2Len: 14, l3Len: 20 });
+ * console.log(fields.pktLen, fields.nbSegs, fields.txOffload.l3Len); // 64 1 20
+ * packet.free();
+ * ```
+ */
 export abstract class MbufFields extends MbufPlace {
   #u16(field: { readonly offset: number }): number {
     return this.memory.getUint16(this.field(field.offset), true);
@@ -48,7 +67,7 @@ export abstract class MbufFields extends MbufPlace {
     this.memory.setUint16(this.field(field.offset), checkInteger(value, name, 0, 65535), true);
   }
 
-  /** Bytes of the whole packet, all segments: `pkt_len`. */
+  /** Bytes of the whole packet, all segments: `pkt_len`, `rte_pktmbuf_pkt_len`. */
   get pktLen(): number {
     return this.memory.getUint32(this.field(F.pkt_len.offset), true);
   }
@@ -117,6 +136,9 @@ export abstract class MbufFields extends MbufPlace {
   /**
    * Bytes of the `struct rte_mbuf` itself, not copied: for dynamic fields.
    *
+   * @param offset bytes from the mbuf's beginning
+   * @param length how many bytes
+   * @returns a view, good until the cursor moves
    * @throws {RangeError} when they do not lie in it
    */
   mbufBytes(offset: number, length: number): DataView<ArrayBuffer> {
@@ -222,6 +244,7 @@ export abstract class MbufFields extends MbufPlace {
   /**
    * Sets header lengths; those that are not given become 0.
    *
+   * @param lengths header lengths and segment size in bytes
    * @throws {RangeError} when one is out of range
    */
   setTxOffload(lengths: Partial<TxOffload>): void {

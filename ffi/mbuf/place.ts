@@ -38,7 +38,22 @@ function externalView(address: number, length: number): DataView<ArrayBuffer> {
 
 /**
  * A place in the memory of mbufs that moves, and allocates nothing when it does. It is a window on
- * the data of the segment it is at, so that header views read through it.
+ * the data of the segment it is at, so that header views read through it. In C it is a `struct
+ * rte_mbuf *`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, MbufCursor, type MbufPlace, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const place: MbufPlace = packet;
+ * console.log(place.dataLen, place.address !== 0); // 64 true
+ * packet.free();
+ * ```
  */
 export abstract class MbufPlace implements ByteWindow {
   #at = -1;
@@ -70,7 +85,10 @@ export abstract class MbufPlace implements ByteWindow {
     return this.#dataStart;
   }
 
-  /** Bytes of data in the segment, as of the last move or change through this cursor: `data_len`. */
+  /**
+   * Bytes of data in the segment, as of the last move or change through this cursor: `data_len`,
+   * `rte_pktmbuf_data_len`.
+   */
   get dataLen(): number {
     return this.#dataLen;
   }
@@ -78,6 +96,8 @@ export abstract class MbufPlace implements ByteWindow {
   /**
    * Moves to the mbuf that a pointer of a buffer points to.
    *
+   * @param mbufs where the pointers are
+   * @param index which one, from 0 on
    * @throws {RangeError} when the buffer has no such pointer
    * @throws {DpdkError} when it is no mbuf of any pool of the group, or one that this script freed
    */
@@ -106,6 +126,7 @@ export abstract class MbufPlace implements ByteWindow {
   /**
    * Moves to the mbuf at an address.
    *
+   * @param address where the `struct rte_mbuf` is
    * @throws {DpdkError} when there is none of any pool of the group, or one that this script freed
    */
   moveTo(address: number): this {
@@ -123,7 +144,11 @@ export abstract class MbufPlace implements ByteWindow {
     return piece.address + at;
   }
 
-  /** The mbuf's place. */
+  /**
+   * The mbuf's place.
+   *
+   * @internal
+   */
   protected place(): Place {
     const piece = this.#piece;
     if (piece !== undefined && this.#at >= 0) {
@@ -132,7 +157,11 @@ export abstract class MbufPlace implements ByteWindow {
     throw new RangeError("Cannot use a packet: the cursor is at none; call at() or moveTo() first");
   }
 
-  /** Where the mbuf's fields are, in {@linkcode MbufPlace.memory}. */
+  /**
+   * Where the mbuf's fields are, in {@linkcode MbufPlace.memory}.
+   *
+   * @internal
+   */
   protected field(offset: number): number {
     if (this.#at < 0) this.place(); // throws
     return this.#at + offset;
@@ -147,6 +176,7 @@ export abstract class MbufPlace implements ByteWindow {
    * Looks at the mbuf anew: before and after a change of its data's place or length. Another cursor
    * may have changed it meanwhile.
    *
+   * @internal
    * @throws {DpdkError} when it was freed, or is broken
    */
   protected look(): void {
@@ -154,14 +184,22 @@ export abstract class MbufPlace implements ByteWindow {
     this.#enter(piece, at);
   }
 
-  /** Leaves the mbuf, which is no longer this script's. */
+  /**
+   * Leaves the mbuf, which is no longer this script's.
+   *
+   * @internal
+   */
   protected leave(): void {
     this.#at = -1;
     this.#view = NOWHERE;
     this.#dataStart = this.#dataLen = 0;
   }
 
-  /** For the library: a piece of memory is about to go. */
+  /**
+   * For the library: a piece of memory is about to go.
+   *
+   * @internal
+   */
   forget(piece: Piece): void {
     if (piece !== this.#piece) return;
     this.leave();

@@ -65,10 +65,12 @@ const ADVICE = (name: string) => ({
 /**
  * A pool of packets that somebody created: a mempool of `struct rte_mbuf`.
  *
+ * @example
  * ```ts
  * import { Eal, MbufCursor, PktmbufPool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
- * using pool = PktmbufPool.create("packets", 4095);
+ * using pool = PktmbufPool.create("packets", 1023);
  * const packets = new MbufCursor();
  * const burst = new PointerBuffer(32);
  * const n = pool.allocBulk(burst);
@@ -87,7 +89,11 @@ export class PktmbufPool {
   readonly flags: number;
   readonly #one: PointerBuffer = new PointerBuffer(1);
 
-  /** For {@linkcode PktmbufPool.create} and {@linkcode PktmbufPool.lookup}. */
+  /**
+   * For {@linkcode PktmbufPool.create} and {@linkcode PktmbufPool.lookup}.
+   *
+   * @internal
+   */
   protected constructor(key: Maker, mempool: Mempool) {
     checkMaker(key, "PktmbufPool", "PktmbufPool.create or PktmbufPool.lookup");
     const shape = poolShape(runtime.pointer<"struct rte_mempool">(mempool.address)!);
@@ -108,6 +114,8 @@ export class PktmbufPool {
    *
    * @param name at most 25 bytes
    * @param n mbufs; a power of two less one uses memory best
+   * @param options caches, sizes in bytes, driver, NUMA socket
+   * @returns the pool, which this script may free
    * @throws {RangeError} when a number or the name is out of range
    * @throws {DpdkError} when the name is taken (`EEXIST`) or the memory is not there (`ENOMEM`)
    */
@@ -118,6 +126,8 @@ export class PktmbufPool {
   /**
    * Finds a pool that any process of the group created: `rte_mempool_lookup`.
    *
+   * @param name as it was created
+   * @returns the pool, which this script cannot free
    * @throws {DpdkError} when there is none of that name (`ENOENT`), or it is none of mbufs
    */
   static lookup(name: string): PktmbufPool {
@@ -247,9 +257,26 @@ function createPool(
   throw failed(what, "rte_pktmbuf_pool_create", rteErrno(), ADVICE(name), log);
 }
 
-/** A pool that this script created, and may free. */
+/**
+ * A pool that this script created, and may free. In C it is the `struct rte_mempool *` of
+ * `rte_pktmbuf_pool_create`, to be freed by `rte_mempool_free`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const pool = PktmbufPool.create("packets", 255);
+ * console.log(pool.availCount); // 255
+ * pool.free(); // whoever looked it up cannot do that
+ * ```
+ */
 export class OwnedPktmbufPool extends PktmbufPool implements Disposable {
-  /** For {@linkcode PktmbufPool.create}. */
+  /**
+   * For {@linkcode PktmbufPool.create}.
+   *
+   * @internal
+   */
   static make(name: string, n: number, options: PktmbufPoolOptions): OwnedPktmbufPool {
     const pool = createPool(name, n, options);
     try {

@@ -13,15 +13,24 @@ const encoder = new TextEncoder();
 
 /**
  * Looks at one object of a pool at a time, in place. Moving it and reading and writing numbers
- * allocates nothing; every access is checked against the object's size. Numbers are little-endian. It
- * is a window on the object, so that {@linkcode Struct.at} reads through it wherever it is moved.
+ * allocates nothing; every access is checked against the object's size. Numbers are little-endian.
+ * It is a window on the object, so that {@linkcode Struct.at} reads through it wherever it is
+ * moved. In C it is the pointer that `rte_mempool_get` (rte_mempool.h) gave.
  *
+ * @example
  * ```ts
- * const message = pool.cursor();
- * for (let i = 0; i < n; i++) {
- *   message.at(burst, i);
- *   sum += message.u32(0);
- * }
+ * import { Eal, Mempool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("samples", 63, 64);
+ * const burst = new PointerBuffer(32);
+ * const sample = pool.cursor(); // one is enough: it moves
+ * let sum = 0;
+ * pool.getBulk(burst, 3);
+ * for (let i = 0; i < 3; i++) sample.at(burst, i).setU32(0, i + 1);
+ * for (let i = 0; i < 3; i++) sum += sample.at(burst, i).u32(0);
+ * console.log(sum); // 6
+ * pool.putBulk(burst, 3);
  * ```
  */
 export class ObjectCursor implements ByteWindow {
@@ -34,6 +43,9 @@ export class ObjectCursor implements ByteWindow {
   #end = 0;
 
   /**
+   * For the library: `Mempool.cursor` makes cursors.
+   *
+   * @internal
    * @param memory the pool's
    * @param size bytes of an object
    * @param poolName for error messages
@@ -63,6 +75,8 @@ export class ObjectCursor implements ByteWindow {
   /**
    * Moves to the object that a pointer of a buffer points to.
    *
+   * @param objects where the pointers are
+   * @param index which one, from 0 on
    * @throws {RangeError} when the buffer has no such pointer
    * @throws {DpdkError} when it is no object of the pool
    */
@@ -74,6 +88,7 @@ export class ObjectCursor implements ByteWindow {
   /**
    * Moves to the object at an address.
    *
+   * @param address where the object is
    * @throws {DpdkError} when there is no object of the pool
    */
   moveTo(address: number): this {
@@ -112,73 +127,144 @@ export class ObjectCursor implements ByteWindow {
     );
   }
 
-  /** The `uint8_t` at a byte offset. */
+  /**
+   * The `uint8_t` at a byte offset.
+   *
+   * @param offset bytes from the object's beginning
+   * @returns the value
+   */
   u8(offset: number): number {
     return this.#view.getUint8(this.#place(offset, 1));
   }
 
-  /** The `uint16_t` at a byte offset. */
+  /**
+   * The `uint16_t` at a byte offset.
+   *
+   * @param offset bytes from the object's beginning
+   * @returns the value
+   */
   u16(offset: number): number {
     return this.#view.getUint16(this.#place(offset, 2), true);
   }
 
-  /** The `uint32_t` at a byte offset. */
+  /**
+   * The `uint32_t` at a byte offset.
+   *
+   * @param offset bytes from the object's beginning
+   * @returns the value
+   */
   u32(offset: number): number {
     return this.#view.getUint32(this.#place(offset, 4), true);
   }
 
-  /** The `int32_t` at a byte offset. */
+  /**
+   * The `int32_t` at a byte offset.
+   *
+   * @param offset bytes from the object's beginning
+   * @returns the value
+   */
   i32(offset: number): number {
     return this.#view.getInt32(this.#place(offset, 4), true);
   }
 
-  /** The `uint64_t` at a byte offset. */
+  /**
+   * The `uint64_t` at a byte offset.
+   *
+   * @param offset bytes from the object's beginning
+   * @returns the value
+   */
   u64(offset: number): bigint {
     return this.#view.getBigUint64(this.#place(offset, 8), true);
   }
 
-  /** The `double` at a byte offset. */
+  /**
+   * The `double` at a byte offset.
+   *
+   * @param offset bytes from the object's beginning
+   * @returns the value
+   */
   f64(offset: number): number {
     return this.#view.getFloat64(this.#place(offset, 8), true);
   }
 
-  /** Stores a `uint8_t`. */
+  /**
+   * Stores a `uint8_t`.
+   *
+   * @param offset bytes from the object's beginning
+   * @param value the value, within the type's range
+   */
   setU8(offset: number, value: number): void {
     this.#view.setUint8(this.#place(offset, 1), value);
   }
 
-  /** Stores a `uint16_t`. */
+  /**
+   * Stores a `uint16_t`.
+   *
+   * @param offset bytes from the object's beginning
+   * @param value the value, within the type's range
+   */
   setU16(offset: number, value: number): void {
     this.#view.setUint16(this.#place(offset, 2), value, true);
   }
 
-  /** Stores a `uint32_t`. */
+  /**
+   * Stores a `uint32_t`.
+   *
+   * @param offset bytes from the object's beginning
+   * @param value the value, within the type's range
+   */
   setU32(offset: number, value: number): void {
     this.#view.setUint32(this.#place(offset, 4), value, true);
   }
 
-  /** Stores an `int32_t`. */
+  /**
+   * Stores an `int32_t`.
+   *
+   * @param offset bytes from the object's beginning
+   * @param value the value, within the type's range
+   */
   setI32(offset: number, value: number): void {
     this.#view.setInt32(this.#place(offset, 4), value, true);
   }
 
-  /** Stores a `uint64_t`. */
+  /**
+   * Stores a `uint64_t`.
+   *
+   * @param offset bytes from the object's beginning
+   * @param value the value, within the type's range
+   */
   setU64(offset: number, value: bigint): void {
     this.#view.setBigUint64(this.#place(offset, 8), value, true);
   }
 
-  /** Stores a `double`. */
+  /**
+   * Stores a `double`.
+   *
+   * @param offset bytes from the object's beginning
+   * @param value the value, within the type's range
+   */
   setF64(offset: number, value: number): void {
     this.#view.setFloat64(this.#place(offset, 8), value, true);
   }
 
-  /** A view of bytes of the object, not copied; the default is all of it. */
+  /**
+   * A view of bytes of the object, not copied; the default is all of it.
+   *
+   * @param offset bytes from the object's beginning; default 0
+   * @param length how many bytes; default all up to the end
+   * @returns a view, good until the cursor's memory goes
+   */
   bytes(offset: number = 0, length: number = this.size - offset): Uint8Array<ArrayBuffer> {
     const start = this.#place(offset, length);
     return new Uint8Array(this.#view.buffer, this.#view.byteOffset + start, length);
   }
 
-  /** The NUL-terminated text from a byte offset on, at most to the object's end. */
+  /**
+   * The NUL-terminated text from a byte offset on, at most to the object's end.
+   *
+   * @param offset bytes from the object's beginning; default 0
+   * @returns the text, decoded as UTF-8
+   */
   text(offset: number = 0): string {
     return decodeString(this.bytes(offset));
   }
@@ -186,6 +272,8 @@ export class ObjectCursor implements ByteWindow {
   /**
    * Stores a text and its NUL.
    *
+   * @param text stored as UTF-8; what does not fit is refused
+   * @param offset bytes from the object's beginning; default 0
    * @throws {RangeError} when it does not fit
    */
   setText(text: string, offset: number = 0): void {

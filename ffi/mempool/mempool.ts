@@ -52,8 +52,10 @@ const F = rte_mempool.fields;
  * had by other lcores. A thread without an lcore id, such as a Worker, goes to the pool itself, or
  * through a {@linkcode MempoolCache} of its own.
  *
+ * @example
  * ```ts
  * import { Eal, Mempool, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
  * using pool = Mempool.create("MSG_POOL", 1023, 64, { cacheSize: 32 });
  * const burst = new PointerBuffer(32);
@@ -61,6 +63,7 @@ const F = rte_mempool.fields;
  *   pool.cursor().at(burst, 0).setText("hello");
  *   pool.putBulk(burst, 32);
  * }
+ * console.log(pool.availCount); // 1023
  * ```
  */
 export class Mempool implements Mortal {
@@ -93,7 +96,11 @@ export class Mempool implements Mortal {
   readonly #checkAll: boolean;
   #gone: (() => Error) | undefined;
 
-  /** For {@linkcode Mempool.create} and {@linkcode Mempool.lookup}. */
+  /**
+   * For {@linkcode Mempool.create} and {@linkcode Mempool.lookup}.
+   *
+   * @internal
+   */
   protected constructor(key: Maker, pointer: Pointer<"struct rte_mempool">, check: MempoolCheck) {
     checkMaker(key, "Mempool", "Mempool.create or Mempool.lookup");
     this.#checkAll = checkOneOf(check, CHECKS, "check") === "all";
@@ -120,11 +127,14 @@ export class Mempool implements Mortal {
   }
 
   /**
-   * Creates a pool: `rte_mempool_create`.
+   * Creates a pool: `rte_mempool_create`, and with a driver `rte_mempool_create_empty`,
+   * `rte_mempool_set_ops_byname` and `rte_mempool_populate_default`.
    *
    * @param name at most 25 bytes
    * @param n objects; a power of two less one uses memory best
    * @param elementSize bytes of one object
+   * @param options caches, private bytes, driver, NUMA socket, checks
+   * @returns the pool, which this script may free
    * @throws {RangeError} when a number or the name is out of range
    * @throws {DpdkError} when the name is taken (`EEXIST`) or the memory is not there (`ENOMEM`)
    */
@@ -140,6 +150,9 @@ export class Mempool implements Mortal {
   /**
    * Finds a pool that any process of the group created: `rte_mempool_lookup`.
    *
+   * @param name as it was created
+   * @param options what is checked when objects are given back
+   * @returns the pool, which this script cannot free
    * @throws {DpdkError} when there is none of that name (`ENOENT`)
    */
   static lookup(name: string, options: MempoolHandleOptions = {}): Mempool {
@@ -147,7 +160,11 @@ export class Mempool implements Mortal {
     return new Mempool(maker, lookupPool(name), options.check ?? "ends");
   }
 
-  /** What `rte_mempool_list_dump` prints: all pools of the group. */
+  /**
+   * What `rte_mempool_list_dump` prints: all pools of the group.
+   *
+   * @returns its text
+   */
   static dumpAll(): string {
     requireEal("dump the mempools");
     return printed((stream) => mempoolLibrary().rte_mempool_list_dump(stream));
@@ -186,6 +203,7 @@ export class Mempool implements Mortal {
   /**
    * Takes one object: `rte_mempool_get`.
    *
+   * @param cache a cache of the script's own; default that of the lcore, if the thread is one
    * @returns its address, `undefined` when the pool is empty
    */
   get(cache?: MempoolCache): number | undefined {
@@ -220,6 +238,8 @@ export class Mempool implements Mortal {
   /**
    * Gives one object back: `rte_mempool_put`.
    *
+   * @param address an object of the pool
+   * @param cache a cache of the script's own; default that of the lcore, if the thread is one
    * @throws {DpdkError} when it is no object of this pool
    */
   put(address: number, cache?: MempoolCache): void {
@@ -270,7 +290,12 @@ export class Mempool implements Mortal {
     });
   }
 
-  /** Whether an address is an object of this pool. */
+  /**
+   * Whether an address is an object of this pool.
+   *
+   * @param address any address
+   * @returns whether an object begins there
+   */
   has(address: number): boolean {
     this.pointer();
     return this.#memory.holds(address);
@@ -307,7 +332,11 @@ export class Mempool implements Mortal {
     return this.availCount === 0;
   }
 
-  /** The addresses of all objects, in use or not: `rte_mempool_obj_iter`. */
+  /**
+   * The addresses of all objects, in use or not: `rte_mempool_obj_iter`.
+   *
+   * @returns their addresses
+   */
   objects(): number[] {
     const addresses: number[] = [];
     const collect = runtime.callback(
@@ -324,7 +353,11 @@ export class Mempool implements Mortal {
     return addresses;
   }
 
-  /** A cursor to read and write objects in place; make one and move it. */
+  /**
+   * A cursor to read and write objects in place; make one and move it.
+   *
+   * @returns a cursor at no object yet
+   */
   cursor(): ObjectCursor {
     this.pointer();
     return new ObjectCursor(this.#memory, this.elementSize, this.name);
@@ -336,7 +369,11 @@ export class Mempool implements Mortal {
     return new Uint8Array(this.#header.buffer, this.#privateOffset(), this.privateDataSize);
   }
 
-  /** What `rte_mempool_dump` prints of it. */
+  /**
+   * What `rte_mempool_dump` prints of it.
+   *
+   * @returns its text
+   */
   dump(): string {
     return printed((stream) => mempoolLibrary().rte_mempool_dump(stream, this.pointer()));
   }
@@ -346,7 +383,11 @@ export class Mempool implements Mortal {
     return this.#gone === undefined;
   }
 
-  /** For the library: the pool is about to go. */
+  /**
+   * For the library: the pool is about to go.
+   *
+   * @internal
+   */
   die(gone: () => Error): void {
     this.#gone = gone;
     this.#memory.release();
@@ -355,16 +396,38 @@ export class Mempool implements Mortal {
     this.#hot = new HotCache(this.#lcoreId);
   }
 
-  /** The pool for a call, as long as it is there. */
+  /**
+   * The pool for a call, as long as it is there.
+   *
+   * @internal
+   */
   protected pointer(): Pointer<"struct rte_mempool"> {
     if (this.#gone !== undefined) throw this.#gone();
     return this.#pool.pointer;
   }
 }
 
-/** A pool that this script created, and may free. */
+/**
+ * A pool that this script created, and may free. In C it is the `struct rte_mempool *` of
+ * `rte_mempool_create`, to be freed by `rte_mempool_free`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Mempool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const pool = Mempool.create("messages", 63, 64);
+ * const same = Mempool.lookup("messages"); // of whoever: has no free()
+ * pool.free();
+ * console.log(pool.alive, same.alive); // false false
+ * ```
+ */
 export class OwnedMempool extends Mempool implements Disposable {
-  /** For {@linkcode Mempool.create}. */
+  /**
+   * For {@linkcode Mempool.create}.
+   *
+   * @internal
+   */
   static make(
     name: string,
     n: number,

@@ -23,6 +23,19 @@ import { mempoolLibrary } from "./library.ts";
 /**
  * A cache for a thread that has no lcore id, such as a Worker: `rte_mempool_cache_create`. Hand it
  * to every get and put, from one thread only, and flush it to its pool before it is freed.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Mempool, MempoolCache, PointerBuffer } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("messages", 255, 64);
+ * using cache = MempoolCache.create(32); // for a thread without an lcore id
+ * const burst = new PointerBuffer(8);
+ * pool.getBulk(burst, 8, 0, cache);
+ * pool.putBulk(burst, 8, 0, cache);
+ * pool.flush(cache);
+ * ```
  */
 export class MempoolCache implements Disposable, Mortal {
   readonly #pointer: Pointer<"struct rte_mempool_cache">;
@@ -39,11 +52,12 @@ export class MempoolCache implements Disposable, Mortal {
   }
 
   /**
-   * Makes a cache.
+   * Makes a cache: `rte_mempool_cache_create`.
    *
    * @param size how many objects it keeps, at most 512; above one and a half times as many it is
    *   flushed
    * @param socketId NUMA socket; default any
+   * @returns the cache, empty
    * @throws {RangeError} on a bad size
    * @throws {DpdkError} when the memory is not there
    */
@@ -67,7 +81,11 @@ export class MempoolCache implements Disposable, Mortal {
     return this.memory.header[CACHE_LEN]!;
   }
 
-  /** For the library: the cache as get and put work on it. */
+  /**
+   * For the library: the cache as get and put work on it.
+   *
+   * @internal
+   */
   get memory(): CacheMemory {
     if (this.#gone !== undefined) throw this.#gone();
     return this.#memory;
@@ -76,6 +94,7 @@ export class MempoolCache implements Disposable, Mortal {
   /**
    * For the library: the cache, for the pool at an address.
    *
+   * @internal
    * @throws {TypeError} while it holds objects of another pool
    */
   memoryFor(pool: number): CacheMemory {
@@ -114,7 +133,11 @@ export class MempoolCache implements Disposable, Mortal {
     if (this.#gone === undefined) this.free();
   }
 
-  /** For the library: the cache is about to go. */
+  /**
+   * For the library: the cache is about to go.
+   *
+   * @internal
+   */
   die(gone: () => Error): void {
     this.#gone = gone;
     this.#memory.release();

@@ -30,7 +30,7 @@ const memzone = library("rte_eal", memzoneSymbols);
 const F = rte_memzone.fields;
 
 /** Any NUMA socket: `SOCKET_ID_ANY`. */
-export const SOCKET_ID_ANY = -1;
+export const SOCKET_ID_ANY: number = -1;
 
 /** How {@linkcode Memzone.reserve} reserves. */
 export interface MemzoneOptions {
@@ -46,6 +46,7 @@ export interface MemzoneOptions {
 
 /** What `struct rte_memzone` says of a zone. */
 export interface MemzoneInfo {
+  /** Its name, at most 31 bytes. */
   readonly name: string;
   /** Where it starts, in every process of the group. */
   readonly address: number;
@@ -57,6 +58,7 @@ export interface MemzoneInfo {
   readonly hugepageSize: number;
   /** Its NUMA socket. */
   readonly socketId: number;
+  /** `RTE_MEMZONE_*`, or-ed. */
   readonly flags: number;
 }
 
@@ -92,23 +94,32 @@ function find(name: string, what: string): Pointer<"struct rte_memzone"> {
 }
 
 /**
- * A memzone that somebody reserved.
+ * A memzone that somebody reserved. The class stands for rte_memzone.h.
  *
+ * @example
  * ```ts
  * import { Eal, Memzone } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
  * using zone = Memzone.reserve("counters", 4096);
  * zone.counter64(0).add(1n);
+ * console.log(Memzone.lookup("counters").counter64(0).load()); // 1
  * ```
  */
 export class Memzone extends SharedMemory implements MemzoneInfo {
+  /** Its name, at most 31 bytes. */
   readonly name: string;
   readonly iova: bigint;
   readonly hugepageSize: number;
   readonly socketId: number;
+  /** `RTE_MEMZONE_*`, or-ed. */
   readonly flags: number;
 
-  /** For {@linkcode Memzone.reserve} and {@linkcode Memzone.lookup}. */
+  /**
+   * For {@linkcode Memzone.reserve} and {@linkcode Memzone.lookup}.
+   *
+   * @internal
+   */
   protected constructor(key: Maker, info: MemzoneInfo) {
     checkMaker(key, "Memzone", "Memzone.reserve or Memzone.lookup");
     super(info.address, info.length);
@@ -120,10 +131,13 @@ export class Memzone extends SharedMemory implements MemzoneInfo {
   }
 
   /**
-   * Reserves a zone: `rte_memzone_reserve_bounded` and its simpler forms.
+   * Reserves a zone: `rte_memzone_reserve_bounded`, and its simpler forms `rte_memzone_reserve` and
+   * `rte_memzone_reserve_aligned`.
    *
    * @param name at most 31 bytes
    * @param length its bytes; 0 takes the largest piece there is
+   * @param options alignment and bounds in bytes, `RTE_MEMZONE_*` flags, NUMA socket
+   * @returns the zone, which this script may free
    * @throws {DpdkError} when the name is taken (`EEXIST`) or the memory is not there (`ENOMEM`)
    */
   static reserve(name: string, length: number, options: MemzoneOptions = {}): OwnedMemzone {
@@ -133,6 +147,8 @@ export class Memzone extends SharedMemory implements MemzoneInfo {
   /**
    * Finds a zone that any process of the group reserved: `rte_memzone_lookup`.
    *
+   * @param name as it was reserved
+   * @returns the zone, which this script cannot free
    * @throws {DpdkError} when there is none of that name (`ENOENT`)
    */
   static lookup(name: string): Memzone {
@@ -142,6 +158,8 @@ export class Memzone extends SharedMemory implements MemzoneInfo {
   /**
    * All zones of the group, those of rings and pools too: `rte_memzone_walk`. The list is a copy,
    * made under DPDK's lock.
+   *
+   * @returns name, address, length in bytes, page size in bytes, socket and flags of each
    */
   static list(): MemzoneInfo[] {
     requireEal("list the memzones");
@@ -160,16 +178,37 @@ export class Memzone extends SharedMemory implements MemzoneInfo {
     return zones;
   }
 
-  /** What `rte_memzone_dump` prints: all zones and their memory segments. */
+  /**
+   * What `rte_memzone_dump` prints: all zones and their memory segments.
+   *
+   * @returns its text
+   */
   static dump(): string {
     requireEal("dump the memzones");
     return printed((stream) => memzone().rte_memzone_dump(stream));
   }
 }
 
-/** A memzone that this script reserved, and may free. */
+/**
+ * A memzone that this script reserved, and may free. In C it is the zone of `rte_memzone_reserve`,
+ * to be freed by `rte_memzone_free`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Memzone } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const zone = Memzone.reserve("once", 64);
+ * zone.free(); // whoever looked it up cannot do that
+ * console.log(zone.alive); // false
+ * ```
+ */
 export class OwnedMemzone extends Memzone implements Disposable {
-  /** For {@linkcode Memzone.reserve}. */
+  /**
+   * For {@linkcode Memzone.reserve}.
+   *
+   * @internal
+   */
   static make(name: string, length: number, options: MemzoneOptions): OwnedMemzone {
     checkName(name, "memzone", RTE_MEMZONE_NAMESIZE - 1);
     checkInteger(length, "a memzone's length", 0, 2 ** 46);

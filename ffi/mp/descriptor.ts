@@ -26,13 +26,26 @@ const MAX_COUNT = 2n ** 64n - 2n;
 const EVENTFD = { eventfd: "int (unsigned int initval, int flags)" } as const;
 
 /**
- * A file descriptor that this script owns: closed once, by {@linkcode FileDescriptor.close} or at the
- * end of a `using` block.
+ * A file descriptor that this script owns: closed once, by {@linkcode FileDescriptor.close} or at
+ * the end of a `using` block. Such are the `fds` of `struct rte_mp_msg` (rte_eal.h).
+ *
+ * @example
+ * ```ts
+ * import { FileDescriptor } from "@dpdk-ts/dpdk";
+ *
+ * using event = FileDescriptor.event();
+ * event.notify(2n);
+ * console.log(event.taken()); // 2
+ * ```
  */
 export class FileDescriptor implements Disposable {
   #number: number;
 
-  /** For {@linkcode FileDescriptor.adopt} and its like. */
+  /**
+   * For {@linkcode FileDescriptor.adopt} and its like.
+   *
+   * @internal
+   */
   constructor(key: Maker, fd: number) {
     checkMaker(key, "FileDescriptor", "FileDescriptor.adopt, or take one from a message");
     this.#number = fd;
@@ -42,6 +55,7 @@ export class FileDescriptor implements Disposable {
    * Takes over a descriptor that this process has open.
    *
    * @param fd its number; whoever had it must not close it any more
+   * @returns the descriptor, which this object closes
    * @throws {DpdkError} when it is not open (`EBADF`)
    */
   static adopt(fd: number): FileDescriptor {
@@ -55,6 +69,7 @@ export class FileDescriptor implements Disposable {
    * all.
    *
    * @param count what it starts with
+   * @returns the eventfd
    */
   static event(count = 0): FileDescriptor {
     checkInteger(count, "an eventfd's count", 0, 0xffffffff);
@@ -98,6 +113,7 @@ export class FileDescriptor implements Disposable {
   /**
    * Reads into a buffer: `read(2)`.
    *
+   * @param into where the bytes go
    * @returns how many bytes were read; 0 at the end, and when there is nothing yet on a nonblocking
    *   descriptor
    * @throws {DpdkError} when `read` fails, as with fewer than 8 bytes for an eventfd (`EINVAL`)
@@ -114,6 +130,7 @@ export class FileDescriptor implements Disposable {
   /**
    * Writes bytes: `write(2)`.
    *
+   * @param from the bytes
    * @returns how many were written; 0 when none fit on a nonblocking descriptor
    * @throws {DpdkError} when `write` fails
    */
@@ -147,7 +164,11 @@ export class FileDescriptor implements Disposable {
     });
   }
 
-  /** Takes an eventfd's count: 0 when there was none. */
+  /**
+   * Takes an eventfd's count: 0 when there was none.
+   *
+   * @returns the count
+   */
   taken(): bigint {
     const bytes = new BigUint64Array(1);
     this.read(new Uint8Array(bytes.buffer));

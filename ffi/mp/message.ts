@@ -30,7 +30,19 @@ export interface MpOutgoing extends MpContent {
   readonly name: string;
 }
 
-/** A message that came in: `struct rte_mp_msg`. */
+/**
+ * A message that came in: `struct rte_mp_msg`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, mp, type MpMessage } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using action = mp.on("log_line", (message: MpMessage) => {
+ *   console.log(message.peer, message.text); // descriptors, if it has any, are closed afterwards
+ * });
+ * ```
+ */
 export class MpMessage implements Disposable {
   readonly #name: string;
   /** Its parameters, a copy of the script's own. */
@@ -38,7 +50,11 @@ export class MpMessage implements Disposable {
   readonly #peer: Uint8Array<ArrayBuffer>;
   #fds: readonly FileDescriptor[];
 
-  /** For the library. */
+  /**
+   * For the library.
+   *
+   * @internal
+   */
   constructor(
     name: string,
     param: Uint8Array<ArrayBuffer>,
@@ -74,7 +90,11 @@ export class MpMessage implements Disposable {
     return this.#fds;
   }
 
-  /** Takes the descriptors out of the message: now the script closes them. */
+  /**
+   * Takes the descriptors out of the message: now the script closes them.
+   *
+   * @returns the descriptors, in their order
+   */
   takeFds(): readonly FileDescriptor[] {
     const taken = this.#fds;
     this.#fds = [];

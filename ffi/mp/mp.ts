@@ -26,7 +26,19 @@ import { type MpAsyncRequestOptions, type MpRequestOptions, Requests } from "./r
 import type { MpResult } from "./result.ts";
 import { endMessages, patiently, requireMessages } from "./sockets.ts";
 
-/** A handler at work; made by {@linkcode Mp.on}. */
+/**
+ * A handler at work; made by {@linkcode Mp.on}. Ends by `rte_mp_action_unregister` (rte_eal.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, mp } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const action = mp.on("echo_request", ({ param }) => ({ param }));
+ * console.log(action.alive, action.keepsAlive); // true true
+ * action.close();
+ * ```
+ */
 export class MpAction implements Disposable {
   /** The messages' name. */
   readonly name: string;
@@ -35,7 +47,11 @@ export class MpAction implements Disposable {
   #alive = true;
   #kept = true;
 
-  /** For {@linkcode Mp.on}. */
+  /**
+   * For {@linkcode Mp.on}.
+   *
+   * @internal
+   */
   constructor(key: Maker, name: string, close: () => void, changed: () => void) {
     checkMaker(key, "MpAction", "mp.on");
     this.name = name;
@@ -86,7 +102,18 @@ export class MpAction implements Disposable {
  *
  * A secondary's messages and requests go to its primary, a primary's to all secondaries. DPDK's
  * thread puts what arrives into a queue and never waits for the script; the script has it when it
- * yields to its event loop, or calls {@linkcode Mp.poll}, in the order of arrival.
+ * yields to its event loop, or calls {@linkcode Mp.poll}, in the order of arrival. The class stands for
+ * the functions `rte_mp_*` of rte_eal.h.
+ *
+ * @example
+ * ```ts
+ * import { Eal, type Mp, mp } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const channel: Mp = mp; // the only one
+ * const { sent, timedOut } = await channel.request({ name: "anybody" }, { timeoutMs: 100 });
+ * console.log(sent, timedOut); // 0 false
+ * ```
  */
 export class Mp {
   readonly #actions = new Actions();
@@ -95,13 +122,18 @@ export class Mp {
   #channel: Channel | undefined;
   #ends = false;
 
-  /** The only one is {@linkcode mp}. */
+  /**
+   * The only one is {@linkcode mp}.
+   *
+   * @internal
+   */
   constructor(key: Maker) {
     checkMaker(key, "Mp", "mp");
   }
 
   /**
-   * Handles the messages and requests of a name: `rte_mp_action_register`.
+   * Handles the messages and requests of a name: `rte_mp_action_register`, and `rte_mp_reply` with
+   * what the handler returns.
    *
    * The handler may be asynchronous, and several calls of it be under way at once; they start in the
    * order of arrival. What it returns answers a request; DPDK does not tell a request from a message,
@@ -111,6 +143,8 @@ export class Mp {
    * A handler keeps the script alive until it is closed, see {@linkcode MpAction.unref}.
    *
    * @param name at most 63 bytes
+   * @param handler is called with each; what it returns is the answer
+   * @returns what ends it
    * @throws {DpdkError} when there is a handler of that name in this process (`EEXIST`), when the
    *   process shares nothing or multi-process is off (`ENOTSUP`), and in a Worker (`EPERM`)
    */
@@ -134,6 +168,7 @@ export class Mp {
    * Sends a message that is not answered: `rte_mp_sendmsg`. From a primary it goes to all secondaries,
    * also when there are none.
    *
+   * @param message name, parameters of at most 256 bytes, descriptors
    * @throws {DpdkError} when the primary is gone (`ENOENT`, `ECONNREFUSED`), when a process takes no
    *   messages for 1.5 s (`EAGAIN`; others of a broadcast have it), a descriptor is closed (`EBADF`)
    * @throws {TypeError} or {RangeError} when name, parameters or descriptors do not fit a message
@@ -161,6 +196,9 @@ export class Mp {
    * A process has one request of a name under way at a time. One that nobody answers in time, or whose
    * receiver dies or has no handler, ends with `timedOut`; that is no error.
    *
+   * @param message name, parameters of at most 256 bytes, descriptors
+   * @param options how long to wait, in milliseconds, and a signal that ends the waiting
+   * @returns the replies, or that time ran out
    * @throws as {@linkcode Mp.send} does; and when a request of that name is under way (`EEXIST`)
    */
   async request(message: MpOutgoing, options: MpAsyncRequestOptions = {}): Promise<MpResult> {
@@ -177,6 +215,9 @@ export class Mp {
    * does not answer ends it: no replies then, even if some answered, and descriptors in those stay
    * open, as DPDK drops them. {@linkcode Mp.request} asks all at once.
    *
+   * @param message name, parameters of at most 256 bytes, descriptors
+   * @param options how long to wait, in milliseconds
+   * @returns the replies, or that time ran out
    * @throws as {@linkcode Mp.request} does
    */
   requestSync(message: MpOutgoing, options: MpRequestOptions = {}): MpResult {
@@ -274,5 +315,16 @@ export class Mp {
   }
 }
 
-/** The control channel of this process. */
+/**
+ * The control channel of this process.
+ *
+ * @example
+ * ```ts
+ * import { Eal, mp } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using action = mp.on("hello_request", ({ text }) => ({ param: `Got '${text}'` }));
+ * mp.send({ name: "hello_notice", param: "to all secondaries" });
+ * ```
+ */
 export const mp: Mp = new Mp(maker);

@@ -11,7 +11,19 @@ import { rte_mp_reply } from "./layout.ts";
 import { messageLayout } from "./library.ts";
 import { fdsOf, MpMessage, nameOf, paramOf } from "./message.ts";
 
-/** What came of a request: `struct rte_mp_reply`. */
+/**
+ * What came of a request: `struct rte_mp_reply`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, mp } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using result = await mp.request({ name: "who_is_there" });
+ * for (const { peer, text } of result.replies) console.log(peer, text);
+ * console.log(result.received); // 0
+ * ```
+ */
 export class MpResult implements Disposable {
   /**
    * How many processes were asked: `nb_sent`. A primary asks all secondaries, a secondary its
@@ -27,7 +39,11 @@ export class MpResult implements Disposable {
   /** The answers. */
   readonly replies: readonly MpMessage[];
 
-  /** For the library. */
+  /**
+   * For the library.
+   *
+   * @internal
+   */
   constructor(sent: number, replies: readonly MpMessage[], incomplete = false) {
     this.sent = sent;
     this.received = replies.length;

@@ -24,15 +24,35 @@ const TIP = fields.arp_tip.offset;
  * `struct rte_arp_hdr` with addresses of IPv4 and Ethernet. MAC addresses are numbers below 2 ** 48,
  * IPv4 addresses numbers below 2 ** 32, as everywhere here.
  *
+ * @example
  * ```ts
- * const arp = new ArpHeader(packets);
- * if (arp.at(ether.payloadOffset) && arp.isIpv4OverEthernet && arp.targetIpv4 === mine) {
+ * import {
+ *   ArpHeader,
+ *   Eal,
+ *   MbufCursor,
+ *   parseIpv4,
+ *   PktmbufPool,
+ *   RTE_ARP_OP_REPLY,
+ * } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(60);
+ *
+ * const arp = new ArpHeader(packet);
+ * if (arp.at(14) && arp.isIpv4OverEthernet && arp.targetIpv4 === parseIpv4("10.0.0.1")) {
  *   arp.opcode = RTE_ARP_OP_REPLY;
  * }
+ * packet.free();
  * ```
  */
 export class ArpHeader extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of an ARP header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, rte_arp_hdr.size, "ARP");
   }

@@ -60,9 +60,18 @@ export function addBytes(
  * @param length how many there are; may be odd
  * @returns 16 bits; 0 only when every byte is 0
  * @throws {RangeError} when the packet does not hold them
- *
+ * @example
  * ```ts
- * const sum = rawChecksum(packets, ip4.payloadOffset, ip4.payloadLength);
+ * import { Eal, MbufCursor, PktmbufPool, rawChecksum } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(60);
+ *
+ * packet.fill(Uint8Array.of(0, 1, 0xf2, 3));
+ * console.log(rawChecksum(packet, 0, 4).toString(16)); // f204
+ * packet.free();
  * ```
  */
 export function rawChecksum(window: ByteWindow, offset: number, length: number): number {

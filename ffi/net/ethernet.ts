@@ -27,13 +27,36 @@ const MAX_TAGS = 4;
  * `struct rte_ether_hdr`, at the packet's beginning unless moved. MAC addresses are numbers below
  * 2 ** 48 whose most significant byte is the first on the wire; see `formatMac` and `parseMac`.
  *
+ * @example
  * ```ts
- * const ether = new EthernetHeader(packets);
- * if (ether.etherType === RTE_ETHER_TYPE_ARP) ether.swapAddresses();
+ * import {
+ *   Eal,
+ *   EthernetHeader,
+ *   MbufCursor,
+ *   parseMac,
+ *   PktmbufPool,
+ *   RTE_ETHER_TYPE_ARP,
+ * } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(60);
+ *
+ * const ether = new EthernetHeader(packet);
+ * ether.srcAddr = parseMac("02:00:00:00:00:01");
+ * ether.etherType = RTE_ETHER_TYPE_ARP;
+ * ether.swapAddresses();
+ * console.log(ether.payloadType === RTE_ETHER_TYPE_ARP, ether.payloadOffset); // true 14
+ * packet.free();
  * ```
  */
 export class EthernetHeader extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of an Ethernet header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, rte_ether_hdr.size, "Ethernet");
   }

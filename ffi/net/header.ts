@@ -23,15 +23,31 @@ const NOWHERE = 0x3fffffff;
  * cursor is at. Nothing is allocated, but by what gives or takes a text. Every access is checked
  * against the packet as it is then, also when the packet is a shorter one than `at` saw.
  *
+ * @example
  * ```ts
- * const ether = new EthernetHeader(packets);
- * const ip4 = new Ipv4Header(packets);
- * const udp = new UdpHeader(packets);
- * for (let i = 0; i < n; i++) {
- *   packets.at(burst, i);
- *   if (ether.payloadType !== RTE_ETHER_TYPE_IPV4 || !ip4.at(ether.payloadOffset)) continue;
- *   if (ip4.nextProtoId === IPPROTO_UDP && udp.at(ip4.payloadOffset)) count[udp.dstPort]++;
+ * import {
+ *   Eal,
+ *   EthernetHeader,
+ *   IPPROTO_UDP,
+ *   Ipv4Header,
+ *   MbufCursor,
+ *   PktmbufPool,
+ *   RTE_ETHER_TYPE_IPV4,
+ *   UdpHeader,
+ * } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(60);
+ *
+ * const ether = new EthernetHeader(packet); // over a cursor that moves from packet to packet
+ * const ip4 = new Ipv4Header(packet);
+ * const udp = new UdpHeader(packet);
+ * if (ether.payloadType === RTE_ETHER_TYPE_IPV4 && ip4.at(ether.payloadOffset)) {
+ *   if (ip4.nextProtoId === IPPROTO_UDP && udp.at(ip4.payloadOffset)) console.log(udp.dstPort);
  * }
+ * packet.free();
  * ```
  */
 export abstract class Header {
@@ -41,6 +57,8 @@ export abstract class Header {
   #start = 0;
 
   /**
+   * For the classes of headers.
+   *
    * @param packets the packet, or a cursor over packets
    * @param length bytes of the shortest such header
    * @param name for error messages: `Ethernet`
@@ -81,7 +99,11 @@ export abstract class Header {
     return this.leave();
   }
 
-  /** Is nowhere from now on. */
+  /**
+   * Is nowhere from now on.
+   *
+   * @returns false, for `at` to return
+   */
   protected leave(): false {
     this.#start = NOWHERE;
     return false;
@@ -102,6 +124,7 @@ export abstract class Header {
    *
    * @param at from the header's beginning
    * @param width how many bytes are accessed there, at least 0
+   * @returns an offset in `view`
    * @throws {RangeError} when the packet does not hold them
    */
   protected place(at: number, width: number): number {
@@ -114,6 +137,8 @@ export abstract class Header {
   /**
    * The offset in the packet of what follows so many bytes from the header's beginning.
    *
+   * @param length bytes from the header's beginning
+   * @returns bytes from the packet's beginning
    * @throws {RangeError} when the packet does not hold them
    */
   protected past(length: number): number {
@@ -121,19 +146,35 @@ export abstract class Header {
     return end <= this.#window.dataLen ? end : this.#refuse(0, length);
   }
 
-  /** Whether the packet holds so many bytes from the header's beginning on. */
+  /**
+   * Whether the packet holds so many bytes from the header's beginning on.
+   *
+   * @param length bytes from the header's beginning
+   * @returns whether they are all there
+   */
   protected holds(length: number): boolean {
     return this.#start + length <= this.#window.dataLen;
   }
 
-  /** Reads a MAC address: 48 bits. */
+  /**
+   * Reads a MAC address: 48 bits.
+   *
+   * @param at bytes from the header's beginning
+   * @returns 48 bits
+   */
   protected readMac(at: number): number {
     const from = this.place(at, 6);
     const { view } = this.#window;
     return view.getUint16(from) * TWO_32 + view.getUint32(from + 2);
   }
 
-  /** Stores a MAC address; `name` is the field's, for the error message. */
+  /**
+   * Stores a MAC address; `name` is the field's, for the error message.
+   *
+   * @param at bytes from the header's beginning
+   * @param value 48 bits
+   * @param name the field's, for the error message
+   */
   protected writeMac(at: number, value: number, name: string): void {
     const from = this.place(at, 6);
     // Parts that are small integers, as engines convert larger numbers slowly.

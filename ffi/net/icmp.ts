@@ -22,16 +22,30 @@ const AFTER_CKSUM = CKSUM + 2;
  * `struct rte_icmp_hdr`: an echo request or reply, and the first fields of all other messages. Its
  * checksum covers the whole message, which is the payload of the IPv4 header.
  *
+ * @example
  * ```ts
- * const icmp = new IcmpHeader(packets);
- * if (ip4.nextProtoId === IPPROTO_ICMP && icmp.at(ip4.payloadOffset)) {
+ * import { Eal, IcmpHeader, MbufCursor, PktmbufPool, RTE_IP_ICMP_ECHO_REPLY } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(98);
+ *
+ * const icmp = new IcmpHeader(packet);
+ * if (icmp.at(14 + 20)) {
  *   icmp.type = RTE_IP_ICMP_ECHO_REPLY;
- *   icmp.updateChecksum(ip4.payloadLength);
+ *   icmp.updateChecksum(64); // bytes of the message
+ *   console.log(icmp.checksumValid(64)); // true
  * }
+ * packet.free();
  * ```
  */
 export class IcmpHeader extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of an ICMP header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, LENGTH, "ICMP");
   }
@@ -90,6 +104,7 @@ export class IcmpHeader extends Header {
    * The checksum as it should be. The field itself counts as 0.
    *
    * @param length bytes of the message, this header included: `ip4.payloadLength`
+   * @returns 16 bits
    * @throws {RangeError} when the packet does not hold them, or they are no header
    */
   computeChecksum(length: number): number {
@@ -118,6 +133,7 @@ export class IcmpHeader extends Header {
    * Whether the checksum is right; false when the packet does not hold that many bytes.
    *
    * @param length bytes of the message, this header included: `ip4.payloadLength`
+   * @returns whether it is right
    */
   checksumValid(length: number): boolean {
     this.place(CKSUM, 2);

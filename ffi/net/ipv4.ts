@@ -39,16 +39,32 @@ const OFFSET_MAX = RTE_IPV4_HDR_OFFSET_MASK * RTE_IPV4_HDR_OFFSET_UNITS;
  * `at` says whether all of the header is there, options included, and that it is at least 20 bytes
  * long; it does not look at the version, nor at the checksum.
  *
+ * @example
  * ```ts
- * const ip4 = new Ipv4Header(packets);
- * if (ether.payloadType === RTE_ETHER_TYPE_IPV4 && ip4.at(ether.payloadOffset)) {
- *   ip4.timeToLive--;
+ * import { Eal, Ipv4Header, MbufCursor, parseIpv4, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(60);
+ *
+ * const ip4 = new Ipv4Header(packet);
+ * if (ip4.at(14)) {
+ *   ip4.versionIhl = 0x45;
+ *   ip4.timeToLive = 64;
+ *   ip4.dstAddr = parseIpv4("10.0.0.1");
  *   ip4.updateChecksum();
+ *   console.log(ip4.checksumValid); // true
  * }
+ * packet.free();
  * ```
  */
 export class Ipv4Header extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of an IPv4 header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, MIN_LENGTH, "IPv4");
   }
@@ -263,6 +279,7 @@ export class Ipv4Header extends Header {
   /**
    * The header's checksum as it should be: `rte_ipv4_cksum`. The field itself counts as 0.
    *
+   * @returns 16 bits
    * @throws {RangeError} when the packet does not hold the header with its options
    */
   computeChecksum(): number {
@@ -300,6 +317,7 @@ export class Ipv4Header extends Header {
    *
    * @param segmented whether the device cuts the packet up, too: its length does not count then
    *   (`RTE_MBUF_F_TX_TCP_SEG`)
+   * @returns 16 bits
    */
   pseudoHeaderChecksum(segmented: boolean = false): number {
     return this.#pseudoHeader(segmented ? 0 : (this.totalLength - this.headerLength) & 0xffff);
@@ -314,6 +332,7 @@ export class Ipv4Header extends Header {
    * The UDP or TCP checksum of the payload as it should be: `rte_ipv4_udptcp_cksum`. The field in the
    * payload counts as 0. A fragment's says nothing. See the headers' own `updateChecksum`.
    *
+   * @returns 16 bits
    * @throws {RangeError} when the packet does not hold as many bytes as `totalLength` says
    */
   udpTcpChecksum(): number {

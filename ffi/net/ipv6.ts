@@ -44,11 +44,23 @@ const scratch = new Uint8Array(ADDRESS);
  * `struct rte_ipv6_hdr`. Addresses are texts, or 16 bytes that are copied; a text is made anew each
  * time, so the data path wants the bytes.
  *
+ * @example
  * ```ts
- * const ip6 = new Ipv6Header(packets);
- * if (ether.payloadType === RTE_ETHER_TYPE_IPV6 && ip6.at(ether.payloadOffset)) {
- *   console.log(ip6.srcAddr, ip6.payloadProto);
+ * import { Eal, IPPROTO_UDP, Ipv6Header, MbufCursor, PktmbufPool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(60);
+ *
+ * const ip6 = new Ipv6Header(packet);
+ * if (ip6.at(14)) {
+ *   ip6.vtcFlow = 0x60000000;
+ *   ip6.proto = IPPROTO_UDP;
+ *   ip6.srcAddr = "fe80::1";
+ *   console.log(ip6.hopLimits); // 0
  * }
+ * packet.free();
  * ```
  */
 export class Ipv6Header extends Header {
@@ -57,7 +69,11 @@ export class Ipv6Header extends Header {
   /** Whether `#walk` came by a fragment header, and not one of a whole packet. */
   #fragment = false;
 
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of an IPv6 header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, LENGTH, "IPv6");
   }
@@ -314,6 +330,7 @@ export class Ipv6Header extends Header {
    *
    * @param segmented whether the device cuts the packet up, too: its length does not count then
    *   (`RTE_MBUF_F_TX_TCP_SEG`)
+   * @returns 16 bits
    */
   pseudoHeaderChecksum(segmented: boolean = false): number {
     return this.#pseudoHeader(segmented ? 0 : this.payloadLen, this.proto);
@@ -330,6 +347,7 @@ export class Ipv6Header extends Header {
    * neither does that of a packet with a routing header that has segments left. See the headers' own
    * `updateChecksum`.
    *
+   * @returns 16 bits
    * @throws {RangeError} when the packet does not hold as many bytes as `payloadLen` says
    */
   udpTcpChecksum(): number {

@@ -22,10 +22,18 @@ const group = (bytes: Uint8Array, i: number): number => bytes[2 * i]! << 8 | byt
 
 /**
  * An IPv6 address as text (RFC 5952): lower case, without leading zeros, the longest run of zero
- * groups as `::`. An IPv4 address that is mapped looks like one: `::ffff:10.0.0.1`.
+ * groups as `::`. An IPv4 address that is mapped looks like one: `::ffff:10.0.0.1`. DPDK has none
+ * for it; the address is the `src_addr` or `dst_addr` of rte_ip.h.
  *
  * @param bytes the address's 16 bytes
+ * @returns the text
  * @throws {RangeError} when there are not 16
+ * @example
+ * ```ts
+ * import { formatIpv6, parseIpv6 } from "@dpdk-ts/dpdk";
+ *
+ * console.log(formatIpv6(parseIpv6("2001:db8:0:0::1"))); // 2001:db8::1
+ * ```
  */
 export function formatIpv6(bytes: Uint8Array): string {
   checkAddress(bytes);
@@ -51,13 +59,20 @@ function longestZeros(groups: readonly number[]): [start: number, length: number
 }
 
 /**
- * Parses an IPv6 address: eight groups of up to four hexadecimal digits, some of them `::`, the last
- * two perhaps an IPv4 address (RFC 4291).
+ * Parses an IPv6 address: eight groups of up to four hexadecimal digits, some of them `::`, the
+ * last two perhaps an IPv4 address (RFC 4291). DPDK has none for it; the address is the `src_addr`
+ * or `dst_addr` of rte_ip.h.
  *
  * @param text the address, without a zone or a prefix length
  * @param target where its 16 bytes go; a new array unless given
  * @returns `target`
  * @throws {SyntaxError} when it is no such address, saying why
+ * @example
+ * ```ts
+ * import { parseIpv6 } from "@dpdk-ts/dpdk";
+ *
+ * console.log(parseIpv6("::ffff:10.0.0.1").length); // 16
+ * ```
  */
 export function parseIpv6(text: string, target: Uint8Array = new Uint8Array(BYTES)): Uint8Array {
   checkAddress(target);

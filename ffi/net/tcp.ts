@@ -27,15 +27,30 @@ const URGENT = fields.tcp_urp.offset;
  * `struct rte_tcp_hdr` with its options. `at` says whether all of the header is there, options
  * included, and that it is at least 20 bytes long.
  *
+ * @example
  * ```ts
- * const tcp = new TcpHeader(packets);
- * if (ip4.nextProtoId === IPPROTO_TCP && tcp.at(ip4.payloadOffset)) {
- *   if ((tcp.tcpFlags & RTE_TCP_SYN_FLAG) !== 0) opened++;
+ * import { Eal, MbufCursor, PktmbufPool, RTE_TCP_SYN_FLAG, TcpHeader } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(60);
+ *
+ * const tcp = new TcpHeader(packet);
+ * if (tcp.at(14 + 20)) {
+ *   tcp.dstPort = 80;
+ *   tcp.tcpFlags = RTE_TCP_SYN_FLAG;
+ *   console.log((tcp.tcpFlags & RTE_TCP_SYN_FLAG) !== 0); // true
  * }
+ * packet.free();
  * ```
  */
 export class TcpHeader extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of a TCP header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, MIN_LENGTH, "TCP");
   }
@@ -162,6 +177,7 @@ export class TcpHeader extends Header {
    * Whether the checksum is right: `rte_ipv4_udptcp_cksum_verify` or `rte_ipv6_udptcp_cksum_verify`.
    *
    * @param ip the header that this one is the payload of; false when it is not
+   * @returns whether it is right
    */
   checksumValid(ip: Ipv4Header | Ipv6Header): boolean {
     this.place(CKSUM, 2);

@@ -13,7 +13,14 @@ const MAC_MAX = 2 ** 48 - 1;
  * A MAC address as text, as `rte_ether_format_addr` prints it: `02:00:00:00:00:0A`.
  *
  * @param address the address as a number, the first byte most significant
+ * @returns the text
  * @throws {RangeError} when it is no integer of 48 bits
+ * @example
+ * ```ts
+ * import { formatMac } from "@dpdk-ts/dpdk";
+ *
+ * console.log(formatMac(0x02000000000a)); // 02:00:00:00:00:0A
+ * ```
  */
 export function formatMac(address: number): string {
   checkInteger(address, "a MAC address", 0, MAC_MAX);
@@ -22,10 +29,17 @@ export function formatMac(address: number): string {
 
 /**
  * Parses a MAC address: six times two hexadecimal digits with colons between them.
+ * `rte_ether_unformat_addr` (rte_ether.h) takes more forms.
  *
  * @param text such as `02:00:00:00:00:0a`
  * @returns the address as a number, the first byte most significant
  * @throws {SyntaxError} when it is no such address, saying why
+ * @example
+ * ```ts
+ * import { parseMac } from "@dpdk-ts/dpdk";
+ *
+ * console.log(parseMac("02:00:00:00:00:0a") === 0x02000000000a); // true
+ * ```
  */
 export function parseMac(text: string): number {
   if (typeof text !== "string") refuse(text, "a MAC address", "it is not a string");
@@ -46,10 +60,18 @@ export function parseMac(text: string): number {
 }
 
 /**
- * An IPv4 address as text: `10.0.0.1`.
+ * An IPv4 address as text: `10.0.0.1`. DPDK has none for it; rte_ip.h makes addresses of four
+ * numbers by `RTE_IPV4`.
  *
  * @param address the address as a number, the first byte most significant
+ * @returns the text
  * @throws {RangeError} when it is no integer of 32 bits
+ * @example
+ * ```ts
+ * import { formatIpv4 } from "@dpdk-ts/dpdk";
+ *
+ * console.log(formatIpv4(0x0a000001)); // 10.0.0.1
+ * ```
  */
 export function formatIpv4(address: number): string {
   checkInteger(address, "an IPv4 address", 0, TWO_32 - 1);
@@ -58,11 +80,18 @@ export function formatIpv4(address: number): string {
 
 /**
  * Parses an IPv4 address: four decimal numbers with dots between them. A leading zero is refused,
- * as some take such a number as octal.
+ * as some take such a number as octal. DPDK has none for it; rte_ip.h makes addresses of four
+ * numbers by `RTE_IPV4`.
  *
  * @param text such as `10.0.0.1`
  * @returns the address as a number, the first byte most significant
  * @throws {SyntaxError} when it is no such address, saying why
+ * @example
+ * ```ts
+ * import { parseIpv4 } from "@dpdk-ts/dpdk";
+ *
+ * console.log(parseIpv4("10.0.0.1") === 0x0a000001); // true
+ * ```
  */
 export function parseIpv4(text: string): number {
   if (typeof text !== "string") refuse(text, "an IPv4 address", "it is not a string");

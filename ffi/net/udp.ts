@@ -21,16 +21,30 @@ const DGRAM_CKSUM = fields.dgram_cksum.offset;
 /**
  * `struct rte_udp_hdr`.
  *
+ * @example
  * ```ts
- * const udp = new UdpHeader(packets);
- * if (ip4.nextProtoId === IPPROTO_UDP && udp.at(ip4.payloadOffset) && udp.dstPort === 53) {
+ * import { Eal, MbufCursor, PktmbufPool, UdpHeader } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(60);
+ *
+ * const udp = new UdpHeader(packet);
+ * if (udp.at(14 + 20)) {
  *   udp.dstPort = 5353;
- *   udp.updateChecksum(ip4);
+ *   udp.dgramLen = 26;
+ *   console.log(udp.dstPort); // 5353
  * }
+ * packet.free();
  * ```
  */
 export class UdpHeader extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of a UDP header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, LENGTH, "UDP");
   }
@@ -99,6 +113,7 @@ export class UdpHeader extends Header {
    * Having none is right over IPv4, and wrong over IPv6.
    *
    * @param ip the header that this one is the payload of; false when it is not
+   * @returns whether it is right, or not there
    */
   checksumValid(ip: Ipv4Header | Ipv6Header): boolean {
     const none = this.dgramCksum === 0;

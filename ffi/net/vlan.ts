@@ -16,13 +16,37 @@ const REST_OF_PCP = (1 << RTE_VLAN_PRI_SHIFT) - 1;
 /**
  * `struct rte_vlan_hdr`: the four bytes after an EtherType that says VLAN.
  *
+ * @example
  * ```ts
- * const vlan = new VlanHeader(packets);
- * if (ether.etherType === RTE_ETHER_TYPE_VLAN && vlan.at(RTE_ETHER_HDR_LEN)) vlan.vid = 7;
+ * import {
+ *   Eal,
+ *   EthernetHeader,
+ *   MbufCursor,
+ *   PktmbufPool,
+ *   RTE_ETHER_HDR_LEN,
+ *   RTE_ETHER_TYPE_VLAN,
+ *   VlanHeader,
+ * } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = PktmbufPool.create("packets", 255);
+ * const packet = new MbufCursor().moveTo(pool.alloc()!);
+ * packet.append(64);
+ *
+ * const ether = new EthernetHeader(packet);
+ * const vlan = new VlanHeader(packet);
+ * ether.etherType = RTE_ETHER_TYPE_VLAN;
+ * if (vlan.at(RTE_ETHER_HDR_LEN)) vlan.vid = 7;
+ * console.log(vlan.vid); // 7
+ * packet.free();
  * ```
  */
 export class VlanHeader extends Header {
-  /** @param packets the packet, or a cursor over packets */
+  /**
+   * Makes a view of a VLAN header, at offset 0 until it is moved.
+   *
+   * @param packets the packet, or a cursor over packets
+   */
   constructor(packets: ByteWindow) {
     super(packets, rte_vlan_hdr.size, "VLAN");
   }

@@ -24,7 +24,9 @@ function call(what: string, name: "rte_pdump_init" | "rte_pdump_uninit"): void {
   if (value < 0) throw failed(what, name, rteErrno(), ADVICE, log);
 }
 
-/** What {@linkcode pdump} has. */
+/**
+ * What {@linkcode pdump} has. The functions are those of rte_pdump.h.
+ */
 export interface Pdump {
   /**
    * Lets other processes capture: `rte_pdump_init`. In the primary, before they ask.
@@ -39,6 +41,15 @@ export interface Pdump {
 /**
  * Packet capture: `dpdk-dumpcap` and `dpdk-pdump` attach to this process and see the packets of its
  * bursts. They put callbacks on its queues, which `rxBurst` and `txBurst` call.
+ *
+ * @example
+ * ```ts
+ * import { Eal, pdump } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64, vdevs: ["net_null0"] });
+ * pdump.init(); // dpdk-dumpcap --file-prefix demo sees the packets from now on
+ * pdump.uninit();
+ * ```
  */
 export const pdump: Pdump = {
   init(): void {

@@ -98,16 +98,28 @@ function recoverOne(pool: Mempool, cache: CacheReport, what: string): void {
  * processes of this library that were killed, and of the lcores that the caller names.
  *
  * A cache with entries that are elsewhere, too, is left alone while there are living processes that
- * the caller does not vouch for; without them, what is in one place only is given back. Of a process
- * in C that was killed within a put, after the cache's length and before its content was written, and
- * of any that was killed within a flush whose objects have all been handed out again, the cache holds
- * objects of others, and nothing tells: a matter of nanoseconds, and the one in which only a group
- * that is started anew is certain.
+ * the caller does not vouch for; without them, what is in one place only is given back. Of a
+ * process in C that was killed within a put, after the cache's length and before its content was
+ * written, and of any that was killed within a flush whose objects have all been handed out again,
+ * the cache holds objects of others, and nothing tells: a matter of nanoseconds, and the one in
+ * which only a group that is started anew is certain. DPDK has no function for it; of one's own
+ * lcore, `rte_mempool_cache_flush` does so.
  *
  * @param of the pool
+ * @param options processes that the caller vouches for
+ * @returns how many objects of which lcores came back
  * @throws {DpdkError} (`EBUSY`) when a named lcore is a living process's, (`EAGAIN`) when the pool's
  *   ring is open at its producers' end, or a cache changes meanwhile, (`EDEADLK`) when a lock of the
  *   group is held for good
+ * @example
+ * ```ts
+ * import { Eal, Mempool, recoverCaches } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("messages", 255, 64, { cacheSize: 32 });
+ * const { given } = recoverCaches(pool); // of processes that were killed
+ * console.log(given); // 0
+ * ```
  */
 export function recoverCaches(
   of: Mempool | PktmbufPool,

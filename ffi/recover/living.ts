@@ -27,10 +27,18 @@ export interface RepairOptions {
 }
 
 /**
- * The other living processes of this process's group, and this one itself when its Workers have used
- * DPDK: all that have the group's config mapped, whether they have a message socket or not.
+ * The other living processes of this process's group, and this one itself when its Workers have
+ * used DPDK: all that have the group's config mapped, whether they have a message socket or not.
+ * DPDK has no function for it; `rte_eal_primary_proc_alive` tells of the primary.
  *
  * @returns pids, ascending
+ * @example
+ * ```ts
+ * import { Eal, livingProcesses } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * console.log(livingProcesses().length); // 0
+ * ```
  */
 export function livingProcesses(): number[] {
   const self = libc().getpid();
@@ -45,10 +53,18 @@ export function livingProcesses(): number[] {
 
 /**
  * The processes of this process's group that ended without leaving it, as they were killed: those
- * whose message socket, or whose claim of an lcore, is there still. Those in C are among them, until
- * the primary sends something to all.
+ * whose message socket, or whose claim of an lcore, is there still. Those in C are among them,
+ * until the primary sends something to all. DPDK has no function for it;
+ * `rte_eal_primary_proc_alive` tells of the primary.
  *
  * @returns pids as the processes counted themselves, ascending
+ * @example
+ * ```ts
+ * import { Eal, endedProcesses } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * console.log(endedProcesses().length); // 0
+ * ```
  */
 export function endedProcesses(): number[] {
   requireEal("tell which processes have ended");

@@ -27,11 +27,22 @@ export interface InspectLocksOptions {
 }
 
 /**
- * Looks which locks of the group are held for longer than usual operations take. Where a process was
- * killed, such a lock is one that it has taken with it: start the group anew then, as EAL repairs none
- * of them, and neither can this library.
+ * Looks which locks of the group are held for longer than usual operations take. Where a process
+ * was killed, such a lock is one that it has taken with it: start the group anew then, as EAL
+ * repairs none of them, and neither can this library. DPDK has no function for it; the locks are
+ * those of `rte_mcfg_mem_read_lock` and its like (rte_eal_memconfig.h).
  *
+ * @param options how long to watch, in milliseconds
+ * @returns the locks that were held all the time
  * @throws {DpdkError} without a running EAL
+ * @example
+ * ```ts
+ * import { Eal, inspectLocks } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const locks = await inspectLocks({ watchMs: 10 });
+ * console.log(locks.length); // 0
+ * ```
  */
 export async function inspectLocks(options: InspectLocksOptions = {}): Promise<HeldLock[]> {
   checkKeys(options, ["watchMs"], "inspectLocks");

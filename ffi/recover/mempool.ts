@@ -17,7 +17,9 @@ export function mempoolOf(pool: Mempool | PktmbufPool): Mempool {
 
 /** The cache of an lcore that holds objects. */
 export interface CacheReport {
+  /** The lcore id. */
   readonly lcoreId: number;
+  /** Whose lcore it is. */
   readonly owner: LcoreOwner;
   /** How many objects it says it holds. */
   readonly length: number;
@@ -32,6 +34,7 @@ export interface CacheReport {
 
 /** An object that is in no ring, no cache, and not in the driver. */
 export interface MissingObject {
+  /** Where the object is, in every process of the group. */
   readonly address: number;
   /**
    * The lcore, of no living process, in whose cache the object lies behind the end: it had it last, or
@@ -42,6 +45,7 @@ export interface MissingObject {
 
 /** A pool as it was found. */
 export interface MempoolReport {
+  /** The pool's name. */
   readonly name: string;
   /** How many objects it has. */
   readonly size: number;
@@ -98,10 +102,22 @@ export function judgeCache(
 /**
  * Looks where the objects of a pool are, and which of them dead processes have. It changes nothing.
  *
- * Objects that living processes move meanwhile may be missed or seen twice; where nobody works on the
- * pool it is exact. {@linkcode recoverCaches} and {@linkcode recoverObjects} give back.
+ * Objects that living processes move meanwhile may be missed or seen twice; where nobody works on
+ * the pool it is exact. {@linkcode recoverCaches} and {@linkcode recoverObjects} give back. DPDK
+ * has no function for it; `rte_mempool_dump` tells how many there are where.
  *
+ * @param of the pool
+ * @returns where its objects are, and which are missing
  * @throws {DpdkError} when the pool was freed, or a lock of the group is held for good (`EDEADLK`)
+ * @example
+ * ```ts
+ * import { Eal, inspectMempool, Mempool } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("messages", 255, 64);
+ * const { driver, unaccounted } = inspectMempool(pool);
+ * console.log(driver, unaccounted); // 255 0
+ * ```
  */
 export function inspectMempool(of: Mempool | PktmbufPool): MempoolReport {
   const pool = mempoolOf(of);

@@ -51,10 +51,22 @@ function makeAnew(pool: PktmbufPool, addresses: readonly number[], what: string)
  *
  * @param of the pool; one of mbufs as a {@linkcode PktmbufPool}
  * @param addresses of the objects, each once
+ * @param options processes that the caller vouches for
  * @throws {DpdkError} (`EBUSY`) while processes live that the caller does not vouch for, (`EEXIST`)
  *   when an object is in a ring, a cache or the driver, (`EINVAL`) when it is no object of the pool,
  *   (`ENOTSUP`) when the driver cannot be looked into, (`EAGAIN`) and (`EDEADLK`) as
  *   {@linkcode recoverCaches}; none was given back then
+ * @example
+ * ```ts
+ * import { Eal, inspectMempool, Mempool, recoverObjects } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pool = Mempool.create("messages", 255, 64, { cacheSize: 32 });
+ * const { missing = [] } = inspectMempool(pool);
+ * // Those of which the caller knows that a dead process had them:
+ * const dead = missing.filter(({ lastLcoreId }) => lastLcoreId === 3);
+ * recoverObjects(pool, dead.map(({ address }) => address));
+ * ```
  */
 export function recoverObjects(
   of: Mempool | PktmbufPool,

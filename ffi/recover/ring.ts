@@ -27,8 +27,11 @@ export interface InspectRingOptions {
 
 /** A ring as it was found. */
 export interface RingReport {
+  /** Its name. */
   readonly name: string;
+  /** The producers' end. */
   readonly producer: RingEnd;
+  /** The consumers' end. */
   readonly consumer: RingEnd;
   /** Whether either end is stuck. */
   readonly stuck: boolean;
@@ -37,6 +40,7 @@ export interface RingReport {
    * of such. Of a producer they may be garbage, of a consumer they are what it was about to take.
    */
   readonly produced: readonly number[];
+  /** What the consumer was about to take, likewise. */
   readonly consumed: readonly number[];
   /** The lcores of processes of this library that were killed. */
   readonly dead: readonly ClaimedLcore[];
@@ -63,16 +67,24 @@ function slots(ring: RingPlace, from: number, n: number): number[] {
 
 /**
  * Looks whether a process has died at a ring between moving a head and moving its tail, in any sync
- * mode. It takes no lock and changes nothing; {@linkcode RingEnd.publish} and
- * {@linkcode RingEnd.withdraw} of the end that is stuck do, at the caller's word.
- *
- * ```ts
- * const { producer } = await inspectRing(ring);
- * if (producer.stuck) producer.withdraw();
- * ```
+ * mode. It takes no lock and changes nothing; {@linkcode RingEnd.publish} and {@linkcode
+ * RingEnd.withdraw} of the end that is stuck do, at the caller's word. DPDK has no function for it;
+ * `rte_ring_dump` prints heads and tails.
  *
  * @param ring the ring; the one of a pool is `Ring.lookup("MP_" + pool.name)`
+ * @param options how long to watch, in milliseconds
+ * @returns both ends as they were found, with what can be done about them
  * @throws {DpdkError} when the ring was freed or EAL cleaned up
+ * @example
+ * ```ts
+ * import { Eal, inspectRing, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using ring = Ring.create("to_others", 64);
+ * const { producer, consumer } = await inspectRing(ring, { watchMs: 10 });
+ * if (producer.stuck) producer.withdraw(); // or publish()
+ * console.log(producer.sync, consumer.reserved); // MT 0
+ * ```
  */
 export async function inspectRing<B extends ElementBuffer>(
   ring: RingBase<B>,

@@ -78,9 +78,25 @@ function places(side: RingSide): { first: number; second: number; sync: number }
   return { first: tail.offset / 8, second: head.offset / 8, sync: sync.offset / 4 };
 }
 
-/** An end of a ring as it was found, and what can be done about it. */
+/**
+ * An end of a ring as it was found, and what can be done about it. It is `prod` or `cons` of
+ * `struct rte_ring` (rte_ring_core.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, inspectRing, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using ring = Ring.create("to_others", 64);
+ * const { producer, consumer } = await inspectRing(ring, { watchMs: 10 });
+ * if (producer.stuck) producer.withdraw(); // or publish()
+ * console.log(producer.sync, consumer.reserved); // MT 0
+ * ```
+ */
 export class RingEnd {
+  /** Which end. */
   readonly side: RingSide;
+  /** How its threads share it. */
   readonly sync: RingSync;
   /** The position up to which elements (of a producer) or free slots (of a consumer) are reserved. */
   readonly head: number;
@@ -99,6 +115,7 @@ export class RingEnd {
   /**
    * For {@linkcode inspectRing}.
    *
+   * @internal
    * @param header the ring's
    * @param earlier the words of this end from when the watch began
    */
@@ -126,6 +143,7 @@ export class RingEnd {
    * meant to put there, or what was there one lap before: look at `produced` of the
    * report first. Of a consumer they become free slots: the elements in them are nobody's any more.
    *
+   * @param options processes that the caller vouches for, how many elements
    * @returns how many elements or slots
    * @throws {DpdkError} (`EBUSY`) while living processes may be the owner, (`EAGAIN`) when the end has
    *   moved since, (`EINVAL`) when it is not stuck
@@ -154,6 +172,7 @@ export class RingEnd {
    * consumer the elements are there again: nobody has had them, as an operation hands on what it took
    * only after it has moved the tail.
    *
+   * @param options processes that the caller vouches for, and the caller's word
    * @returns how many elements or slots
    * @throws {DpdkError} as {@linkcode RingEnd.publish} does; and (`EPERM`) of an RTS end, where it
    *   cannot be told whether others have finished behind it, without `nothingBehind`

@@ -52,7 +52,20 @@ function checkElementSize(header: RingHeader, elementSize: number): void {
   });
 }
 
-/** A ring of any element size; {@linkcode Ring} and {@linkcode ElementRing} are made of it. */
+/**
+ * A ring of any element size; {@linkcode Ring} and {@linkcode ElementRing} are made of it. It
+ * stands for `struct rte_ring` (rte_ring_core.h).
+ *
+ * @example
+ * ```ts
+ * import { Eal, ElementRing, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * using pointers = Ring.create("pointers", 64);
+ * using elements = ElementRing.create("elements", 16, 64);
+ * for (const { name, capacity, count } of [pointers, elements]) console.log(name, capacity, count);
+ * ```
+ */
 export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   /** The ring's name. */
   readonly name: string;
@@ -66,17 +79,33 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   readonly size: number;
   /** How many elements it holds at most: `rte_ring_get_capacity`. */
   readonly capacity: number;
-  /** The sync type of the producers, a value of {@linkcode SyncType}. */
+  /** The producers' `enum rte_ring_sync_type`, a number: `rte_ring_get_prod_sync_type`. */
   readonly prodSyncType: number;
-  /** The sync type of the consumers, a value of {@linkcode SyncType}. */
+  /** The consumers' `enum rte_ring_sync_type`, a number: `rte_ring_get_cons_sync_type`. */
   readonly consSyncType: number;
-  /** Memory of the user's own that the ring lies in, kept from being collected. */
+  /**
+   * Memory of the user's own that the ring lies in, kept from being collected.
+   *
+   * @internal
+   */
   protected readonly memory: unknown;
-  /** The producers' end. */
+  /**
+   * The producers' end.
+   *
+   * @internal
+   */
   protected producer: Producer;
-  /** The consumers' end. */
+  /**
+   * The consumers' end.
+   *
+   * @internal
+   */
   protected consumer: Consumer;
-  /** 32-bit words of one element. */
+  /**
+   * 32-bit words of one element.
+   *
+   * @internal
+   */
   protected readonly step: number;
   readonly #pointer: Pointer<"struct rte_ring">;
   readonly #words: Int32Array<ArrayBuffer>;
@@ -84,6 +113,10 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   #gone: (() => Error) | undefined;
 
   /**
+   * For the classes of rings.
+   *
+   * @internal
+   *
    * @param key that only this library has
    * @param ring the ring
    * @param elementSize bytes of one element
@@ -155,7 +188,11 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
     return Atomics.load(words, PROD_TAIL) === Atomics.load(words, CONS_TAIL);
   }
 
-  /** What `rte_ring_dump` prints of it. */
+  /**
+   * What `rte_ring_dump` prints of it.
+   *
+   * @returns its text
+   */
   dump(): string {
     this.words();
     return printed((stream) => ringLibrary().rte_ring_dump(stream, this.#pointer));
@@ -174,20 +211,32 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
     return this.#gone === undefined;
   }
 
-  /** For the library: the ring is about to go. */
+  /**
+   * For the library: the ring is about to go.
+   *
+   * @internal
+   */
   die(gone: () => Error): void {
     this.#gone = gone;
     this.producer = this.consumer = deadEnd(gone);
     for (const region of this.#regions) region.release();
   }
 
-  /** The header's words, as long as the ring is there. */
+  /**
+   * The header's words, as long as the ring is there.
+   *
+   * @internal
+   */
   protected words(): Int32Array<ArrayBuffer> {
     if (this.#gone !== undefined) throw this.#gone();
     return this.#words;
   }
 
-  /** `rte_ring_free`, for the classes that may. */
+  /**
+   * `rte_ring_free`, for the classes that may.
+   *
+   * @internal
+   */
   protected freeRing(): void {
     this.words();
     bury(this.address, `ring "${this.name}"`);
@@ -196,7 +245,9 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   }
 
   /**
-   * Puts `n` elements into the ring or none: `rte_ring_enqueue_bulk`.
+   * Puts `n` elements into the ring or none: `rte_ring_enqueue_bulk`, or
+   * `rte_ring_enqueue_bulk_elem`. What `rte_ring_sp_enqueue_bulk` and `rte_ring_mp_enqueue_bulk` do
+   * follows from the flags that the ring was made with.
    *
    * @param objects the elements
    * @param n how many; default the buffer's capacity
@@ -218,7 +269,9 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   }
 
   /**
-   * Puts up to `n` elements into the ring: `rte_ring_enqueue_burst`.
+   * Puts up to `n` elements into the ring: `rte_ring_enqueue_burst`, or
+   * `rte_ring_enqueue_burst_elem`. What `rte_ring_sp_enqueue_burst` and `rte_ring_mp_enqueue_burst` do
+   * follows from the flags that the ring was made with.
    *
    * @param objects the elements
    * @param n how many; default the buffer's capacity
@@ -240,7 +293,9 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   }
 
   /**
-   * Takes `n` elements out of the ring or none: `rte_ring_dequeue_bulk`.
+   * Takes `n` elements out of the ring or none: `rte_ring_dequeue_bulk`, or
+   * `rte_ring_dequeue_bulk_elem`. What `rte_ring_sc_dequeue_bulk` and `rte_ring_mc_dequeue_bulk` do
+   * follows from the flags that the ring was made with.
    *
    * @param objects gets the elements
    * @param n how many; default the buffer's capacity
@@ -262,7 +317,9 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
   }
 
   /**
-   * Takes up to `n` elements out of the ring: `rte_ring_dequeue_burst`.
+   * Takes up to `n` elements out of the ring: `rte_ring_dequeue_burst`, or
+   * `rte_ring_dequeue_burst_elem`. What `rte_ring_sc_dequeue_burst` and `rte_ring_mc_dequeue_burst` do
+   * follows from the flags that the ring was made with.
    *
    * @param objects gets the elements
    * @param n how many; default the buffer's capacity
@@ -288,13 +345,19 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
    *
    * Not `#private`, like all that every burst passes: V8 compiles only so many bytecodes in line with
    * a script's loop, and the check that a private name takes is among them.
+   *
+   * @internal
    */
   protected fits(objects: B, n: number, from: number): boolean {
     return (n >>> 0) === n && (from >>> 0) === from && objects.elementSize === this.elementSize &&
       (from + n) * this.step <= objects.words.length;
   }
 
-  /** Refuses a burst that does not fit its buffer. */
+  /**
+   * Refuses a burst that does not fit its buffer.
+   *
+   * @internal
+   */
   protected refuse(objects: B, n: number, from: number): never {
     if (objects.elementSize !== this.elementSize) {
       throw new TypeError(

@@ -32,19 +32,29 @@ export interface RingHandleOptions {
 /**
  * A ring of pointers that somebody created: `struct rte_ring *`.
  *
+ * @example
  * ```ts
- * import { Eal, PointerBuffer, Ring } from "@dpdk-ts/dpdk";
+ * import { Eal, Mempool, PointerBuffer, Ring } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
- * using ring = Ring.create("a", 1024);
+ * using pool = Mempool.create("messages", 255, 64);
+ * using ring = Ring.create("to_others", 1024);
  * const burst = new PointerBuffer(32);
- * const sent = ring.enqueueBurst(burst, 32);
+ * const n = pool.getBulk(burst, 32); // 32 or 0
+ * const sent = ring.enqueueBurst(burst, n); // in another process: Ring.lookup("to_others")
  * const got = ring.dequeueBurst(burst, 32);
+ * console.log(sent, got); // 32 32
+ * pool.putBulk(burst, got);
  * ```
  */
 export class Ring extends RingBase<PointerBuffer> {
   readonly #one: PointerBuffer = new PointerBuffer(1);
 
-  /** For {@linkcode Ring.create}, {@linkcode Ring.lookup} and their like. */
+  /**
+   * For {@linkcode Ring.create}, {@linkcode Ring.lookup} and their like.
+   *
+   * @internal
+   */
   protected constructor(
     key: Maker,
     ring: Pointer<"struct rte_ring">,
@@ -61,6 +71,7 @@ export class Ring extends RingBase<PointerBuffer> {
    * @param count slots, a power of two; the ring holds one element less. With `RING_F_EXACT_SZ` it
    *   holds `count` elements, any number
    * @param options sync modes by `RING_F_*` flags, NUMA socket
+   * @returns the ring, which this script may free
    * @throws {RangeError} when the count is no power of two, or the name is too long
    * @throws {DpdkError} when the name is taken (`EEXIST`) or the memory is not there (`ENOMEM`)
    */
@@ -75,6 +86,9 @@ export class Ring extends RingBase<PointerBuffer> {
   /**
    * Finds a ring that any process of the group created: `rte_ring_lookup`.
    *
+   * @param name as it was created
+   * @param options whose code moves the elements
+   * @returns the ring, which this script cannot free
    * @throws {DpdkError} when there is none of that name (`ENOENT`)
    */
   static lookup(name: string, options: RingHandleOptions = {}): Ring {
@@ -88,6 +102,10 @@ export class Ring extends RingBase<PointerBuffer> {
    *
    * @param memory a memzone, or a buffer that only this process sees and that is neither resized
    *   nor transferred from then on; the ring starts at its first multiple of 64
+   * @param name at most 28 bytes
+   * @param count slots, a power of two; the ring holds one element less
+   * @param options sync modes by `RING_F_*` flags, whose code moves the elements
+   * @returns the ring, as long as its memory is there
    * @throws {RangeError} when it does not fit; `Ring.memsize` tells what is needed
    */
   static init(
@@ -104,6 +122,9 @@ export class Ring extends RingBase<PointerBuffer> {
   /**
    * The ring that {@linkcode Ring.init} made in this memory, perhaps in another process.
    *
+   * @param memory the memzone or buffer that it was made in
+   * @param options whose code moves the elements
+   * @returns the ring, as long as its memory is there
    * @throws {DpdkError} when there is none
    */
   static at(memory: Memzone | ArrayBuffer, options: RingHandleOptions = {}): Ring {
@@ -115,13 +136,19 @@ export class Ring extends RingBase<PointerBuffer> {
   /**
    * The bytes that a ring of pointers with `count` slots needs: `rte_ring_get_memsize`.
    *
+   * @param count slots, a power of two
+   * @returns bytes
    * @throws {RangeError} when the count is no power of two
    */
   static memsize(count: number): number {
     return ringMemsize(8, count);
   }
 
-  /** What `rte_ring_list_dump` prints: all rings of the group. */
+  /**
+   * What `rte_ring_list_dump` prints: all rings of the group.
+   *
+   * @returns its text
+   */
   static dumpAll(): string {
     requireEal("dump the rings");
     return printed((stream) => ringLibrary().rte_ring_list_dump(stream));
@@ -130,6 +157,7 @@ export class Ring extends RingBase<PointerBuffer> {
   /**
    * Puts one address into the ring: `rte_ring_enqueue`.
    *
+   * @param address an address, usually an object's
    * @returns false when the ring is full
    * @throws {RangeError} when it is no address
    */
@@ -152,9 +180,27 @@ function checkPath(path: RingPath = "native"): RingPath {
   return checkOneOf(path, ["native", "inline"], "path");
 }
 
-/** A ring that this script created, and may free. */
+/**
+ * A ring that this script created, and may free. In C it is the ring of `rte_ring_create`, to be
+ * freed by `rte_ring_free`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Ring } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const ring = Ring.create("mine", 64);
+ * const same = Ring.lookup("mine"); // of whoever: has no free()
+ * ring.free();
+ * console.log(ring.alive, same.alive); // false false
+ * ```
+ */
 export class OwnedRing extends Ring implements Disposable {
-  /** For {@linkcode Ring.create}. */
+  /**
+   * For {@linkcode Ring.create}.
+   *
+   * @internal
+   */
   static make(name: string, count: number, options: RingOptions & RingHandleOptions): OwnedRing {
     const { path = "native", ...rest } = options;
     checkPath(path); // before there is a ring to leak

@@ -42,6 +42,16 @@ function add(target: object, name: string, symbols: Symbols): void {
  *
  * Signatures follow the C prototypes: see {@linkcode Call}. They do what the C functions do, without
  * the checks of the classes: a wrong pointer ends the process, as in C.
+ *
+ * @example
+ * ```ts
+ * import { Eal, rte } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const ring = rte.rte_ring_create("raw", 64, -1, 0);
+ * rte.rte_ring_free(ring);
+ * console.log(rte.rte_ring_lookup("raw")); // null
+ * ```
  */
 export const rte: Rte = (() => {
   const functions = {};

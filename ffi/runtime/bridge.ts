@@ -22,9 +22,11 @@ import type { Native, Signature } from "./prototype.ts";
 
 /** The file descriptors in each element of an array: at most `max` `int`s, `at` bytes into it. */
 export interface Carried {
+  /** Where they begin, in bytes into the element. */
   readonly at: number;
   /** Where their `int` count is, in bytes into the element. */
   readonly countAt: number;
+  /** How many there are at most. */
   readonly max: number;
 }
 

@@ -25,5 +25,15 @@ function pick(host: Host): Runtime {
   throw new Error("Cannot use dpdk.ts here: it runs on Deno (with --allow-ffi) and on Bun");
 }
 
-/** The adapter of the runtime that runs this script. */
+/**
+ * The adapter of the runtime that runs this script.
+ *
+ * @example
+ * ```ts
+ * import { runtime } from "@dpdk-ts/dpdk";
+ *
+ * const { getpid } = runtime.open("libc.so.6", { getpid: "int (void)" });
+ * console.log(getpid() > 1); // true
+ * ```
+ */
 export const runtime: Runtime = pick(globalThis as Host);

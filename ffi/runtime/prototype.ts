@@ -21,8 +21,9 @@
  * | any other pointer, also to a function       | {@linkcode Pointer} of what it points to or `null` |
  *
  * @module
+ *
+ * @internal
  */
-
 declare const pointee: unique symbol;
 
 /**
@@ -80,13 +81,18 @@ export type Native =
   | "pointer"
   | "string";
 
+/** @internal */
 type Trim<S extends string> = S extends ` ${infer R}` ? Trim<R>
   : S extends `${infer R} ` ? Trim<R>
   : S;
 
 type Unqualified<S extends string> = S extends `const ${infer R}` ? Unqualified<R> : Trim<S>;
 
-/** The JavaScript type of a C type written without a name, as a result is. */
+/**
+ * The JavaScript type of a C type written without a name, as a result is.
+ *
+ * @internal
+ */
 type Value<T extends string> = T extends "const char *" ? string | null
   : T extends `${infer Target}*` ? Pointer<Unqualified<Target>> | null
   : T extends NumberType ? number
@@ -109,6 +115,7 @@ type Parameter<S extends string> = S extends `const char *${string}`
     : Pointer<Unqualified<Target>> | null
   : Value<TypePart<S>>;
 
+/** @internal */
 type Parameters<S extends string> = S extends "void" | "" ? []
   : S extends `${infer Head}, ${infer Rest}`
     ? Head extends `${string}(*${string}`

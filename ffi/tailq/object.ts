@@ -47,16 +47,34 @@ function checkObject(name: string, length: number): void {
 }
 
 /**
- * An object on a tailq that somebody put there: `char name[32]`, and behind it what its maker wants.
+ * An object on a tailq that somebody put there: `char name[32]`, and behind it what its maker
+ * wants. In C it is what a `struct rte_tailq_entry` (rte_tailq.h) has as `data`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Tailq } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const counters = Tailq.register("DEMO_OBJECTS");
+ * using mine = counters.insert("requests", 40); // char name[32]; uint64_t value;
+ * mine.counter64(32).add(1n);
+ * const found = counters.find("requests", 40); // in any process
+ * console.log(found?.name, found?.counter64(32).load()); // requests 1
+ * ```
  */
 export class TailqObject extends SharedMemory {
+  /** Its name, at most 31 bytes. */
   readonly name: string;
   /** The name of the tailq. */
   readonly tailq: string;
   /** Where its entry is: a `struct rte_tailq_entry`. */
   readonly entry: number;
 
-  /** For {@linkcode Tailq}. */
+  /**
+   * For {@linkcode Tailq}.
+   *
+   * @internal
+   */
   constructor(key: Maker, head: Head, name: string, { entry, data }: Place, length: number) {
     checkMaker(key, "TailqObject", "find or insert of a Tailq");
     super(data, length);
@@ -66,11 +84,30 @@ export class TailqObject extends SharedMemory {
   }
 }
 
-/** An object that this script put on a tailq, or took over, and may free. */
+/**
+ * An object that this script put on a tailq, or took over, and may free. In C it is memory of
+ * `rte_zmalloc` with a `struct rte_tailq_entry` (rte_tailq.h), to be freed by `rte_free`.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Tailq } from "@dpdk-ts/dpdk";
+ *
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * const counters = Tailq.register("DEMO_OWNED");
+ * const mine = counters.insert("requests", 40);
+ * console.log(counters.count); // 1
+ * mine.free();
+ * console.log(counters.count); // 0
+ * ```
+ */
 export class OwnedTailqObject extends TailqObject implements Disposable {
   readonly #head: Head;
 
-  /** For {@linkcode Tailq}. */
+  /**
+   * For {@linkcode Tailq}.
+   *
+   * @internal
+   */
   constructor(key: Maker, head: Head, name: string, place: Place, length: number) {
     super(key, head, name, place, length);
     this.#head = head;

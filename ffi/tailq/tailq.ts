@@ -40,17 +40,19 @@ export interface TailqInfo {
  * on it is found by every process. So are an application's objects on a tailq of its own, as many as
  * memory holds.
  *
- * Everything here is done at once, under DPDK's lock of all tailqs, and nothing of the script's is run
- * meanwhile: what it is given is a copy.
+ * Everything here is done at once, under DPDK's lock of all tailqs, and nothing of the script's is
+ * run meanwhile: what it is given is a copy. The class stands for rte_tailq.h and rte_eal_tailq_lookup.
  *
+ * @example
  * ```ts
  * import { Eal, Tailq } from "@dpdk-ts/dpdk";
+ *
  * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
  * for (const { name, count } of Tailq.list()) console.log(name, count);
  *
- * const counters = Tailq.register("COUNTERS");
+ * const counters = Tailq.register("DEMO_TAILQ");
  * using requests = counters.insert("requests", 40); // char name[32]; uint64_t value;
- * requests.counter64(32).add(1n);
+ * console.log(counters.entries().map(({ name }) => name)); // requests
  * ```
  */
 export class Tailq {
@@ -68,6 +70,7 @@ export class Tailq {
   /**
    * Every tailq of the group that anybody registered, with the number of its entries.
    *
+   * @returns name and number of entries of each
    * @throws {DpdkError} when a process died with DPDK's lock (`EDEADLK`), as all of this class do
    */
   static list(): TailqInfo[] {
@@ -80,6 +83,7 @@ export class Tailq {
    * Finds a tailq: `rte_eal_tailq_lookup`.
    *
    * @param name at most 31 bytes
+   * @returns the tailq
    * @throws {DpdkError} when there is none of that name (`ENOENT`)
    */
   static lookup(name: string): Tailq {
@@ -95,6 +99,7 @@ export class Tailq {
    *
    * @param name at most 30 bytes, so that DPDK 22.11 takes it, too; those of DPDK's own libraries
    *   (`RTE_...`) are theirs
+   * @returns the tailq
    * @throws {DpdkError} when it is registered in this process (`EEXIST`), no place is left (`ENOSPC`),
    *   the primary of this secondary has none of that name (`ENOENT`), the name is one of DPDK's, or
    *   this is a Worker (`EPERM`)
@@ -103,7 +108,11 @@ export class Tailq {
     return new Tailq(maker, register(name));
   }
 
-  /** What `rte_dump_tailq` prints: all heads. */
+  /**
+   * What `rte_dump_tailq` prints: all heads.
+   *
+   * @returns its text
+   */
   static dump(): string {
     readLocked("dump the tailqs", () => undefined); // refuses a lock that is lost: it is taken once more
     return printed((stream) => tailqLibrary().rte_dump_tailq(stream));
@@ -121,6 +130,7 @@ export class Tailq {
   /**
    * All entries, in their order.
    *
+   * @returns a copy: addresses, and names where there are any
    * @throws {DpdkError} when an entry is not in the group's memory, as those of a library that keeps
    *   them to its process, or the list is corrupt: a loop, or overwritten
    */
@@ -147,6 +157,7 @@ export class Tailq {
    * is as any freed memory: nothing tells.
    *
    * @param length the bytes of each, as for {@linkcode Tailq.find}
+   * @returns the objects, which this script cannot free
    * @throws {DpdkError} as {@linkcode Tailq.find} does
    */
   objects(length: number): TailqObject[] {
@@ -161,6 +172,8 @@ export class Tailq {
    *
    * @param name at most 31 bytes
    * @param length its bytes, the name's 32 among them: `sizeof` its struct in C
+   * @param options alignment in bytes, NUMA socket
+   * @returns the object, which this script may free
    * @throws {DpdkError} when there is one of that name (`EEXIST`), no memory (`ENOMEM`), the tailq is of
    *   one of DPDK's libraries (`EPERM`), or corrupt
    */
@@ -173,6 +186,7 @@ export class Tailq {
    *
    * @param name at most 31 bytes
    * @param length the object's bytes, as for {@linkcode Tailq.find}
+   * @returns the object, which this script may free
    * @throws {DpdkError} when there is none of that name (`ENOENT`), and as {@linkcode Tailq.find} does
    */
   adopt(name: string, length: number): OwnedTailqObject {

@@ -3,7 +3,8 @@ import { abi, symbolAddress } from "../../ffi/abi/mod.ts";
 import { configLayout, RTE_MAGIC } from "../../ffi/eal/layout.ts";
 import { versionNumber } from "../../ffi/eal/primary.ts";
 import { runtime } from "../../ffi/runtime/mod.ts";
-import { Eal, rte, rte_tailq_head, Tailq } from "../../mod.ts";
+import { rte_tailq_head } from "../../ffi/tailq/mod.ts";
+import { Eal, rte, Tailq } from "../../mod.ts";
 import { assert, compileC, ealCase, spawnProgram, test } from "../kit.ts";
 
 // struct rte_mem_config is internal to EAL, so no header can say how it is laid out: a living

@@ -1,5 +1,6 @@
 // A process is killed that has objects of a pool: in its lcore's cache, in hand, in the middle of a get.
 
+import { rte_mbuf } from "../../ffi/mbuf/mod.ts";
 import {
   Eal,
   inspectMempool,
@@ -12,7 +13,6 @@ import {
   recoverObjects,
   Ring,
   rte,
-  rte_mbuf,
   runtime,
 } from "../../mod.ts";
 import { assert, type Child, compilePeer, ealCase, spawnProgram } from "../kit.ts";

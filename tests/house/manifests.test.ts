@@ -31,6 +31,12 @@ test("deno.json and package.json say the same", () => {
   }
 });
 
+test("subpaths are the public parts of folders", () => {
+  for (const [name, path] of Object.entries(deno.exports)) {
+    assert.equal(path, name === "." ? "./mod.ts" : `./ffi/${name.slice(2)}/public.ts`);
+  }
+});
+
 test("every export is a file", () => {
   for (const path of Object.values(npm.exports)) {
     assert.equal(existsSync(join(ROOT, path)), true, `${path} exists`);

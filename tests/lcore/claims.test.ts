@@ -1,15 +1,7 @@
 // No two processes of a group use one lcore id: ours claim theirs, and of others what can be told is.
 
-import {
-  type ClaimedLcore,
-  claimedLcores,
-  Eal,
-  lcoreUsers,
-  Mempool,
-  Memzone,
-  PointerBuffer,
-  sharedLcores,
-} from "../../mod.ts";
+import { type ClaimedLcore, claimedLcores, sharedLcores } from "../../ffi/lcore/mod.ts";
+import { Eal, lcoreUsers, Mempool, Memzone, PointerBuffer } from "../../mod.ts";
 import { LCORES_ZONE } from "../../ffi/lcore/claim.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { MbufCursor, type PktmbufPool, rte_mbuf } from "../../mod.ts";
+import { rte_mbuf } from "../../ffi/mbuf/mod.ts";
+import { MbufCursor, type PktmbufPool } from "../../mod.ts";
 
 const hex = (value: number | bigint): string => value.toString(16);
 

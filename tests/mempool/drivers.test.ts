@@ -5,7 +5,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { elfSymbol } from "../../ffi/core/mod.ts";
-import { Eal, Mempool, mempoolOps, PointerBuffer, primaryMempoolOps } from "../../mod.ts";
+import { mempoolOps } from "../../ffi/ring/mod.ts";
+import { primaryMempoolOps } from "../../ffi/mempool/mod.ts";
+import { Eal, Mempool, PointerBuffer } from "../../mod.ts";
 import {
   assert,
   type CaseContext,

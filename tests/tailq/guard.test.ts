@@ -2,7 +2,8 @@
 
 import { peek, readPointer } from "../../ffi/core/mod.ts";
 import { runtime } from "../../ffi/runtime/mod.ts";
-import { Eal, type OwnedTailqObject, Ring, rte, rte_tailq_entry, Tailq } from "../../mod.ts";
+import { rte_tailq_entry } from "../../ffi/tailq/mod.ts";
+import { Eal, type OwnedTailqObject, Ring, rte, Tailq } from "../../mod.ts";
 import { assert, ealCase } from "../kit.ts";
 import { dyingC } from "../faults/peers.ts";
 

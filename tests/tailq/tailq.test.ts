@@ -3,13 +3,13 @@ import { Worker } from "node:worker_threads";
 import { abi } from "../../ffi/abi/mod.ts";
 import { runtime } from "../../ffi/runtime/mod.ts";
 import { libc, peek } from "../../ffi/core/mod.ts";
+import { rte_tailq_elem } from "../../ffi/tailq/mod.ts";
 import {
   Eal,
   Memzone,
   OwnedTailqObject,
   Ring,
   rte,
-  rte_tailq_elem,
   Tailq,
   TAILQ_OBJECT_NAMESIZE,
   TailqObject,

@@ -104,7 +104,18 @@ function look(place: Place, mappings: readonly Mapping[]): Found {
   };
 }
 
-/** A group of DPDK processes: those that share a file prefix and a runtime directory. */
+/**
+ * A group of DPDK processes: those that share a file prefix and a runtime directory. DPDK has no
+ * function for it; the files are those that `rte_eal_init` makes.
+ *
+ * @example
+ * ```ts
+ * import { Group } from "@dpdk-ts/dpdk";
+ *
+ * const group = Group.list().find(({ filePrefix }) => filePrefix === "demo");
+ * console.log(group?.state, group?.secondaries.length);
+ * ```
+ */
 export class Group {
   /** `--file-prefix`. */
   readonly filePrefix: string;
@@ -166,16 +177,17 @@ export class Group {
    * A group without files (`--in-memory`, `--no-shconf`) is not seen. What other users' processes have
    * mapped only root may see.
    *
+   * @param options which; all unless given
+   * @returns them by file prefix
+   * @throws {TypeError} on an unknown option
+   * @example
    * ```ts
    * import { Group } from "@dpdk-ts/dpdk";
+   *
    * for (const { filePrefix, state, primary, secondaries } of Group.list()) {
    *   console.log(filePrefix, state, primary?.pid, secondaries.map(({ pid }) => pid));
    * }
    * ```
-   *
-   * @param options which; all unless given
-   * @returns them by file prefix
-   * @throws {TypeError} on an unknown option
    */
   static list(options: GroupOptions = {}): Group[] {
     checkKeys(options, ["filePrefix", "runtimeDirectories", "unreadable"], "Group.list");
@@ -187,16 +199,17 @@ export class Group {
    * `--huge-unlink=never` left on purpose). What is used by anybody is never touched; nor are the groups' directories, which a primary that starts has made
    * sure of before it takes any lock.
    *
+   * @param options which groups, all unless given; `dryRun` removes nothing, and tells what would be
+   * @returns for each group what was removed, or why not; what this user may not do is told there
+   * @throws {TypeError} on an unknown option
+   * @example
    * ```ts
    * import { Group } from "@dpdk-ts/dpdk";
+   *
    * for (const { filePrefix, removed, bytes, kept } of Group.clean({ dryRun: true })) {
    *   console.log(filePrefix, kept ?? `${removed.length} files, ${bytes} bytes of hugepages`);
    * }
    * ```
-   *
-   * @param options which groups, all unless given; `dryRun` removes nothing, and tells what would be
-   * @returns for each group what was removed, or why not; what this user may not do is told there
-   * @throws {TypeError} on an unknown option
    */
   static clean(options: GroupOptions & { readonly dryRun?: boolean } = {}): GroupCleaning[] {
     const known = ["filePrefix", "runtimeDirectories", "unreadable", "dryRun"];

@@ -1,6 +1,7 @@
 /**
  * Imports go one way: examples and tools, `mod.ts`, libraries, abi, core, runtime; among libraries a
- * later one imports an earlier one; and only through doors, the folders' `mod.ts`.
+ * later one imports an earlier one; and only through doors, the folders' `mod.ts`. What is public of
+ * a folder is in its `public.ts`, which `mod.ts` at the root hands on as it is.
  *
  * @module
  */
@@ -39,6 +40,11 @@ function isDoor(path: string): boolean {
   return path.endsWith("/mod.ts");
 }
 
+/** The public part of a folder, for the root's `mod.ts` and for subpath imports. */
+function isPublic(path: string): boolean {
+  return path.endsWith("/public.ts");
+}
+
 /** What is wrong with an import of another part, if anything. */
 function faultOf(from: string, to: string): string | undefined {
   const [importer, imported] = [partOf(from), partOf(to)];
@@ -48,6 +54,7 @@ function faultOf(from: string, to: string): string | undefined {
     return to === "mod.ts" ? undefined : `${importer} import mod.ts only`;
   }
   if (rowOf(imported) < 0) return `"${imported}" has no place in the order of parts`;
+  if (importer === "mod.ts" && isPublic(to)) return undefined;
   if (!isDoor(to)) return `the door of "${imported}" is its mod.ts`;
   if (importer === "mod.ts") return undefined;
   if (rowOf(importer) < 0) return `"${importer}" has no place in the order of parts`;
@@ -66,4 +73,17 @@ export function wrongWays(sources: Sources): string[] {
     const fault = to === null ? undefined : faultOf(from, to);
     return fault === undefined ? [] : [`${from}:${line} imports ${to}: ${fault}`];
   });
+}
+
+/**
+ * Finds folders that have a public part which the root's `mod.ts` goes past.
+ *
+ * @param sources The files.
+ * @returns A line for each.
+ */
+export function pastPublic(sources: Sources): string[] {
+  return allImports(sources)
+    .filter(({ from, to }) => from === "mod.ts" && to !== null && isDoor(to))
+    .filter(({ to }) => sources.has(to!.replace(/mod\.ts$/, "public.ts")))
+    .map(({ line, to }) => `mod.ts:${line} imports ${to}: scripts get its public.ts`);
 }

@@ -1,16 +1,8 @@
 // Starts EAL with the options that its first argument holds as JSON, prints READY, and then does the
 // things that its other arguments name, in their order.
 import process from "node:process";
-import {
-  beforeCleanup,
-  Eal,
-  EthDev,
-  MbufCursor,
-  mp,
-  PointerBuffer,
-  Ring,
-  runtime,
-} from "../../../mod.ts";
+import { beforeCleanup } from "../../../ffi/eal/mod.ts";
+import { Eal, EthDev, MbufCursor, mp, PointerBuffer, Ring, runtime } from "../../../mod.ts";
 
 /** What one runtime has of its own for leaving. */
 interface Own {
