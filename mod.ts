@@ -14,47 +14,7 @@
  * @module
  */
 
-export {
-  type AnyStruct,
-  type ArrayView,
-  Backoff,
-  type ByteWindow,
-  type CBigInt,
-  cHeader,
-  type CNumber,
-  Counter32,
-  Counter64,
-  type CScalar,
-  type CType,
-  type CValue,
-  DpdkError,
-  ElementBuffer,
-  type Failure,
-  type Field,
-  type FieldView,
-  PointerBuffer,
-  poll,
-  type PollOptions,
-  type PollStep,
-  type SharedMemory,
-  type Struct,
-  struct,
-  type StructBytes,
-  type StructFieldOptions,
-  type StructFields,
-  type StructFieldType,
-  type StructFieldValue,
-  type StructInput,
-  type StructOptions,
-  type StructPlainType,
-  type StructValue,
-  type StructValues,
-  type StructView,
-  union,
-  type UnionValue,
-} from "./ffi/core/mod.ts";
-export { type Call, type Calls, type Pointer, type Runtime, runtime } from "./ffi/runtime/mod.ts";
-export { type Abi, type Installation, installation } from "./ffi/abi/mod.ts";
+export * from "./ffi/common/mod.ts";
 export * from "./ffi/eal/mod.ts";
 export * from "./ffi/memzone/mod.ts";
 export * from "./ffi/tailq/mod.ts";

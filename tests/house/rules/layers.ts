@@ -13,6 +13,7 @@ const ROWS: readonly (readonly string[])[] = [
   ["runtime"],
   ["core"],
   ["abi"],
+  ["common"],
   ["eal"],
   ["memzone", "tailq", "mp", "net"],
   ["ring"],
