@@ -45,4 +45,10 @@ export {
   type UnionValue,
 } from "../core/mod.ts";
 export { type Call, type Calls, type Pointer, type Runtime, runtime } from "../runtime/mod.ts";
-export { type Abi, type Installation, installation } from "../abi/mod.ts";
+export {
+  type Abi,
+  type Installation,
+  installation,
+  libraries,
+  type LibrariesOptions,
+} from "../abi/mod.ts";

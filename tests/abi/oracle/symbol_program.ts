@@ -47,6 +47,7 @@ const LIBC: readonly string[] = [
   "stdlib.h",
   "sys/file.h",
   "sys/mman.h",
+  "sys/stat.h",
   "sys/statvfs.h",
   "unistd.h",
 ];
