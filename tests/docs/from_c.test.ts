@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { page, PAGE, type Row, rows } from "../../tools/docs/from_c.ts";
+import { PAGE, page, type Row, rows } from "../../tools/docs/from_c.ts";
 import { functionsIn, installedRelease } from "../../tools/docs/headers.ts";
 import * as library from "../../mod.ts";
 import { assert, describe, ROOT, test } from "../kit.ts";
@@ -22,7 +22,8 @@ const release = /the headers of DPDK (\d+\.\d+)/.exec(committed)?.[1];
 
 /** Where a method or property is found: in a class, or in those that it extends. */
 function has(object: object | null, name: string): boolean {
-  return object !== null && (Object.hasOwn(object, name) || has(Object.getPrototypeOf(object), name));
+  return object !== null &&
+    (Object.hasOwn(object, name) || has(Object.getPrototypeOf(object), name));
 }
 
 type Class = { readonly prototype: object };
