@@ -14,55 +14,7 @@
  * @module
  */
 
-export {
-  type AnyStruct,
-  type ArrayView,
-  Backoff,
-  type ByteWindow,
-  type CBigInt,
-  cHeader,
-  type CNumber,
-  Counter32,
-  Counter64,
-  type CScalar,
-  type CType,
-  type CValue,
-  DpdkError,
-  ElementBuffer,
-  type Failure,
-  type Field,
-  type FieldView,
-  PointerBuffer,
-  poll,
-  type PollOptions,
-  type PollStep,
-  type SharedMemory,
-  type Struct,
-  struct,
-  type StructBytes,
-  type StructFieldOptions,
-  type StructFields,
-  type StructFieldType,
-  type StructFieldValue,
-  type StructInput,
-  type StructOptions,
-  type StructPlainType,
-  type StructValue,
-  type StructValues,
-  type StructView,
-  union,
-  type UnionValue,
-} from "./ffi/core/mod.ts";
-export {
-  type Call,
-  type Callback,
-  type Calls,
-  type Pointer,
-  type Runtime,
-  runtime,
-  type Symbols,
-} from "./ffi/runtime/mod.ts";
-export { type Abi, type Installation, installation } from "./ffi/abi/mod.ts";
+export * from "./ffi/common/public.ts";
 export * from "./ffi/eal/public.ts";
 export * from "./ffi/memzone/public.ts";
 export * from "./ffi/tailq/public.ts";
@@ -76,4 +28,4 @@ export * from "./ffi/net/public.ts";
 export * from "./ffi/mbuf/public.ts";
 export * from "./ffi/ethdev/public.ts";
 export * from "./ffi/pdump/public.ts";
-export { type Rte, rte } from "./ffi/rte/mod.ts";
+export * from "./ffi/rte/public.ts";

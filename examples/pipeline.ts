@@ -65,7 +65,9 @@ async function stage(index: number): Promise<void> {
 
 /** Starts a stage in a Worker, and waits until it is at work. */
 function startStage(index: number): Promise<{ worker: Worker; lcoreId: number }> {
-  const worker = new Worker(new URL(import.meta.url), { workerData: index });
+  // By way of a source text: Deno's takes no URL but of a file, and this may be one of a web server.
+  const source = `import(${JSON.stringify(import.meta.url)});`;
+  const worker = new Worker(source, { eval: true, workerData: index });
   return new Promise((resolve, reject) => {
     worker.once("message", (lcoreId: number) => resolve({ worker, lcoreId }));
     worker.once("error", reject);

@@ -1,5 +1,5 @@
 /**
- * Sets this machine up for a purpose: `--for demo|test|bench|check` (test unless given).
+ * Sets this machine up for a purpose: `--for demo|test|matrix|bench|check` (test unless given).
  *
  * @module
  */

@@ -8,14 +8,14 @@ import { type Calls, type Pointer, runtime, type Symbols } from "../runtime/mod.
 import { DpdkError, libc } from "../core/mod.ts";
 import { type Abi, CACHE_LINE } from "./abi.ts";
 import { discover, type Installation } from "./discover.ts";
+import { checkAlone, driversOf, openNeeded } from "./siblings.ts";
 
 const RTLD_NOW = 2;
 
 let found: Installation | undefined;
 const handles = new Map<string, Pointer>();
 
-function load(installation: Installation, name: string): Pointer {
-  const file = `${installation.directory}/lib${name}.so.${installation.abi.number}`;
+function open(file: string): Pointer {
   const handle = libc().dlopen(file, RTLD_NOW);
   if (handle === null) {
     throw new DpdkError({
@@ -26,6 +26,12 @@ function load(installation: Installation, name: string): Pointer {
     });
   }
   return handle;
+}
+
+function load(installation: Installation, name: string): Pointer {
+  const file = `lib${name}.so.${installation.abi.number}`;
+  openNeeded(installation, file, open);
+  return open(`${installation.directory}/${file}`);
 }
 
 /**
@@ -61,6 +67,7 @@ export function checkCacheLine(memsize: number, count: number): void {
 export function installation(): Installation {
   if (found !== undefined) return found;
   const candidate = discover();
+  checkAlone(candidate);
   load(candidate, "rte_eal");
   const ring = `${candidate.directory}/librte_ring.so.${candidate.abi.number}`;
   const { rte_ring_get_memsize } = runtime.open(ring, {
@@ -69,6 +76,11 @@ export function installation(): Installation {
   const count = 1024;
   checkCacheLine(rte_ring_get_memsize(count), count);
   return found = candidate;
+}
+
+/** The DPDK of this process, if it uses one already. */
+export function installationInUse(): Installation | undefined {
+  return found;
 }
 
 /** The ABI of this host's DPDK. */
@@ -84,10 +96,15 @@ function handleOf(name: string): Pointer {
 
 /**
  * Opens libraries that register tailqs before EAL starts. A library that owns a tailq and comes
- * later makes EAL abort a secondary whose primary lacks it.
+ * later makes EAL abort a secondary whose primary lacks it. Opens the drivers that are with them, too.
  */
 export function preload(names: readonly string[]): void {
   for (const name of names) handleOf(name);
+  const used = installation();
+  for (const file of driversOf(used)) {
+    openNeeded(used, file, open);
+    open(`${used.directory}/${file}`);
+  }
 }
 
 /**

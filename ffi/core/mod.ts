@@ -10,6 +10,7 @@ export { cHeader } from "./c_header.ts";
 export { ElementBuffer, PointerBuffer } from "./buffers.ts";
 export { checkInteger, checkKeys, checkName, checkOneOf, quoted } from "./check.ts";
 export type { CBigInt, CNumber, CScalar, CType, CValue } from "./codec.ts";
+export { type ElfLibrary, elfLibrary } from "./elf_library.ts";
 export { type ElfSymbol, elfSymbol } from "./elf_symbol.ts";
 export { Errno, errorCode } from "./errno.ts";
 export { type AdviceTable, DpdkError, failed, type Failure } from "./errors.ts";

@@ -177,7 +177,7 @@ export interface ArrayView<E> extends Iterable<FieldView<E>> {
 export interface StructOptions {
   /** The least alignment of the whole, a power of two: `__rte_aligned(n)`, `__rte_cache_aligned`. */
   readonly align?: number;
-  /** No padding between fields: `__rte_packed`; default `false`. */
+  /** No padding between fields: `__attribute__((packed))`; default `false`. */
   readonly packed?: boolean;
 }
 

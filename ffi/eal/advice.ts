@@ -67,7 +67,7 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
     "the memory asked for is not free; ask for less (memory, -m) or set up more hugepages",
   ],
   [
-    /Invalid 'command line' arguments/i,
+    /Invalid 'command line' arguments|Error parsing command line arguments/i,
     "EAL does not take a value among the arguments; it names it below",
   ],
 ];

@@ -19,7 +19,8 @@ import { ethdevLibrary } from "./library.ts";
 import type { Port } from "./port.ts";
 import { BurstQueue, fits, refuse } from "./queue.ts";
 
-const COUNT = "uint32_t (void *queue)";
+/** A `uint32_t` before 25.11, which `rte_eth_rx_queue_count` takes for an `int`: it may be an error. */
+const COUNT = "int (void *queue)";
 const STATUS = "int (void *queue, uint16_t offset)";
 
 /** What a descriptor of a receive queue is doing: `RTE_ETH_RX_DESC_*`. */
@@ -112,7 +113,7 @@ export class RxQueue extends BurstQueue {
     if (this.#count?.at !== at) {
       this.#count = { at, call: runtime.link({ call: at }, { call: COUNT }).call };
     }
-    const count = this.#count.call(this.queue) | 0;
+    const count = this.#count.call(this.queue);
     if (count < 0) throw failed(what, "rte_eth_rx_queue_count", -count, UNSUPPORTED);
     return count;
   }

@@ -10,6 +10,7 @@ export type { Bridge, BridgeOptions, Piece, Receiver } from "./bridge.ts";
 export { runtime } from "./current.ts";
 export { atError, atExit, atUncaught } from "./exit.ts";
 export { forgetVariable, whyNotAgain } from "./image.ts";
+export { load } from "./load.ts";
 export { type Call, type Calls, parse, type Pointer, type Symbols } from "./prototype.ts";
 export type { Callback, Runtime } from "./runtime.ts";
 export {

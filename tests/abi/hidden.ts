@@ -23,11 +23,13 @@ export const cannotHide: string | undefined = process.getuid?.() === 0
  * @param script The script's path.
  * @param before Shell commands that run first.
  * @param env Its environment, besides.
+ * @param args Its arguments.
  */
 export async function hidden(
   script: string,
   before: string,
   env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
 ): Promise<ChildResult> {
   const work = mkdtempSync(join(tmpdir(), "dpdk-ts-hidden-"));
   const commands = `
@@ -40,7 +42,7 @@ export async function hidden(
     : > "$W/cache"
     ${before}
     mount --bind "$W/cache" /etc/ld.so.cache
-    exec "$RUNTIME" run ${runtimeName === "deno" ? "-A --no-check --quiet" : ""} "$SCRIPT"
+    exec "$RUNTIME" run ${runtimeName === "deno" ? "-A --no-check --quiet" : ""} "$SCRIPT" "$@"
   `;
   const own = {
     W: work,
@@ -51,7 +53,7 @@ export async function hidden(
     LD_LIBRARY_PATH: undefined,
   };
   try {
-    const child = spawnProgram("unshare", ["--mount", "sh", "-c", commands], {
+    const child = spawnProgram("unshare", ["--mount", "sh", "-c", commands, "sh", ...args], {
       env: { ...env, ...own },
     });
     return await child.result;

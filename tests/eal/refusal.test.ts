@@ -51,7 +51,7 @@ describe("EAL's refusal of", () => {
       "a value that EAL does not know": [
         ["-l", "0", "--iova-mode=zz"],
         "EINVAL",
-        /rte_eal_init failed with EINVAL: EAL does not take a value .* below\n[^]*parameters for --iova-mode/,
+        /rte_eal_init failed with EINVAL: EAL does not take a value .* below\n[^]*(parameters for --iova-mode|invalid iova mode parameter 'zz')/,
       ],
     };
   for (const [what, [args, code, message]] of Object.entries(cases)) {

@@ -4,10 +4,15 @@
  * @module
  */
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { TestContext } from "../kit.ts";
+
+/** How long a mount may be busy, and how often it is tried, in milliseconds. */
+const PATIENCE_MS = 5000;
+const PAUSE_MS = 50;
 
 /** Mounts a file system on a directory of its own, for as long as the test runs. */
 export function mounted(
@@ -18,8 +23,19 @@ export function mounted(
   const directory = mkdtempSync(join("/tmp", `dts-${type}-`));
   cleanup(() => rmdirSync(directory));
   execFileSync("mount", ["-t", type, "-o", options, "none", directory]);
-  cleanup(() => execFileSync("umount", [directory]));
+  cleanup(() => unmount(directory));
   return directory;
+}
+
+/** Unmounts it; whoever looks around on this host may be reading in it right now. */
+async function unmount(directory: string): Promise<void> {
+  for (let tries = PATIENCE_MS / PAUSE_MS; tries > 0; tries--) {
+    const { status, stderr } = spawnSync("umount", [directory], { encoding: "utf8" });
+    if (status === 0) return;
+    if (!stderr.includes("busy")) break;
+    await setTimeout(PAUSE_MS);
+  }
+  execFileSync("umount", [directory]);
 }
 
 /** Mounts it again, with other options. */

@@ -122,6 +122,7 @@ test("a primary that has switched multi-process off, and one of another DPDK, sa
     assert.deepEqual([group.state, group.version], ["running", version]);
     assert.equal(group.multiProcessDisabled, disabled);
     await end(pretender);
+    rmSync(`${place.directory}/config`);
   }
 });
 

@@ -75,7 +75,7 @@ export async function start(
   const child = language === "C"
     ? spawnPeer("group_member", all)
     : spawnScript(runtimeName, MEMBER, all);
-  cleanup(() => child.kill("SIGKILL"));
+  cleanup(() => end(child, "SIGKILL"));
   await child.waitForLine(/^READY$/);
   return child;
 }

@@ -38,6 +38,7 @@ test("a group is shown as it is, dies, vanishes and comes back", async (context)
     /^Queued[^]*^#5 object at 0x[0-9a-f]+ of POOL, 64 B$[^]*^ {2}0000 {2}05 00 00 00/m,
   );
   terminal.press(KEYS.escape);
+  await terminal.until(/Processes 2 /);
 
   await end(primary, "SIGKILL");
   await terminal.until(/ orphaned · /);

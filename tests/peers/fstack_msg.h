@@ -66,7 +66,7 @@ struct ff_msg {
 		struct ff_top_args top;
 		struct ff_traffic_args traffic;
 	};
-} __rte_packed __rte_cache_aligned;
+} __attribute__((__packed__)) __rte_cache_aligned;
 
 #define AT(type, field, offset) static_assert(offsetof(struct type, field) == (offset), #field)
 

@@ -25,6 +25,7 @@ const START: readonly string[] = [
 
 /** Where EAL runs already, or nobody starts it. */
 const LATER: readonly string[] = [
+  ...["abi/fetch.ts", "abi/siblings.ts", "abi/sums.ts"],
   ...[
     "eal/affinity.ts",
     "eal/eal.ts",

@@ -36,6 +36,7 @@ test("a fresh Debian machine gets all that the demo needs, and is told so", () =
 for (
   const [purpose, more] of [
     ["test", `${COMPILER} ${NETWORK} ${WATCHING} ${DEBUGGER}`],
+    ["matrix", `${COMPILER} ${NETWORK} ${WATCHING} ${DEBUGGER} debootstrap`],
     ["bench", COMPILER],
   ] as const
 ) {
@@ -56,7 +57,8 @@ test("the static checks need npm's packages only", () => {
 test("a second run changes nothing and says nothing", () => {
   const host = new FakeHost();
   setUp(host, "test");
-  for (const purpose of ["demo", "test", "bench", "check"] as const) {
+  host.installed.add("debootstrap");
+  for (const purpose of ["demo", "test", "matrix", "bench", "check"] as const) {
     host.forget();
     assert.equal(setUp(host, purpose), true);
     assert.deepEqual(host.changes, []);
@@ -70,7 +72,7 @@ test("only what is missing is supplied", () => {
   host.forget();
   host.installed.delete("gcc");
   host.files.set("node_modules/bun/package.json", '{ "version": "0.9.0" }');
-  host.files.set(HUGEPAGES, "600\n");
+  host.files.set(HUGEPAGES, "1100\n");
   assert.equal(setUp(host, "test"), true);
   assert.deepEqual(host.changes, [`run ${INSTALL} gcc`, `run ${NPM}`]);
 });
@@ -103,13 +105,13 @@ test("who is not root is told the commands, and nothing is changed", () => {
   assert.deepEqual(host.said, [
     "Setup: nothing was changed, for you are not root. Missing:",
     `  packages ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING} ${DEBUGGER}`,
-    "  hugepages (there are 0 of 512)",
+    "  hugepages (there are 0 of 1024)",
     "  hugetlbfs at /dev/hugepages",
     "  npm packages bun@1.0.0 typescript@2.0.0",
     "Run as root, in the repository (apt-get is Debian's; elsewhere use your system's):",
     "  apt-get update",
     `  ${INSTALL} ${PACKAGES} ${COMPILER} ${NETWORK} ${WATCHING} ${DEBUGGER}`,
-    `  echo 512 > ${HUGEPAGES}`,
+    `  echo 1024 > ${HUGEPAGES}`,
     "  mkdir -p /dev/hugepages",
     `  ${MOUNT}`,
     `  ${NPM}`,
@@ -162,6 +164,11 @@ test("on a system that is not Debian, what is there counts, not how it came ther
   host.installed.delete("gdb");
   assert.equal(setUp(host, "test"), false);
   assert.equal(host.said[1], `  packages ${DEBUGGER}`);
+  host.forget();
+  host.installed.add("gdb");
+  assert.equal(setUp(host, "matrix"), false);
+  assert.deepEqual(host.changes, []);
+  assert.equal(host.said[1], "  packages debootstrap");
 });
 
 test("a system made from Debian is one", () => {
@@ -198,7 +205,7 @@ test("it is said when the kernel gives fewer hugepages than were asked for", () 
   const host = new FakeHost();
   host.pageLimit = 300;
   assert.equal(setUp(host, "test"), true);
-  const line = "Setup: raised the 2 MiB hugepages from 0 to 300, fewer than the 512 wanted";
+  const line = "Setup: raised the 2 MiB hugepages from 0 to 300, fewer than the 1024 wanted";
   assert.equal(host.said.includes(line), true);
 });
 
@@ -237,7 +244,7 @@ for (const runtime of RUNTIMES) {
     assert.equal(result.code, 1);
     assert.match(
       result.stderr,
-      /Cannot set up for "fun": --for is one of demo, test, bench, check/,
+      /Cannot set up for "fun": --for is one of demo, test, matrix, bench, check/,
     );
   });
 }

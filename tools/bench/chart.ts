@@ -37,6 +37,8 @@ export interface Caption {
   readonly date: string;
   /** The version of DPDK. */
   readonly dpdk: string;
+  /** What the figures are of; of DPDK from TypeScript as a whole unless given. */
+  readonly title?: string;
 }
 
 const WIDTH = 1080;
@@ -183,7 +185,10 @@ function heapWords(rows: readonly Row[]): string {
  * @returns SVG text
  * @throws {Error} when nothing was compared with C
  */
-export function chart(rows: readonly Row[], { date, dpdk }: Caption): string {
+export function chart(
+  rows: readonly Row[],
+  { date, dpdk, title = "DPDK from TypeScript" }: Caption,
+): string {
   const names = [...new Set(rows.filter(({ c }) => c !== null).map(({ name }) => name))];
   if (names.length === 0) throw new Error("Cannot draw the ratios: nothing was compared with C");
   const judged = names.some((name) => figureOf(name).target !== undefined);
@@ -196,7 +201,7 @@ export function chart(rows: readonly Row[], { date, dpdk }: Caption): string {
     title: {
       left: 24,
       top: 18,
-      text: "DPDK from TypeScript, against C",
+      text: `${title}, against C`,
       subtext: `Share of C's speed in the same run, more is better. ${date}, DPDK ${dpdk}` +
         heapWords(rows),
       itemGap: 8,

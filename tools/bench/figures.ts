@@ -26,7 +26,15 @@ export interface Figure {
   /** Whether more of it is better, as of packets a second; less is of times. */
   readonly higher: boolean;
   readonly target?: Target;
+  /** What it is measured with. */
+  readonly part: Part;
 }
+
+/** What can be measured alone. */
+export const PARTS = ["rings", "streams", "mp", "packets", "polling", "inspect"] as const;
+
+/** One of them. */
+export type Part = (typeof PARTS)[number];
 
 function atLeast(ratio: number): Target {
   return {
@@ -52,31 +60,56 @@ const QUICK: Target = { text: "< 10 ms", met: (value) => value < 10 };
 /** What is watched goes on as before. */
 const UNSEEN: Target = { text: ">= 0.99", met: (value) => value >= 0.99 };
 
-const RATE = { unit: "million packets/s", settled: "most", higher: true } as const;
-const TIME: Figure = { unit: "ns/pair", settled: "least", higher: false };
+const RINGS = { part: "rings", unit: "ns/pair", settled: "least", higher: false } as const;
+const STREAM: Figure = {
+  part: "streams",
+  unit: "million objects/s",
+  settled: "median",
+  higher: true,
+  target: atLeast(0.8),
+};
+const MESSAGES = { part: "mp", unit: "us/request", settled: "median", higher: false } as const;
+const RATE = {
+  part: "packets",
+  unit: "million packets/s",
+  settled: "most",
+  higher: true,
+} as const;
+const POLLING = { part: "polling", settled: "least", higher: false } as const;
+const LOOKS = { part: "inspect", unit: "ms", settled: "median", higher: false } as const;
+const HEAP = { unit: "bytes", settled: "least", higher: false, target: NO_HEAP } as const;
 
+/** The first whose pattern is in a name is that figure's. */
 const FIGURES: readonly (readonly [name: RegExp, figure: Figure])[] = [
-  [/^two processes/, { unit: "million objects/s", settled: "median", higher: true }],
-  [/^mp:/, { unit: "us/request", settled: "median", higher: false }],
-  [/^heap bytes per packet/, { unit: "bytes", settled: "least", higher: false, target: NO_HEAP }],
-  [/^heap bytes per polled/, { unit: "bytes", settled: "least", higher: false, target: NO_HEAP }],
-  [/^heap/, { unit: "bytes", settled: "least", higher: false }],
-  [/^polling: poll to bare/, { unit: "ratio", settled: "least", higher: false, target: LIVES }],
-  [/^polling: turn/, { unit: "ns/turn", settled: "least", higher: false }],
-  [/^polling: idle/, { unit: "% of a CPU", settled: "least", higher: false }],
-  [/^polling:/, { unit: "ns/step", settled: "least", higher: false }],
-  [/^inspect: a look/, { unit: "ms", settled: "median", higher: false, target: QUICK }],
-  [/^inspect: watched/, { unit: "ratio", settled: "median", higher: true, target: UNSEEN }],
-  [/^inspect:/, { unit: "ms", settled: "median", higher: false }],
+  [/^two processes/, STREAM],
+  [/^mp: C asks/, { ...MESSAGES, target: atMost(1.5) }],
+  [/^mp: C answers/, { ...MESSAGES, target: atMost(2) }],
+  [/^heap bytes per packet/, { ...HEAP, part: "packets" }],
+  [/^heap bytes per polled/, { ...HEAP, part: "polling" }],
+  [/^heap/, { ...HEAP, part: "rings" }],
+  [/^polling: poll to bare/, { ...POLLING, unit: "ratio", target: LIVES }],
+  [/^polling: turn/, { ...POLLING, unit: "ns/turn" }],
+  [/^polling: idle/, { ...POLLING, unit: "% of a CPU" }],
+  [/^polling:/, { ...POLLING, unit: "ns/step" }],
+  [/^inspect: a look/, { ...LOOKS, target: QUICK }],
+  [/^inspect: watched/, { ...LOOKS, unit: "ratio", higher: true, target: UNSEEN }],
+  [/^inspect:/, LOOKS],
   [/^packets: io/, { ...RATE, target: atLeast(0.95) }],
   [/^packets: MACs/, { ...RATE, target: atLeast(0.6) }],
-  [/^packets: alloc/, { ...TIME, target: atMost(4) }],
+  [/^packets: alloc/, { ...RINGS, part: "packets", target: atMost(4) }],
   [/^packets: client_server/, { ...RATE, settled: "median", target: atLeast(0.6) }],
+  [/^mempool get\+put 32$/, { ...RINGS, target: atMost(2.5) }],
+  [/^ring (sp_sc|mp_mc|four modes) burst 1$/, { ...RINGS, target: atMost(3) }],
+  [/^ring (sp_sc|mp_mc|four modes) burst 32$/, { ...RINGS, target: atMost(1.6) }],
+  [/^ring (sp_sc|mp_mc|four modes) burst 256$/, { ...RINGS, target: atMost(1.15) }],
+  [/^(ring|mempool) /, RINGS],
 ];
 
 /** What a figure of this name is. */
 export function figureOf(name: string): Figure {
-  return FIGURES.find(([pattern]) => pattern.test(name))?.[1] ?? TIME;
+  const figure = FIGURES.find(([pattern]) => pattern.test(name))?.[1];
+  if (figure === undefined) throw new Error(`Cannot judge "${name}": no figure has such a name`);
+  return figure;
 }
 
 /** The middle one, of an even number the higher; `NaN` of none. */

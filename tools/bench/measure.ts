@@ -11,7 +11,7 @@ import process from "node:process";
 import { compileC } from "../compile.ts";
 import { removePrefix } from "../prefix.ts";
 import { ROOT } from "../root.ts";
-import { settle } from "./figures.ts";
+import { type Part, settle } from "./figures.ts";
 import { measureInspect } from "./inspect.ts";
 import { measureMessages } from "./mp.ts";
 import { measurePackets } from "./packets.ts";
@@ -62,12 +62,6 @@ async function stream(
 }
 
 const SCRIPT_TASKS = ["sp_sc", "mp_mc", "rts", "hts", "modes", "mempool", "allocation"];
-
-/** What can be measured alone. */
-export const PARTS = ["rings", "streams", "mp", "packets", "polling", "inspect"] as const;
-
-/** One of them. */
-export type Part = (typeof PARTS)[number];
 
 /**
  * Measures.

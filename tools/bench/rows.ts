@@ -53,3 +53,39 @@ export function toRows(measurements: Measurements): Row[] {
     });
   });
 }
+
+function cell(rows: readonly Row[], name: string, runtime: Language): string {
+  const row = rows.find((each) => each.name === name && each.runtime === runtime);
+  if (row === undefined) return "-";
+  if (runtime === "c" || row.ratio === null) return String(row.value);
+  return `${row.value} (${row.ratio.toFixed(2)})`;
+}
+
+/** What was promised, and who keeps it; empty where nothing was. */
+function targetOf(rows: readonly Row[], name: string): string {
+  const judged = rows.filter((row) => row.name === name && row.target !== undefined);
+  if (judged.length === 0) return "";
+  const verdicts = judged.map(({ runtime, met }) =>
+    `${runtime} ${met === true ? "met" : "NOT MET"}`
+  );
+  return `${judged[0]!.target}: ${verdicts.join(", ")}`;
+}
+
+/**
+ * What a table of them has in its cells: a line for each measurement, below one of titles.
+ *
+ * @returns lines of one length
+ */
+export function columns(rows: readonly Row[]): string[][] {
+  const names = [...new Set(rows.map(({ name }) => name))];
+  const last = rows.some(({ target }) => target !== undefined) ? "target" : "";
+  const lines = names.map((name) => [
+    name,
+    rows.find((row) => row.name === name)!.unit,
+    cell(rows, name, "c"),
+    cell(rows, name, "deno"),
+    cell(rows, name, "bun"),
+    targetOf(rows, name),
+  ]);
+  return [["", "unit", "C", "Deno (ratio)", "Bun (ratio)", last], ...lines];
+}

@@ -22,7 +22,16 @@ const WATCHING: readonly string[] = ["chromium", "fonts-dejavu-core", "strace"];
 /** What the tests read the debug information of C programs with. */
 const DEBUGGER: readonly string[] = ["gdb"];
 
-const INSTALL: readonly string[] = ["apt-get", "install", "--yes", "--no-install-recommends"];
+/** What makes root file systems of other Debians. */
+const ROOTS: readonly string[] = ["debootstrap"];
+
+/** The command that installs packages. */
+export const INSTALL: readonly string[] = [
+  "apt-get",
+  "install",
+  "--yes",
+  "--no-install-recommends",
+];
 
 /**
  * Whether the machine runs Debian, or a system made from it.
@@ -68,13 +77,24 @@ export function packageNeeds(host: Host, purpose: Purpose): Need[] {
   }];
 }
 
-function wantedPackages(purpose: Purpose): readonly string[] {
+/**
+ * The packages that a purpose needs.
+ *
+ * @param purpose What a machine is set up for.
+ * @returns Their names.
+ */
+export function wantedPackages(purpose: Purpose): readonly string[] {
   if (purpose === "demo") return DPDK;
   return [
     ...DPDK,
     ...COMPILER,
-    ...(purpose === "test" ? [...NETWORK, ...WATCHING, ...DEBUGGER] : []),
+    ...(tests(purpose) ? [...NETWORK, ...WATCHING, ...DEBUGGER] : []),
+    ...(purpose === "matrix" ? ROOTS : []),
   ];
+}
+
+function tests(purpose: Purpose): boolean {
+  return purpose === "test" || purpose === "matrix";
 }
 
 function missingPackages(host: Host, purpose: Purpose): string[] {
@@ -89,15 +109,17 @@ function missingParts(host: Host, purpose: Purpose): string[] {
   const run = (commands: readonly string[]): boolean =>
     commands.every((command) => host.run(command.split(" ")).code === 0);
   const compiles = purpose === "demo" || run(["gcc --version", "pkg-config --exists libdpdk"]);
-  const connects = purpose !== "test" || run(["ethtool --version", "ip -V", "ping -V"]);
-  const watches = purpose !== "test" || run(["chromium --version", "strace --version"]);
-  const debugs = purpose !== "test" || run(["gdb --version"]);
+  const connects = !tests(purpose) || run(["ethtool --version", "ip -V", "ping -V"]);
+  const watches = !tests(purpose) || run(["chromium --version", "strace --version"]);
+  const debugs = !tests(purpose) || run(["gdb --version"]);
+  const roots = purpose !== "matrix" || run(["debootstrap --version"]);
   return [
     ...(hasLibraries(host) ? [] : DPDK),
     ...(compiles ? [] : COMPILER),
     ...(connects ? [] : NETWORK),
     ...(watches ? [] : WATCHING),
     ...(debugs ? [] : DEBUGGER),
+    ...(roots ? [] : ROOTS),
   ];
 }
 

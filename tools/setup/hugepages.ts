@@ -7,8 +7,8 @@
 import type { Host } from "./host.ts";
 import { mustRun, type Need, type Purpose } from "./need.ts";
 
-/** How many pages are asked for. */
-const WANTED = 512;
+/** How many pages are asked for; tests run some at a time. */
+const WANTED: Readonly<Record<Purpose, number>> = { demo: 512, test: 1024, bench: 512, check: 0 };
 
 /** How many pages the tests cannot do without. */
 const MINIMUM = 128;
@@ -30,12 +30,13 @@ const MOUNT: readonly string[] = ["mount", "-t", "hugetlbfs", "-o", "pagesize=2M
 export function hugepageNeeds(host: Host, purpose: Purpose): Need[] {
   const needs: Need[] = [];
   const count = pageCount(host);
-  if (count < WANTED) {
+  const wanted = WANTED[purpose];
+  if (count < wanted) {
     needs.push({
-      what: `hugepages (there are ${count} of ${WANTED})`,
-      commands: [`echo ${WANTED} > ${COUNT}`],
+      what: `hugepages (there are ${count} of ${wanted})`,
+      commands: [`echo ${wanted} > ${COUNT}`],
       vital: purpose !== "demo" && count < MINIMUM,
-      supply: raise,
+      supply: (host) => raise(host, wanted),
     });
   }
   if (!isMounted(host)) {
@@ -60,9 +61,9 @@ function affordable(host: Host): number {
   return pageCount(host) + Math.max(0, free);
 }
 
-function raise(host: Host): void {
+function raise(host: Host, wanted: number): void {
   const before = pageCount(host);
-  const asked = Math.min(WANTED, affordable(host));
+  const asked = Math.min(wanted, affordable(host));
   if (asked <= before) {
     throw new Error(`Cannot raise the hugepages from ${before}: too little memory is free`);
   }
@@ -73,7 +74,7 @@ function raise(host: Host): void {
     throw new Error(`Cannot raise the hugepages from ${before}: ${reason}`);
   }
   const after = pageCount(host);
-  const fewer = after < WANTED ? `, fewer than the ${WANTED} wanted` : "";
+  const fewer = after < wanted ? `, fewer than the ${wanted} wanted` : "";
   host.say(`Setup: raised the 2 MiB hugepages from ${before} to ${after}${fewer}`);
 }
 

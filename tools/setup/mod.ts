@@ -14,6 +14,7 @@ import { npmNeeds } from "./npm.ts";
 const NAMES: Readonly<Record<Purpose, string>> = {
   demo: "the demo",
   test: "the tests",
+  matrix: "the tests of all releases",
   bench: "the benchmark",
   check: "the checks",
 };

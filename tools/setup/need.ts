@@ -6,11 +6,14 @@
 
 import type { Host } from "./host.ts";
 
-/** What the machine is set up for. `check` is the static checks, which need no DPDK. */
-export type Purpose = "demo" | "test" | "bench" | "check";
+/**
+ * What the machine is set up for. `check` is the static checks, which need no DPDK; `matrix` is the
+ * tests, and root file systems of other Debians to run them in.
+ */
+export type Purpose = "demo" | "test" | "matrix" | "bench" | "check";
 
 /** All purposes. */
-export const PURPOSES: readonly Purpose[] = ["demo", "test", "bench", "check"];
+export const PURPOSES: readonly Purpose[] = ["demo", "test", "matrix", "bench", "check"];
 
 /** Something that is missing. */
 export interface Need {

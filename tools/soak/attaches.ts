@@ -1,6 +1,7 @@
 /**
- * The soak of attaches: secondaries by the hundred, each a process of its own, join a C primary that
- * has its memory where EAL puts it by default, in the midst of the addresses where V8 puts its own.
+ * The soak of attaches: secondaries by the hundred, each a process of its own, join primaries of both
+ * runtimes, and a C primary that has its memory where EAL puts it by default, in the midst of the
+ * addresses where V8 puts its own.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { createInterface } from "node:readline";
 import { compileC } from "../compile.ts";
 import { ROOT } from "../root.ts";
 import type { Runtime } from "../runtimes.ts";
-import { start } from "./run.ts";
+import { scriptCommand, start } from "./run.ts";
 
 /** How many secondaries run at a time; each has an lcore id of its own. */
 const LANES = [1, 2];
@@ -32,12 +33,18 @@ interface Outcome {
   failed: number;
 }
 
-/** A primary in C; `end` has it leave, and gives the numbers that came back to it. */
-async function primaryInC(
+/** What primaries are in; C's has its memory at the default base. */
+type Language = Runtime | "c";
+
+/** Starts a primary; `end` has it leave, and gives the numbers that came back to it. */
+async function startPrimary(
+  language: Language,
   args: readonly string[],
 ): Promise<{ end(): Promise<ReadonlySet<string>> }> {
-  const source = readFileSync(join(ROOT, "tools/soak/primary.c"), "utf8");
-  const child = spawn(compileC(source), args, { stdio: ["pipe", "pipe", "inherit"] });
+  const [file, before] = language === "c"
+    ? [compileC(readFileSync(join(ROOT, "tools/soak/primary.c"), "utf8")), []]
+    : scriptCommand(language, "primary.ts");
+  const child = spawn(file, [...before, ...args], { stdio: ["pipe", "pipe", "inherit"] });
   const numbers = new Set<string>();
   const closed = new Promise<void>((resolve) => child.on("close", () => resolve()));
   await new Promise<void>((resolve, reject) => {
@@ -87,32 +94,51 @@ async function attachAll(
   return outcome;
 }
 
+/** What came of all attaches to a primary, in words; whether it is right. */
+async function attachTo(
+  language: Language,
+  runtime: Runtime,
+  prefix: string,
+  rounds: readonly (readonly ["refuse" | "restart", number])[],
+): Promise<boolean> {
+  const primary = await startPrimary(language, [
+    ...["-l", "0", "-m", "32", "--no-pci", "--no-telemetry", "--log-level=4"],
+    ...["--file-prefix", prefix],
+  ]);
+  const name = `${runtime} to a primary in ${language}`;
+  let attached = 0;
+  let right = true;
+  for (const [onClash, count] of rounds) {
+    const all = await attachAll(runtime, prefix, count, onClash);
+    attached += all.attached;
+    console.log(
+      `${name}, ${onClash}: ${all.attached} of ${count} attached, ${all.again} of them in a ` +
+        `further image; ${all.refused} refused, ${all.failed} failed`,
+    );
+    // Only C's primary has its memory where V8 may be, too.
+    const mayRefuse = language === "c" && onClash === "refuse";
+    right &&= all.failed === 0 && (mayRefuse || all.attached === count);
+  }
+  const numbers = await primary.end();
+  console.log(`${name}: ${numbers.size} numbers came back of ${attached}`);
+  return right && numbers.size === attached;
+}
+
 /**
- * Attaches `count` times with either answer to a clash.
+ * Attaches `count` times to a C primary with either answer to a clash, and half as often to a primary
+ * of each runtime.
  *
- * @returns whether no process crashed, and none failed that might start again
+ * @returns whether no process crashed, and none failed but where addresses may be taken
  */
 export async function soakAttaches(
   runtime: Runtime,
   prefix: string,
   count: number,
 ): Promise<boolean> {
-  const primary = await primaryInC([
-    ...["-l", "0", "-m", "32", "--no-pci", "--no-telemetry", "--log-level=4"],
-    ...["--file-prefix", prefix],
-  ]);
-  let attached = 0;
-  let right = true;
-  for (const onClash of ["refuse", "restart"] as const) {
-    const all = await attachAll(runtime, prefix, count, onClash);
-    attached += all.attached;
-    console.log(
-      `${runtime}, ${onClash}: ${all.attached} of ${count} attached, ${all.again} of them in a ` +
-        `further image; ${all.refused} refused, ${all.failed} failed`,
-    );
-    right &&= all.failed === 0 && (onClash === "refuse" || all.attached === count);
+  const half = Math.ceil(count / 2);
+  let right = await attachTo("c", runtime, prefix, [["refuse", count], ["restart", count]]);
+  for (const language of ["deno", "bun"] as const) {
+    right = await attachTo(language, runtime, prefix, [["refuse", half]]) && right;
   }
-  const numbers = await primary.end();
-  console.log(`${runtime}: ${numbers.size} numbers came back of ${attached}`);
-  return right && numbers.size === attached;
+  return right;
 }

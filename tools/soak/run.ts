@@ -14,6 +14,12 @@ import type { Look } from "./look.ts";
 /** How much the second half may add, in MiB: engines take and give back memory as they like. */
 const TOLERANCE = 24;
 
+/** A script of this folder on a runtime: a program, and what stands before its arguments. */
+export function scriptCommand(runtime: Runtime, script: string): [string, readonly string[]] {
+  const flags = runtime === "deno" ? ["run", "--allow-all", "--no-check", "--quiet"] : ["run"];
+  return [executable(runtime), [...flags, join(ROOT, "tools/soak", script)]];
+}
+
 /** Runs a script of this folder; resolves when it has ended well. */
 export function start(
   runtime: Runtime,
@@ -21,9 +27,8 @@ export function start(
   args: readonly string[],
   onLine: (line: string) => void,
 ): Promise<void> {
-  const flags = runtime === "deno" ? ["run", "--allow-all", "--no-check", "--quiet"] : ["run"];
-  const path = join(ROOT, "tools/soak", script);
-  const child = spawn(executable(runtime), [...flags, path, ...args], {
+  const [file, before] = scriptCommand(runtime, script);
+  const child = spawn(file, [...before, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   createInterface({ input: child.stdout }).on("line", onLine);

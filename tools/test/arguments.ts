@@ -4,6 +4,7 @@
  * @module
  */
 
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { type Runtime, RUNTIMES } from "../runtimes.ts";
 
@@ -14,7 +15,7 @@ Sets up what the tests need, then runs the test files whose paths hold one of th
 (all without words; a word that is a file's path runs that file).
 
   --runtime deno|bun   only on this runtime
-  --jobs N             how many files at a time (2)
+  --jobs N             how many files at a time (twice as many as there are CPUs)
   --limit SECONDS      how long a file may take (240)
   --no-setup           do not look whether anything is missing`;
 
@@ -46,7 +47,8 @@ export function parseArguments(args: readonly string[]): Arguments {
     allowPositionals: true,
     options: {
       runtime: { type: "string" },
-      jobs: { type: "string", default: "2" },
+      // Tests wait much of their time, for processes that start and for locks that are lost.
+      jobs: { type: "string", default: String(2 * availableParallelism()) },
       limit: { type: "string", default: "240" },
       "no-setup": { type: "boolean", default: false },
       help: { type: "boolean", default: false },

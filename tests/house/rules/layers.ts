@@ -14,6 +14,7 @@ const ROWS: readonly (readonly string[])[] = [
   ["runtime"],
   ["core"],
   ["abi"],
+  ["common"],
   ["eal"],
   ["memzone", "tailq", "mp", "net"],
   ["ring"],
@@ -40,9 +41,9 @@ function isDoor(path: string): boolean {
   return path.endsWith("/mod.ts");
 }
 
-/** The public part of a folder, for the root's `mod.ts` and for subpath imports. */
+/** A public part of a folder, for the root's `mod.ts`, for subpath imports and for other such parts. */
 function isPublic(path: string): boolean {
-  return path.endsWith("/public.ts");
+  return /\/public(_\w+)?\.ts$/.test(path);
 }
 
 /** What is wrong with an import of another part, if anything. */
@@ -55,7 +56,9 @@ function faultOf(from: string, to: string): string | undefined {
   }
   if (rowOf(imported) < 0) return `"${imported}" has no place in the order of parts`;
   if (importer === "mod.ts" && isPublic(to)) return undefined;
-  if (!isDoor(to)) return `the door of "${imported}" is its mod.ts`;
+  if (!isDoor(to) && !(isPublic(from) && isPublic(to))) {
+    return `the door of "${imported}" is its mod.ts`;
+  }
   if (importer === "mod.ts") return undefined;
   if (rowOf(importer) < 0) return `"${importer}" has no place in the order of parts`;
   if (rowOf(imported) < rowOf(importer)) return undefined;

@@ -1,0 +1,79 @@
+/**
+ * Libraries in a directory of their own, which `DPDK_LIB_DIR` names: what they need of each other is
+ * opened from there, and not from where the dynamic linker would look.
+ *
+ * @module
+ */
+
+import { DpdkError, elfLibrary, exists, libc, listDirectory, readFile } from "../core/mod.ts";
+import type { Installation } from "./discover.ts";
+
+const RTLD_NOW = 2;
+const RTLD_NOLOAD = 4;
+
+/** Where drivers are, in the directory of the libraries. */
+export const DRIVERS = "drivers";
+
+/** Whether the directory is one that the dynamic linker does not know. */
+function apart({ how }: Installation): boolean {
+  return how === "DPDK_LIB_DIR";
+}
+
+/** The directory from which an EAL loads all drivers if it is there: `.../dpdk/pmds-23.0`. */
+function builtInDrivers({ directory, abi }: Installation): string | undefined {
+  const eal = readFile(`${directory}/librte_eal.so.${abi.number}`);
+  return /\/[\w+./-]+\/dpdk\/pmds-[\d.]+(?=\0)/.exec(new TextDecoder("latin1").decode(eal))?.[0];
+}
+
+/**
+ * Refuses a directory with drivers of its own where EAL would load others among them: what is there
+ * twice registers itself twice, and EAL ends the process.
+ *
+ * @throws {DpdkError} where EAL's own directory of drivers exists
+ */
+export function checkAlone(installation: Installation): void {
+  const { directory, abi } = installation;
+  if (!apart(installation) || !exists(`${directory}/${DRIVERS}`)) return;
+  const others = builtInDrivers(installation);
+  if (others === undefined || !exists(others)) return;
+  throw new DpdkError({
+    what: `use the libraries of ${directory}`,
+    advice:
+      `this host has drivers for ABI ${abi.number} in ${others}, which EAL would load among ` +
+      "them; use the DPDK that is installed here",
+  });
+}
+
+/** The drivers in a directory of libraries, which are opened before EAL starts: `drivers/lib...`. */
+export function driversOf(installation: Installation): string[] {
+  if (!apart(installation)) return [];
+  return listDirectory(`${installation.directory}/${DRIVERS}`).sort()
+    .map((name) => `${DRIVERS}/${name}`);
+}
+
+/** The files whose needs have been opened. */
+const ready = new Set<string>();
+
+/**
+ * Opens what a library of a directory needs and the directory has, what that needs first. The linker
+ * then knows them by their sonames, when it comes to the library.
+ *
+ * @param file the library, in the directory
+ * @param open opens a file
+ */
+export function openNeeded(
+  installation: Installation,
+  file: string,
+  open: (path: string) => void,
+): void {
+  const { directory } = installation;
+  if (!apart(installation) || ready.has(file)) return;
+  ready.add(file);
+  for (const name of elfLibrary(`${directory}/${file}`)?.needed ?? []) {
+    if (libc().dlopen(name, RTLD_NOW | RTLD_NOLOAD) !== null) continue; // the linker takes that one
+    const own = [name, `${DRIVERS}/${name}`].find((one) => exists(`${directory}/${one}`));
+    if (own === undefined) continue;
+    openNeeded(installation, own, open);
+    open(`${directory}/${own}`);
+  }
+}
