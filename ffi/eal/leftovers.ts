@@ -90,10 +90,11 @@ export function removeHugepageFiles(filePrefix: string): void {
  */
 export function removeOwnFiles(directory: string, primary: boolean): void {
   const pid = libc().getpid();
+  // Since 24.11 the time is part of the name of a list, as it always was of a socket's.
+  const list = new RegExp(`^fbarray_.*_${pid}(_[0-9a-f]+)?$`);
   const ours = (name: string) =>
     primary
       ? name === "mp_socket" || name.startsWith("dpdk_telemetry.")
-      : name.startsWith(`mp_socket_${pid}_`) ||
-        (name.startsWith("fbarray_") && name.endsWith(`_${pid}`));
+      : name.startsWith(`mp_socket_${pid}_`) || list.test(name);
   for (const name of listDirectory(directory).filter(ours)) libc().unlink(`${directory}/${name}`);
 }

@@ -58,6 +58,7 @@ export {
 export { captureLog } from "./log.ts";
 export { mappingsIn } from "./maps.ts";
 export { noMemory } from "./no_memory.ts";
+export { versionNumber } from "./primary.ts";
 export {
   configEnd,
   configMemory,

@@ -34,7 +34,7 @@ export class MpResult implements Disposable {
   readonly received: number;
   /** True when some did not answer in time, or died meanwhile. */
   readonly timedOut: boolean;
-  /** True when some could not be asked, as they took no messages (with 25.11 that is an error). */
+  /** True when some could not be asked, as they took no messages (with 24.11.8 and 25.11 that is an error). */
   readonly incomplete: boolean;
   /** The answers. */
   readonly replies: readonly MpMessage[];

@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import process from "node:process";
-import { Eal, installation, mp, rte, runtime } from "../../mod.ts";
-import { assert, ealCase } from "../kit.ts";
+import { goesOn, requestsGoOn } from "../../ffi/mp/library.ts";
+import { Eal, mp, rte, runtime } from "../../mod.ts";
+import { assert, ealCase, test } from "../kit.ts";
 import type { Dialog } from "../peers/dialog.ts";
 import { primaryPeer, SECONDARY, secondaryPeer } from "./peers.ts";
 
@@ -45,7 +46,7 @@ ealCase("a stalled secondary blocks nobody", async ({ args, prefix }) => {
   assert.equal(counted(await other.ask(`waitcount note ${before + 1} 2000`)), before + 1);
   const asked = mp.request({ name: "ask", param: "x" }, { timeoutMs: 3000 });
   const pause = await longestPause(asked.catch(() => {}));
-  if (installation().abi.number === 26) {
+  if (!requestsGoOn()) {
     await assert.rejects(asked, { code: "EAGAIN", message: /takes no messages/ });
   } else {
     const result = await asked;
@@ -142,4 +143,12 @@ ealCase("sockets of secondaries that were killed are no peers", async ({ args, p
   assert.equal((await mp.request({ name: "ask" }, { timeoutMs: 20_000 })).sent, 0);
   assert.ok(performance.now() - started < 5000, "DPDK would never have called back");
   assert.deepEqual(sockets(), []);
+});
+
+test("which DPDK goes on with a request that one secondary cannot be sent is known by its version", () => {
+  assert.equal(goesOn(23, "DPDK 22.11.11"), true);
+  assert.equal(goesOn(25, "DPDK 24.11.4"), true);
+  for (const [abi, version] of [[23, "22.11.12"], [25, "24.11.8"], [26, "25.11.4"]] as const) {
+    assert.equal(goesOn(abi, `DPDK ${version}`), false, version);
+  }
 });

@@ -141,7 +141,7 @@ ealCase("dumpcap's file has every packet of a port, received and sent", VDEVS, a
 ealCase("dumpcap on both ports; a port's packets are told apart", VDEVS, async (context) => {
   const { eal: _eal, prefix, ports, forward, start, stop, written, path } = setUp(context);
   const file = path("both");
-  const words = [`--file-prefix=${prefix}`, "-i", "*", "-q", "-w", file];
+  const words = [`--file-prefix=${prefix}`, "-i", "0", "-i", "1", "-q", "-w", file];
   const child = await start("dpdk-dumpcap", words, 0, 1);
   const sent = await forward(300);
   // Stopped and started meanwhile.
@@ -217,7 +217,7 @@ ealCase("capture has to be let, once", { args: ["--vdev=net_ring0"] }, async ({ 
   const words = [`--file-prefix=${prefix}`, "-i", "0", "-q", "-w", "/dev/null"];
   const { code, stderr } = await spawnProgram("dpdk-dumpcap", words, { timeoutMs: 20_000 }).result;
   assert.notEqual(code, 0);
-  assert.match(stderr, /Packet dump enable failed/);
+  assert.match(stderr, /Packet dump enable (on .* )?failed/);
   pdump.init();
   assert.throws(() => pdump.init(), { name: "DpdkError", message: /initialised before/ });
   pdump.uninit();
