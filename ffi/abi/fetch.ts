@@ -184,11 +184,6 @@ function use(directory: string): Installation {
  * Fetches DPDK's libraries, unless they are in the cache, and uses them in place of the system's. For
  * Deno, and for hosts without DPDK's packages; to be called before anything else of DPDK is used.
  *
- * ```ts
- * await libraries({ url: "https://files.example/dpdk-22.11-x86_64/" });
- * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
- * ```
- *
  * A host whose own DPDK is of the same ABI is refused, as EAL would load its drivers among these:
  * `installation()`, which throws where there is none, tells.
  *
@@ -198,6 +193,20 @@ function use(directory: string): Installation {
  *
  * plug writes what it fetches to the standard output, and needs `--allow-net`, `--allow-read`,
  * `--allow-write`, `--allow-env` and `--allow-import` besides `--allow-ffi`.
+ *
+ * In C it is the dynamic linker, and `rte_eal_init` for drivers, that find libraries.
+ *
+ * @example
+ * ```ts
+ * import { Eal, installation, libraries } from "@dpdk-ts/dpdk";
+ *
+ * try {
+ *   installation(); // throws where there is none
+ * } catch {
+ *   await libraries({ url: "https://files.example/dpdk-22.11-x86_64/" });
+ * }
+ * using eal = Eal.init({ filePrefix: "demo", memory: 64 });
+ * ```
  *
  * @param options where they are
  * @returns which DPDK it is

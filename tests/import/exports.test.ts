@@ -51,9 +51,9 @@ describe("the subpath exports", () => {
     const { "./package.json": own, ...npm } = exportsOf("package.json");
     assert.equal(own, "./package.json");
     assert.deepEqual(npm, exported);
-    const libraries = readdirSync(join(ROOT, "ffi")).filter((name) =>
-      !BENEATH.includes(name) && !name.endsWith(".md")
-    );
+    const libraries = readdirSync(join(ROOT, "ffi"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !BENEATH.includes(entry.name))
+      .map(({ name }) => name);
     assert.deepEqual(subpaths.toSorted(), [".", ...libraries.map((name) => `./${name}`)].sort());
     for (const path of Object.values(exported)) {
       assert.equal(existsSync(join(ROOT, path)), true, path);

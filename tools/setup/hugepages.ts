@@ -8,7 +8,13 @@ import type { Host } from "./host.ts";
 import { mustRun, type Need, type Purpose } from "./need.ts";
 
 /** How many pages are asked for; tests run some at a time. */
-const WANTED: Readonly<Record<Purpose, number>> = { demo: 512, test: 1024, bench: 512, check: 0 };
+const WANTED: Readonly<Record<Purpose, number>> = {
+  demo: 512,
+  test: 1024,
+  matrix: 1024,
+  bench: 512,
+  check: 0,
+};
 
 /** How many pages the tests cannot do without. */
 const MINIMUM = 128;
