@@ -194,7 +194,7 @@ function use(directory: string): Installation {
  * plug writes what it fetches to the standard output, and needs `--allow-net`, `--allow-read`,
  * `--allow-write`, `--allow-env` and `--allow-import` besides `--allow-ffi`.
  *
- * In C it is the dynamic linker, and `rte_eal_init` for drivers, that find libraries.
+ * In C it is the dynamic linker, and rte_eal_init for drivers, that find libraries.
  *
  * @example
  * ```ts

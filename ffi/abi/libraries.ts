@@ -51,7 +51,7 @@ export function checkCacheLine(memsize: number, count: number): void {
 }
 
 /**
- * The DPDK of this host, found and checked once. `rte_version` (rte_version.h) tells the same of a
+ * The DPDK of this host, found and checked once. rte_version (rte_version.h) tells the same of a
  * process that has it open.
  *
  * @returns its version, its ABI, and where its libraries are

@@ -45,7 +45,7 @@ function affinity(pid: number): number[] {
 /**
  * The processes of this process's group and their lcores: those of this library by what they claim,
  * others by what /proc says of them. This process is among them. Of one process,
- * `rte_lcore_iterate` and `RTE_LCORE_FOREACH` (rte_lcore.h) tell.
+ * rte_lcore_iterate and RTE_LCORE_FOREACH (rte_lcore.h) tell.
  *
  * @returns by pid
  * @example

@@ -104,7 +104,7 @@ export function judgeCache(
  *
  * Objects that living processes move meanwhile may be missed or seen twice; where nobody works on
  * the pool it is exact. {@linkcode recoverCaches} and {@linkcode recoverObjects} give back. DPDK
- * has no function for it; `rte_mempool_dump` tells how many there are where.
+ * has no function for it; rte_mempool_dump tells how many there are where.
  *
  * @param of the pool
  * @returns where its objects are, and which are missing

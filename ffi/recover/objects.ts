@@ -45,7 +45,7 @@ function makeAnew(pool: PktmbufPool, addresses: readonly number[], what: string)
  * Gives a pool back objects that a dead process had in hand, which the caller names: of `missing` in
  * what {@linkcode inspectMempool} found.
  *
- * Of a {@linkcode PktmbufPool} they are made anew (`rte_pktmbuf_init`), as an mbuf in a pool has one
+ * Of a {@linkcode PktmbufPool} they are made anew (rte_pktmbuf_init), as an mbuf in a pool has one
  * reference and no next segment. One with more references is refused while other processes live: a
  * clone of it may be with them.
  *
