@@ -5,7 +5,7 @@
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { Inspector, inspectRing, livingProcesses, Ring, type RingEnd } from "../../../mod.ts";
+import { type Inspector, inspectRing, livingProcesses, Ring, type RingEnd } from "../../../mod.ts";
 
 /** How long an end must stand still to be looked at more closely, in milliseconds. */
 const WATCH_MS = 20;

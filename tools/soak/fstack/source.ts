@@ -7,7 +7,7 @@
 import { type PktmbufPool, Ring } from "../../../mod.ts";
 import { dispatchRing, kniRing } from "../../../examples/fstack/names.ts";
 import { BURST, type Outlet } from "../../../examples/fstack/outlet.ts";
-import { Control, PROCESSES, SENT } from "./control.ts";
+import { type Control, PROCESSES, SENT } from "./control.ts";
 import { Packets } from "./packets.ts";
 
 /**

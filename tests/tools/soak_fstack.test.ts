@@ -1,0 +1,111 @@
+/**
+ * The soak of examples/fstack: that it kills and accounts, and that it finds what is lost.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { BACK, SEEN, SEEN_BY_ANY, SENT, UNRESOLVED } from "../../tools/soak/fstack/control.ts";
+import { judge, missingOf } from "../../tools/soak/fstack/judge.ts";
+import {
+  assert,
+  type Child,
+  describe,
+  outcome,
+  removePrefix,
+  ROOT,
+  runtimeName,
+  spawnScript,
+  test,
+  type TestContext,
+  uniquePrefix,
+} from "../kit.ts";
+
+const TEST_MS = 150_000;
+const OPTIONS = { timeoutMs: 140_000 };
+
+/** Starts a soak of so many minutes and kills. */
+function soak({ cleanup }: TestContext, minutes: string, kills: number): [Child, string] {
+  const prefix = uniquePrefix("soak");
+  const file = join(ROOT, "tools", "soak", "fstack", "conductor.ts");
+  const child = spawnScript(runtimeName, file, [prefix, minutes, `${kills}`], OPTIONS);
+  cleanup(async () => {
+    child.kill("SIGKILL");
+    await child.result;
+    removePrefix(prefix);
+  });
+  return [child, prefix];
+}
+
+test("processes and tools are killed, and nothing is lost", {
+  timeoutMs: TEST_MS,
+}, async (context) => {
+  const [child] = soak(context, "0.1", 2);
+  const result = await child.result;
+  assert.equal(result.code, 0, outcome(result));
+  assert.equal(result.stderr, "");
+  const row = (what: string): string =>
+    new RegExp(`^-? *${what} {2,}(.*)$`, "m").exec(result.stdout)?.[1] ?? assert.fail(what);
+  const number = (text: string): number => Number(/[\d,]+/.exec(text)?.[0].replaceAll(",", ""));
+  assert.equal(row("killed and started again"), "2 processes, 4 tools");
+  assert.equal(row("accounted for 4 times"), "192 messages, 9120 mbufs");
+  // One was killed with packets in hand, and tools with a message that they had taken, or got back.
+  assert.ok(number(row("recovered from hands")) >= 2, result.stdout);
+  assert.ok(number(row("were in a killed process's hands")) > 0, result.stdout);
+  assert.ok(number(row("or copies of them were dropped, and counted")) > 0, result.stdout);
+  // Ten seconds of an hour in each of the ten that two rounds take, six times as fast.
+  assert.ok(number(row("packets sent")) >= 6 * 6 * 1300, result.stdout);
+  assert.ok(number(row("questions asked and answered")) >= 6 * 6 * 25, result.stdout);
+});
+
+test("what a living process leaks is found", { timeoutMs: TEST_MS }, async (context) => {
+  const [child, prefix] = soak(context, "0.05", 1);
+  await child.waitForLine(/^soaks$/, TEST_MS);
+  child.kill("SIGSTOP"); // it cannot account before there is something to find
+  const script = join(ROOT, "tests", "tools", "scripts", "hold_objects.ts");
+  const thief = spawnScript(runtimeName, script, [prefix], OPTIONS);
+  context.cleanup(async () => {
+    thief.kill("SIGKILL");
+    await thief.result;
+  });
+  await thief.waitForLine(/^holds$/, TEST_MS);
+  child.kill("SIGCONT");
+  const result = await child.result;
+  assert.equal(result.code, 1, outcome(result));
+  assert.match(result.stderr, /^round 1: 1 of "ff_msg_pool" are nowhere, and nobody was killed$/m);
+  assert.match(
+    result.stderr,
+    /^round 1: \d+ of "mbuf_pool_0" are nowhere, and nobody was killed$/m,
+  );
+});
+
+describe("a packet", () => {
+  const own = SENT | SEEN << 1;
+  const everywhere = SENT | SEEN_BY_ANY | BACK;
+
+  test("is missing until it has been where it was to be", () => {
+    assert.equal(missingOf(SENT, "datagram"), 1);
+    assert.equal(missingOf(own, "datagram"), 1);
+    assert.equal(missingOf(own | BACK, "datagram"), 0);
+    assert.equal(missingOf(own | UNRESOLVED, "datagram"), 0);
+    assert.equal(missingOf(own, "kernel"), 1);
+    assert.equal(missingOf(own | BACK, "kernel"), 0);
+  });
+
+  test("of ARP is to be at every process, and at the kernel", () => {
+    assert.equal(missingOf(SENT, "arp"), 1); // it was not copied yet
+    assert.equal(missingOf(own, "arp"), 2);
+    assert.equal(missingOf(SENT | SEEN_BY_ANY, "arp"), 1);
+    assert.equal(missingOf(everywhere & ~SEEN, "arp"), 1);
+    assert.equal(missingOf(everywhere, "arp"), 0);
+  });
+
+  test("is accounted for when it was in hands, and else is open", () => {
+    const known = [own | BACK, own, own, 0, own | UNRESOLVED];
+    const tally = judge(known.length, (n) => known[n]!, () => "datagram", new Set([1]));
+    assert.deepEqual(tally, {
+      ...{ sent: 4, unsent: 1, complete: 2, unresolved: 1 },
+      ...{ inHands: 1, open: 1, most: 2 },
+    });
+  });
+});
