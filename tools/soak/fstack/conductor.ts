@@ -44,10 +44,7 @@ const LAST = `${PROCESSES - 1}`;
 
 /** A round, of so many milliseconds: gives what came of its parts. */
 async function* round(group: Group, n: number, ms: number) {
-  yield await part(group, ms * CALM, async (at) => {
-    await at(LATER);
-    await group.run("top", "-P", LAST, "-n", "1", "-d", "0");
-  }, { processes: 0, tools: 0 });
+  yield await part(group, ms * CALM, () => Promise.resolve(), { processes: 0, tools: 0 });
   yield await part(group, ms * (1 - CALM), async (at) => {
     await at(TOOL_AT);
     await group.replaceTool(n, TOOL_PLACES[n % TOOL_PLACES.length]!);
@@ -62,7 +59,7 @@ async function* round(group: Group, n: number, ms: number) {
   }, { processes: 1, tools: 2 });
 }
 
-/** Soaks for so many rounds; gives what is wrong. */
+/** Soaks for so many rounds, or until something is wrong; gives what is. */
 async function soak(group: Group, rounds: number, ms: number): Promise<string[]> {
   const all: Tally[] = [];
   const faults: string[] = [];
@@ -75,11 +72,10 @@ async function soak(group: Group, rounds: number, ms: number): Promise<string[]>
     for await (const { tally, faults: more } of round(group, n, ms)) {
       all.push(tally);
       faults.push(...more.map((fault) => `round ${n + 1}: ${fault}`));
+      if (faults.length > 0) return faults; // what is lost now would be found again and again
     }
     const so = ["sent", "questions", "messages", "mbufs"] as const;
-    console.log(
-      `round ${n + 1} of ${rounds}: ${so.map(inWords).join(", ")}, ${faults.length} faults`,
-    );
+    console.log(`round ${n + 1} of ${rounds}: ${so.map(inWords).join(", ")}`);
   }
   const { longest } = still;
   for (const [what, longestMs] of Object.entries(longest)) {
@@ -96,7 +92,7 @@ const faults: string[] = [];
 const primary = await Group.primary(prefix, mostPackets(ms));
 try {
   using _eal = Eal.init(ealArgs(prefix, PROCESSES));
-  const group = new Group(prefix, primary);
+  using group = new Group(prefix, primary);
   try {
     faults.push(...await soak(group, Number(kills), ms));
     await group.endOthers();

@@ -7,7 +7,9 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Inspector, Ring } from "../../../mod.ts";
+import { Asker } from "../../../examples/fstack/asker.ts";
 import { RING_TYPES, ringIn, ringOut } from "../../../examples/fstack/ff_msg.ts";
+import { MessagePool } from "../../../examples/fstack/message_pool.ts";
 import { dispatchRing, kniRing } from "../../../examples/fstack/names.ts";
 import { Pools } from "./account.ts";
 import { Actor } from "./actors.ts";
@@ -44,7 +46,7 @@ async function until(what: string, so: () => boolean, check: () => void): Promis
 }
 
 /** The group. */
-export class Group {
+export class Group implements Disposable {
   readonly control: Control;
   readonly pools: Pools = new Pools();
   /** What killed processes left half done in rings, in words. */
@@ -56,12 +58,16 @@ export class Group {
   }
   /** How many objects were in the caches of killed processes. */
   cached = 0;
+  /** How many answers were given back that nobody waited for, when all had come to rest. */
+  swept = 0;
   /** The longest time that a killed process was missing, in milliseconds. */
   longestAway = 0;
   #killed = 0;
   readonly #prefix: string;
   readonly #inspector: Inspector;
   readonly #rings: readonly Ring[];
+  readonly #messages = MessagePool.lookup();
+  readonly #sweeper = new Asker(this.#messages);
   /** By party: the processes, then the tools. */
   readonly #actors: Actor[] = [];
 
@@ -87,9 +93,16 @@ export class Group {
     return await new Actor(`${FOLDER}/process.ts`, args, "serves").ready();
   }
 
+  /** Frees what it has of the group's memory. */
+  [Symbol.dispose](): void {
+    this.#messages[Symbol.dispose]();
+  }
+
   /** Starts everybody else. */
   async startOthers(): Promise<void> {
-    for (let party = 1; party < PROCESSES + ASKERS; party++) await this.#start(party);
+    const others = Array.from({ length: PROCESSES - 1 }, (_, i) => this.#start(1 + i));
+    await Promise.all(others);
+    for (let i = 0; i < ASKERS; i++) await this.#start(PROCESSES + i);
   }
 
   async #start(party: number): Promise<void> {
@@ -165,14 +178,6 @@ export class Group {
     return this.control.parties.slice(0, PROCESSES).filter((words) => words.get("PID") !== 0);
   }
 
-  /** Runs examples/fstack/tool.ts to its end. */
-  async run(...args: string[]): Promise<void> {
-    const tool = this.tool(...args);
-    await tool.ended;
-    this.check(); // who ended and was not to is why it got no answer
-    await tool.well();
-  }
-
   /** Starts examples/fstack/tool.ts. */
   tool(...args: string[]): Actor {
     return new Actor(TOOL, ["--file-prefix", this.#prefix, ...args], "");
@@ -185,7 +190,7 @@ export class Group {
     const asking = () => this.control.parties.some((words) => words.get("ASKING") !== 0);
     await until("a tool waits", () => !asking(), check);
     await this.#turns(); // in which all questions are answered, of killed tools, too
-    await this.run("sweep", "-p", "0", "-P", `${PROCESSES - 1}`);
+    for (let id = 0; id < PROCESSES; id++) this.swept += await this.#sweeper.sweep(id);
     const empty = () => this.#rings.every((ring) => ring.empty);
     do {
       await until("packets are on their way", empty, check);

@@ -30,7 +30,7 @@ export function report(group: Group, all: readonly Tally[], still: Standstill["l
     "begun by a killed process, and not sent": n(sum("unsent")),
     "questions asked and answered": n(sum("questions")),
     "questions that a process that was away did not answer": n(unanswered),
-    "answers that nobody waited for, given back by the next asker": n(strays),
+    "answers that nobody waited for, given back": n(strays + group.swept),
     "recovered from hands": `${n(sum("messages"))} messages, ${n(sum("mbufs"))} mbufs`,
     "recovered from caches": `${n(cached)} mbufs`,
     "ends of rings closed": mended.length === 0 ? "none was open" : mended.join("; "),
