@@ -85,7 +85,7 @@ function faultsOf(of: Mempool | PktmbufPool): string[] {
   const { name, size, driver, driverBusy, caches, inRings, missing } = inspectMempool(of);
   const faults: string[] = [];
   const held = missing?.length ?? NaN;
-  if (held !== 0) faults.push(`${held} of "${name}" are nowhere, and nobody was killed`);
+  if (held !== 0) faults.push(`${held} of "${name}" are nowhere, and no killed process had them`);
   if (inRings !== 0) faults.push(`${inRings} of "${name}" are in rings that were drained`);
   if (driverBusy) faults.push(`the ring of "${name}" is open at its producers' end`);
   let cached = 0;

@@ -30,11 +30,10 @@ const [TOOL_AT, EXAMPLE_AT, PROCESS_AT] = [0.15, 0.3, 0.45] as const;
 const LATER = 0.1;
 
 /**
- * How long a killed process is missing, at least, and how long who lives may stand still, in
- * milliseconds: who waited for the other would stand still for longer.
+ * How long a killed process is away, at least, in milliseconds. Who waited for it would stand still for as
+ * long: nobody may.
  */
-const AWAY_MS = 4000;
-const STILL_MS = 3000;
+const AWAY_MS = 5000;
 
 /** Where who is killed is, round by round. */
 const PROCESS_PLACES: readonly PlaceName[] = ["PACKET", "NOWHERE", "QUESTION", "NOWHERE"];
@@ -79,7 +78,7 @@ async function soak(group: Group, rounds: number, ms: number): Promise<string[]>
   }
   const { longest } = still;
   for (const [what, longestMs] of Object.entries(longest)) {
-    if (longestMs <= STILL_MS) continue;
+    if (longestMs < AWAY_MS) continue;
     faults.push(`somebody who lived stood still for ${Math.round(longestMs)} ms (${what})`);
   }
   report(group, all, longest);
