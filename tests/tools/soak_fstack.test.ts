@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import { BACK, SEEN, SEEN_BY_ANY, SENT, UNRESOLVED } from "../../tools/soak/fstack/control.ts";
-import { judge, missingOf } from "../../tools/soak/fstack/judge.ts";
+import { faultsOfHands, judge, missingOf } from "../../tools/soak/fstack/judge.ts";
 import {
   assert,
   type Child,
@@ -110,5 +110,34 @@ describe("a packet", () => {
       ...{ sent: 4, unsent: 1, complete: 2, unresolved: 1 },
       ...{ inHands: 1, open: 1, most: 2 },
     });
+  });
+});
+
+describe("what is nowhere", () => {
+  const [holder, ALL] = [1, 0xff];
+  const held = (n: number, holder: number, next: number, number = 7) =>
+    Array.from({ length: n }, () => ({ number, holder, next }));
+
+  test("may have been a killed process's, or on its way to it", () => {
+    const hands = [...held(40, holder, 2), ...held(30, 0, holder), ...held(2, 2, ALL)];
+    assert.deepEqual(faultsOfHands([...hands, ...held(3, ALL, ALL, -1)], holder), []);
+  });
+
+  test("is lost when a living process had it last", () => {
+    const message = "1 packets are nowhere that a living process had";
+    assert.deepEqual(faultsOfHands([...held(1, 2, 2), ...held(1, 1, 0)], holder), [message]);
+    assert.deepEqual(faultsOfHands(held(1, 2, ALL), undefined), [message]);
+  });
+
+  test("is no more than a process has in hand", () => {
+    assert.deepEqual(faultsOfHands(held(33, 0, holder), holder), [
+      "33 packets that it had not looked at are nowhere, and it may have had 32",
+    ]);
+    assert.deepEqual(faultsOfHands(held(129, holder, 0), holder), [
+      "129 packets that it had are nowhere, and it may have had 128",
+    ]);
+    assert.deepEqual(faultsOfHands(held(34, ALL, ALL, -1), holder), [
+      "34 mbufs without a packet are nowhere, and it may have had 33",
+    ]);
   });
 });

@@ -16,7 +16,7 @@ import {
 import { FF_MSG_POOL } from "../../../examples/fstack/ff_msg.ts";
 import { MessagePool } from "../../../examples/fstack/message_pool.ts";
 import { mbufPool } from "../../../examples/fstack/names.ts";
-import { Packets } from "./packets.ts";
+import { type Held, Packets } from "./packets.ts";
 
 /** How often a dead one's cache is looked at that seems to be half written. */
 const TRIES = 50;
@@ -58,20 +58,20 @@ export class Pools {
    * Gives back what killed processes had in hand. Nobody else may have any of it: all who live must have
    * come to rest.
    *
-   * @returns how many messages, and which packets, those were
+   * @returns how many messages, and what in mbufs, those were
    */
-  emptyHands(): { messages: number; mbufs: readonly number[] } {
+  emptyHands(): { messages: number; mbufs: readonly Held[] } {
     const vouchFor = livingProcesses();
     const [messages, mbufs] = this.#all.map((pool) =>
       (inspectMempool(pool).missing ?? []).map(({ address }) => address)
     ) as [number[], number[]];
     const packets = new Packets();
-    const numbers = mbufs.map((address) => packets.numberIn(address));
+    const held = mbufs.map((address) => packets.held(address));
     using pool = MessagePool.lookup();
     for (const address of messages) pool.at(address)!.reset(); // it may have a buffer besides its own
     recoverObjects(this.#messages, messages, { vouchFor });
     recoverObjects(this.#mbufs, mbufs, { vouchFor });
-    return { messages: messages.length, mbufs: numbers };
+    return { messages: messages.length, mbufs: held };
   }
 
   /** What is wrong with where the objects are, when all who live have come to rest; empty when nothing is. */

@@ -43,7 +43,8 @@ const LAST = `${PROCESSES - 1}`;
 
 /** A round, of so many milliseconds: gives what came of its parts. */
 async function* round(group: Group, n: number, ms: number) {
-  yield await part(group, ms * CALM, () => Promise.resolve(), { processes: 0, tools: 0 });
+  const victim = 1 + n % (PROCESSES - 1);
+  yield await part(group, ms * CALM, () => Promise.resolve(), { tools: 0 });
   yield await part(group, ms * (1 - CALM), async (at) => {
     await at(TOOL_AT);
     await group.replaceTool(n, TOOL_PLACES[n % TOOL_PLACES.length]!);
@@ -54,8 +55,8 @@ async function* round(group: Group, n: number, ms: number) {
     await example.kill();
     await group.clearUp();
     await at(PROCESS_AT + Math.random() * LATER);
-    await group.replaceProcess(n, PROCESS_PLACES[n % PROCESS_PLACES.length]!, AWAY_MS);
-  }, { processes: 1, tools: 2 });
+    await group.replaceProcess(victim, PROCESS_PLACES[n % PROCESS_PLACES.length]!, AWAY_MS);
+  }, { process: victim, tools: 2 });
 }
 
 /** Soaks for so many rounds, or until something is wrong; gives what is. */

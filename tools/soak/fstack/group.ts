@@ -68,8 +68,10 @@ export class Group implements Disposable {
   readonly #rings: readonly Ring[];
   readonly #messages = MessagePool.lookup();
   readonly #sweeper = new Asker(this.#messages);
-  /** By party: the processes, then the tools. */
+  /** By party: the processes, then the soak's tools. */
   readonly #actors: Actor[] = [];
+  /** Those of examples/fstack. */
+  readonly #tools: Actor[] = [];
 
   /** @param primary which has made everything */
   constructor(prefix: string, primary: Actor) {
@@ -131,17 +133,16 @@ export class Group implements Disposable {
   /**
    * Kills a secondary, and starts it again.
    *
-   * @param n which one: they have their turns
+   * @param id which one
    * @param place where it is; `NOWHERE`: at any moment
    * @param ms how long it is away, at least
    */
-  async replaceProcess(n: number, place: PlaceName, ms: number): Promise<void> {
-    const party = 1 + n % (PROCESSES - 1);
-    await this.#kill(party, place);
+  async replaceProcess(id: number, place: PlaceName, ms: number): Promise<void> {
+    await this.#kill(id, place);
     const since = performance.now();
     this.processes++;
     await sleep(ms);
-    await this.#start(party);
+    await this.#start(id);
     this.longestAway = Math.max(this.longestAway, performance.now() - since);
   }
 
@@ -180,7 +181,9 @@ export class Group implements Disposable {
 
   /** Starts examples/fstack/tool.ts. */
   tool(...args: string[]): Actor {
-    return new Actor(TOOL, ["--file-prefix", this.#prefix, ...args], "");
+    const tool = new Actor(TOOL, ["--file-prefix", this.#prefix, ...args]);
+    this.#tools.push(tool);
+    return tool;
   }
 
   /** Has sources and tools stop, and waits until everything that was on its way is at its end. */
@@ -218,7 +221,7 @@ export class Group implements Disposable {
 
   /** Kills whoever of them is left. */
   async killOthers(): Promise<void> {
-    await Promise.all(this.#actors.slice(1).map((actor) => actor.kill()));
+    await Promise.all([...this.#tools, ...this.#actors.slice(1)].map((actor) => actor.kill()));
   }
 }
 

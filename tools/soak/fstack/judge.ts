@@ -5,7 +5,13 @@
  */
 
 import { BACK, PROCESSES, SEEN, SEEN_BY_ANY, SENT, UNRESOLVED } from "./control.ts";
-import type { Kind } from "./packets.ts";
+import { ALL, type Held, type Kind } from "./packets.ts";
+
+/** Packets that a process takes at once, as `BURST` of examples/fstack. */
+const BURST = 32;
+
+/** Bursts that a killed process had on their way: to both others, to the wire, to the kernel. */
+const WAYS = 4;
 
 /** What became of the packets of a phase. */
 export interface Outcome {
@@ -75,4 +81,35 @@ export function judge(
     else outcome.open += missing;
   }
   return outcome;
+}
+
+/**
+ * Whether what was found in no place may have been in the hands of a process that was killed: of all else
+ * a living one had it last, and lost it.
+ *
+ * @param dead which process was killed; `undefined`: none
+ * @returns what is wrong, in words
+ */
+export function faultsOfHands(held: readonly Held[], dead: number | undefined): string[] {
+  const faults: string[] = [];
+  const blank = held.filter(({ number }) => number < 0);
+  const packets = held.filter(({ number }) => number >= 0);
+  const own = packets.filter(({ holder }) => holder === dead);
+  const others = packets.filter(({ holder }) => holder !== dead);
+  // Of a burst that it had just taken out of its ring, it may not have looked at any.
+  const taken = dead === undefined
+    ? []
+    : others.filter(({ next }) => next === dead || next === ALL);
+  const lost = others.length - taken.length;
+  if (lost > 0) faults.push(`${lost} packets are nowhere that a living process had`);
+  for (
+    const [what, { length }, most] of [
+      ["packets that it had not looked at", taken, BURST],
+      ["packets that it had", own, WAYS * BURST],
+      ["mbufs without a packet", blank, BURST + 1],
+    ] as const
+  ) {
+    if (length > most) faults.push(`${length} ${what} are nowhere, and it may have had ${most}`);
+  }
+  return faults;
 }

@@ -33,9 +33,13 @@ const BROADCAST = 0xffffffffffff;
 const FIRST_PORT = 1024;
 const PORTS = 60_000;
 
-/** Bytes of each, and where its number is: behind the headers of either kind. */
+/** Bytes of each, and where its number is, behind the headers of either kind; and who has it. */
 export const FRAME = 60;
 const NUMBER = 42;
+const HOLDER = 46, NEXT = 47;
+
+/** Who gets a packet that is copied for all. */
+export const ALL = 0xff;
 
 const ETHER = 14, IP4 = 20;
 
@@ -64,9 +68,10 @@ export class Packets {
   /**
    * Makes a packet of an empty mbuf.
    *
+   * @param by which process does
    * @param to the port's MAC address
    */
-  make(mbuf: number, number: number, to: number): void {
+  make(mbuf: number, number: number, by: number, to: number): void {
     const [packet, ether] = [this.#packet.moveTo(mbuf), this.#ether];
     if (!packet.append(FRAME)) throw new Error("Cannot soak: an mbuf has no room for a packet");
     const kind = kindOf(number);
@@ -77,6 +82,7 @@ export class Packets {
     if (kind === "arp") this.#ask(neighbour);
     else this.#datagram(neighbour, number, kind === "kernel" ? KERNEL_PORT : ECHO_PORT);
     packet.setBe32(NUMBER, number);
+    note(packet, by, by);
   }
 
   #ask(neighbour: number): void {
@@ -120,10 +126,28 @@ export class Packets {
     this.#packet.moveTo(mbuf).free();
   }
 
-  /** The number of an mbuf's packet; -1 when it is none of the soak's. */
-  numberIn(mbuf: number): number {
-    return numberOf(this.#packet.moveTo(mbuf));
+  /** What an mbuf holds that was found in somebody's hands. */
+  held(mbuf: number): Held {
+    const packet = this.#packet.moveTo(mbuf);
+    const number = numberOf(packet);
+    if (number < 0) return { number, holder: ALL, next: ALL };
+    return { number, holder: packet.u8(HOLDER), next: packet.u8(NEXT) };
   }
+}
+
+/** What was in somebody's hands. */
+export interface Held {
+  /** The packet's number; -1 of an mbuf that holds none of the soak's. */
+  readonly number: number;
+  /** Which process had it last, as far as it had looked at it, and whom it was for then. */
+  readonly holder: number;
+  readonly next: number;
+}
+
+/** Notes in the packet at a cursor who has it, and who gets it. */
+export function note(packet: MbufCursor, holder: number, next: number): void {
+  packet.setU8(HOLDER, holder);
+  packet.setU8(NEXT, next);
 }
 
 /** The number of the packet at a cursor; -1 when it is none of the soak's. */

@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WordName } from "./control.ts";
 import type { Group } from "./group.ts";
-import { judge, type Outcome } from "./judge.ts";
+import { faultsOfHands, judge, type Outcome } from "./judge.ts";
 import { kindOf, PER_SECOND } from "./packets.ts";
 
 /** How many times as fast as in an hour all goes. */
@@ -36,7 +36,9 @@ export const mostPackets = (ms: number): number =>
 
 /** Who was killed in a part. */
 export interface Killed {
-  readonly processes: number;
+  /** The id of a process. */
+  readonly process?: number;
+  /** How many tools. */
   readonly tools: number;
 }
 
@@ -75,9 +77,9 @@ export async function part(
     await sleep(10);
   }
   await group.rest();
-  const anybody = killed.processes + killed.tools > 0;
+  const anybody = killed.process !== undefined || killed.tools > 0;
   const found = anybody ? pools.emptyHands() : { messages: 0, mbufs: [] };
-  const recovered = new Set(found.mbufs.map((number) => (number - control.first) >>> 0));
+  const recovered = new Set(found.mbufs.map(({ number }) => (number - control.first) >>> 0));
   const tally: Tally = {
     ...judge(
       control.sent("packets"),
@@ -90,7 +92,12 @@ export async function part(
     messages: found.messages,
     mbufs: found.mbufs.length,
   };
-  return { tally, faults: [...await pools.faults(), ...faultsOf(tally, strange(), killed)] };
+  const faults = [
+    ...await pools.faults(),
+    ...faultsOfHands(found.mbufs, killed.process),
+    ...faultsOf(tally, strange(), killed),
+  ];
+  return { tally, faults };
 }
 
 /** What will have been counted in all since now. */
@@ -104,7 +111,8 @@ function sinceNow({ control }: Group, words: readonly WordName[]): () => number 
   return () => sum() - before;
 }
 
-function faultsOf(tally: Tally, strange: number, { processes, tools }: Killed): string[] {
+function faultsOf(tally: Tally, strange: number, { process, tools }: Killed): string[] {
+  const processes = process === undefined ? 0 : 1;
   const { open, most, dropped, unsent, messages } = tally;
   const faults: string[] = [];
   if (open > dropped) faults.push(`${open - dropped} packets are not accounted for`);

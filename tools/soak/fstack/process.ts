@@ -35,7 +35,7 @@ import { SysctlTree } from "../../../examples/fstack/sysctl_tree.ts";
 import { startPort } from "../../../examples/ports.ts";
 import { Seat } from "../../../examples/seat.ts";
 import { BACK, Control, Place, PROCESSES, SEEN, SEEN_BY_ANY, UNRESOLVED } from "./control.ts";
-import { ADDRESS, FRAME, KERNEL_PORT, kindOf, numberOf } from "./packets.ts";
+import { ADDRESS, ALL, FRAME, KERNEL_PORT, kindOf, note, numberOf } from "./packets.ts";
 import { Source } from "./source.ts";
 
 const [KERNEL, KERNEL_DESCRIPTORS] = ["net_ring1", 1024];
@@ -97,9 +97,13 @@ const dispatcher: Dispatcher = (queue, queues) => {
   if (packets.dataLen < FRAME) return FREE;
   const n = place();
   if (n < 0) return FREE;
-  if ((control.known(n) & SEEN_BY_ANY) === 0) return flows(queue, queues);
-  control.note(n, BACK);
-  return FREE;
+  if ((control.known(n) & SEEN_BY_ANY) !== 0) {
+    control.note(n, BACK);
+    return FREE;
+  }
+  const to = flows(queue, queues);
+  note(packets, id, kindOf(numberOf(packets)) === "arp" ? ALL : to);
+  return to;
 };
 
 /** Notes who has a packet before anything is done with it. */
@@ -108,6 +112,7 @@ const input: Input = (burst, index, fromRing) => {
   own.dieAt(Place.PACKET);
   if (n >= 0) {
     seen++;
+    note(packets, id, id);
     const echoed = kindOf(numberOf(packets)) === "datagram";
     const unknown = echoed && ip4.at(14) && !stack.neighbours.has(ip4.srcAddr);
     control.note(n, SEEN << id | (unknown ? UNRESOLVED : 0));
@@ -133,17 +138,17 @@ const stack = new Stack({ packets, mac, address: ADDRESS, answersArp: false, tx,
 const kernel = id === 0 ? new KernelPort(EthDev.find(KERNEL), wire.portId, tx) : undefined;
 const source = new Source(control, id, { mac, pool, tx, port: wire.portId });
 
-let note = "";
+let text = "";
 const tree = new SysctlTree({
   "app.proc_id": { type: "INT", description: "Which process this is", get: () => id },
   "app.seen": { type: "U64", description: "Packets that came", get: () => BigInt(seen) },
   "app.note": {
     type: "STRING",
     description: "A note of anybody",
-    get: () => note,
+    get: () => text,
     set(value) {
       if (value.length >= MAX_NOTE) throw new RangeError("Cannot keep this note: it is too long");
-      note = value;
+      text = value;
     },
   },
 });

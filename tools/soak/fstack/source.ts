@@ -29,6 +29,7 @@ export interface SourceOptions {
 /** Sends packets when it is time, and not more than the others can take. */
 export class Source {
   readonly #control: Control;
+  readonly #id: number;
   readonly #options: SourceOptions;
   readonly #packets = new Packets();
   readonly #wire: Ring;
@@ -39,6 +40,7 @@ export class Source {
   /** @param id which process this is */
   constructor(control: Control, id: number, options: SourceOptions) {
     this.#control = control;
+    this.#id = id;
     this.#options = options;
     this.#wire = Ring.lookup(wireRing(id));
     this.#kernel = Ring.lookup(kniRing(options.port));
@@ -62,7 +64,7 @@ export class Source {
         this.#packets.free(mbuf);
         break;
       }
-      this.#packets.make(mbuf, (control.first + next) >>> 0, mac);
+      this.#packets.make(mbuf, (control.first + next) >>> 0, this.#id, mac);
       control.note(next, SENT);
       tx.giveOne(mbuf);
     }
