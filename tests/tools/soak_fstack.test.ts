@@ -4,38 +4,10 @@
  * @module
  */
 
-import { join } from "node:path";
 import { BACK, SEEN, SEEN_BY_ANY, SENT, UNRESOLVED } from "../../tools/soak/fstack/control.ts";
 import { faultsOfHands, judge, missingOf } from "../../tools/soak/fstack/judge.ts";
-import {
-  assert,
-  type Child,
-  describe,
-  outcome,
-  removePrefix,
-  ROOT,
-  runtimeName,
-  spawnScript,
-  test,
-  type TestContext,
-  uniquePrefix,
-} from "../kit.ts";
-
-const TEST_MS = 110_000;
-const OPTIONS = { timeoutMs: 100_000 };
-
-/** Starts a soak of so many minutes and kills. */
-function soak({ cleanup }: TestContext, minutes: string, kills: number): [Child, string] {
-  const prefix = uniquePrefix("soak");
-  const file = join(ROOT, "tools", "soak", "fstack", "conductor.ts");
-  const child = spawnScript(runtimeName, file, [prefix, minutes, `${kills}`], OPTIONS);
-  cleanup(async () => {
-    child.kill("SIGKILL");
-    await child.result;
-    removePrefix(prefix);
-  });
-  return [child, prefix];
-}
+import { assert, describe, outcome, test } from "../kit.ts";
+import { soak, TEST_MS } from "./soak_fstack.ts";
 
 test("processes and tools are killed, and nothing is lost", {
   timeoutMs: TEST_MS,
@@ -56,30 +28,6 @@ test("processes and tools are killed, and nothing is lost", {
   // Six seconds of work, six times as fast.
   assert.ok(number(row("packets sent")) >= 6 * 6 * 1300, result.stdout);
   assert.ok(number(row("questions asked and answered")) >= 6 * 6 * 25, result.stdout);
-});
-
-test("what a living process leaks is found", { timeoutMs: TEST_MS }, async (context) => {
-  const [child, prefix] = soak(context, "0.05", 1);
-  await child.waitForLine(/^soaks$/, TEST_MS);
-  child.kill("SIGSTOP"); // it cannot account before there is something to find
-  const script = join(ROOT, "tests", "tools", "scripts", "hold_objects.ts");
-  const thief = spawnScript(runtimeName, script, [prefix], OPTIONS);
-  context.cleanup(async () => {
-    thief.kill("SIGKILL");
-    await thief.result;
-  });
-  await thief.waitForLine(/^holds$/, TEST_MS);
-  child.kill("SIGCONT");
-  const result = await child.result;
-  assert.equal(result.code, 1, outcome(result));
-  assert.match(
-    result.stderr,
-    /^round 1: 1 of "ff_msg_pool" are nowhere, and no killed process had them$/m,
-  );
-  assert.match(
-    result.stderr,
-    /^round 1: \d+ of "mbuf_pool_0" are nowhere, and no killed process had them$/m,
-  );
 });
 
 describe("a packet", () => {
