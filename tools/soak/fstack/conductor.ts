@@ -78,9 +78,9 @@ async function soak(group: Group, rounds: number, ms: number): Promise<string[]>
     console.log(`round ${n + 1} of ${rounds}: ${so.map(inWords).join(", ")}`);
   }
   const { longest } = still;
-  for (const [what, longestMs] of Object.entries(longest)) {
+  for (const [what, longestMs] of longest) {
     if (longestMs < AWAY_MS) continue;
-    faults.push(`somebody who lived stood still for ${Math.round(longestMs)} ms (${what})`);
+    faults.push(`somebody who lived was without ${what} for ${Math.round(longestMs)} ms`);
   }
   report(group, all, longest);
   return faults;

@@ -35,9 +35,11 @@ export function report(group: Group, all: readonly Tally[], still: Standstill["l
     "recovered from caches": `${n(cached)} mbufs`,
     "ends of rings closed": mended.length === 0 ? "none was open" : mended.join("; "),
     [`accounted for ${all.length} times`]: group.pools.sizes,
-    "stood still, who lived": `${n(still.TURNS)} ms at most`,
-    "- without a packet": `${n(still.SEEN)} ms at most`,
-    "- without a question": `${n(still.ANSWERED)} ms at most`,
+    ...Object.fromEntries(
+      [...still].map((
+        [what, ms],
+      ) => [`the longest of a living one without ${what}`, `${n(ms)} ms`]),
+    ),
   };
   for (const [name, value] of Object.entries(rows)) console.log(`${name.padEnd(62)}${value}`);
 }

@@ -4,14 +4,18 @@
  * @module
  */
 
-import { type Control, PROCESSES, type Sort } from "./control.ts";
+import { Ring } from "../../../mod.ts";
+import { ringIn } from "../../../examples/fstack/ff_msg.ts";
+import { type Control, PROCESSES, type WordName } from "./control.ts";
 
 /** Between two looks, in milliseconds. */
 const LOOK_MS = 50;
 
-/** What is looked at: the turns of a process's loop, and while there are any, packets and questions. */
-const COUNTS = ["TURNS", "SEEN", "ANSWERED"] as const;
-type Count = (typeof COUNTS)[number];
+/** What is looked at: a count of each process that lives, while it is to grow. */
+interface Watched {
+  readonly count: WordName;
+  isToGrow(id: number): boolean;
+}
 
 interface Seen {
   readonly value: number;
@@ -19,16 +23,32 @@ interface Seen {
   readonly since: number;
 }
 
+/** What may stand still, in words. */
+export type What = "turns" | "packets, as some were due" | "answers, as questions waited";
+
 /** Looks at the processes that live, all the time. */
 export class Standstill implements Disposable {
   /** The longest that a count was seen unchanged, in milliseconds. */
-  readonly longest: Record<Count, number> = { TURNS: 0, SEEN: 0, ANSWERED: 0 };
+  readonly longest = new Map<What, number>();
   readonly #control: Control;
+  readonly #watched: ReadonlyMap<What, Watched>;
   readonly #seen = new Map<string, Seen>();
   readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(control: Control) {
+    const questions = Array.from({ length: PROCESSES }, (_, id) => Ring.lookup(ringIn(id)));
     this.#control = control;
+    this.#watched = new Map<What, Watched>([
+      ["turns", { count: "TURNS", isToGrow: () => true }],
+      ["packets, as some were due", {
+        count: "SEEN",
+        isToGrow: () => control.sent("packets") < control.due("packets"),
+      }],
+      ["answers, as questions waited", {
+        count: "ANSWERED",
+        isToGrow: (id) => !questions[id]!.empty,
+      }],
+    ]);
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -37,24 +57,17 @@ export class Standstill implements Disposable {
   }
 
   #look(): void {
-    const { parties } = this.#control;
-    const isDue = (sort: Sort) => this.#control.sent(sort) < this.#control.due(sort);
-    const active: Readonly<Record<Count, boolean>> = {
-      TURNS: true,
-      SEEN: isDue("packets"),
-      ANSWERED: isDue("questions"),
-    };
     const now = performance.now();
-    for (let id = 0; id < PROCESSES; id++) {
-      const lives = parties[id]!.get("PID") !== 0;
-      for (const count of COUNTS) {
-        const key = `${count} ${id}`;
-        const value = parties[id]!.get(count);
+    for (const [what, { count, isToGrow }] of this.#watched) {
+      for (let id = 0; id < PROCESSES; id++) {
+        const words = this.#control.parties[id]!;
+        const key = `${what} ${id}`;
+        const value = words.get(count);
         const before = this.#seen.get(key);
         // This process may be late itself: only what is the same in two looks stood still meanwhile.
-        if (!lives || !active[count]) this.#seen.delete(key);
+        if (words.get("PID") === 0 || !isToGrow(id)) this.#seen.delete(key);
         else if (before?.value !== value) this.#seen.set(key, { value, since: now });
-        else this.longest[count] = Math.max(this.longest[count], now - before.since);
+        else this.longest.set(what, Math.max(this.longest.get(what) ?? 0, now - before.since));
       }
     }
   }
