@@ -1,6 +1,6 @@
 /**
- * `deno task soak`: what long work leaves behind: `[--only messages|packets|attaches] [--count N]
- * [--minutes N]`.
+ * `deno task soak`: what long work leaves behind: `[--only messages|packets|attaches|fstack]
+ * [--count N] [--minutes N]`.
  *
  * `messages`: on each runtime a primary and a secondary ask each other, `--count` times (a million
  * unless given). `packets`: on each runtime a process forwards packets, `--minutes` long (10 unless
@@ -19,8 +19,11 @@ import type { Runtime } from "./runtimes.ts";
 import { soakAttaches } from "./soak/attaches.ts";
 import { Looks, start } from "./soak/run.ts";
 
-const PARTS = ["messages", "packets", "attaches"] as const;
+const PARTS = ["messages", "packets", "attaches", "fstack"] as const;
 type Part = (typeof PARTS)[number];
+
+/** How often the soak of fstack kills a process. */
+const KILLS = 10;
 
 const NULL_PORTS = ["--vdev=net_null0", "--vdev=net_null1"];
 
@@ -46,6 +49,12 @@ async function soakPackets(runtime: Runtime, prefix: string, minutes: number): P
   const args = ["-l", "1", "-m", "64", ...common, ...ports, "--", `${minutes}`];
   await start(runtime, "packets.ts", args, (line) => looks.see(line));
   return looks.judge(["forwarder"]);
+}
+
+async function soakFstack(runtime: Runtime, prefix: string, minutes: number): Promise<boolean> {
+  const args = [prefix, `${minutes}`, `${KILLS}`];
+  await start(runtime, "fstack/conductor.ts", args, (line) => console.log(`${runtime}: ${line}`));
+  return true;
 }
 
 const { values } = parseArgs({
@@ -81,6 +90,8 @@ function soak(part: Part, runtime: Runtime, prefix: string): Promise<boolean> {
       return soakPackets(runtime, prefix, minutes);
     case "attaches":
       return soakAttaches(runtime, prefix, count ?? 1000);
+    case "fstack":
+      return soakFstack(runtime, prefix, minutes);
   }
 }
 

@@ -17,7 +17,8 @@
  * no turns, and are run alone.
  *
  * What a killed tool has in its hands, in the moments before it asks and after it was answered, is lost,
- * with the 8 KiB of a cache of its own: `inspectMempool` and `recoverObjects` find such messages.
+ * with the 8 KiB of a cache of its own: `inspectMempool` and `recoverObjects` find such messages, and
+ * ../patterns.md has how they come back.
  *
  * @module
  */
