@@ -26,6 +26,9 @@ import {
 } from "../kit.ts";
 import { emptyFolder, readmeScript } from "./web.ts";
 
+/** Package managers take their time. */
+const LONG = { timeoutMs: 120_000 };
+
 /** Runs a command that must end well, in a folder. */
 async function must(
   cwd: string,
@@ -33,7 +36,7 @@ async function must(
   ...args: readonly string[]
 ): Promise<ChildResult> {
   const env = { npm_config_update_notifier: "false", BUN_INSTALL_CACHE_DIR: join(cwd, ".bun") };
-  const result = await spawnProgram(program, args, { cwd, env }).result;
+  const result = await spawnProgram(program, args, { cwd, env, timeoutMs: 115_000 }).result;
   assert.equal(result.code, 0, outcome(result));
   return result;
 }
@@ -108,70 +111,87 @@ test("the tarball holds the library, dpdk-inspect, and nothing else", async (con
 
 if (runtimeName === "bun") {
   describe("a packed tarball", () => {
-    test("is installed by npm, offline without the tool's packages, and works", async (context) => {
-      const folder = project(context);
-      const { tarball } = await pack(emptyFolder(context));
-      const quiet = ["--no-audit", "--no-fund", "--offline", "--cache", join(folder, ".npm")];
-      await must(folder, "npm", "install", "--omit=optional", ...quiet, tarball);
-      const installed = readdirSync(join(folder, "node_modules"));
-      assert.deepEqual(installed.filter((name) => !name.startsWith(".")), ["dpdk.ts"]);
-      await works(context, folder, "dpdk.ts");
-    });
+    test(
+      "is installed by npm, offline without the tool's packages, and works",
+      LONG,
+      async (context) => {
+        const folder = project(context);
+        const { tarball } = await pack(emptyFolder(context));
+        const quiet = ["--no-audit", "--no-fund", "--offline", "--cache", join(folder, ".npm")];
+        await must(folder, "npm", "install", "--omit=optional", ...quiet, tarball);
+        const installed = readdirSync(join(folder, "node_modules"));
+        assert.deepEqual(installed.filter((name) => !name.startsWith(".")), ["dpdk.ts"]);
+        await works(context, folder, "dpdk.ts");
+      },
+    );
 
-    test("is installed by bun and works; dpdk-inspect runs, and says what it lacks", async (context) => {
-      const folder = project(context);
-      const { tarball } = await pack(emptyFolder(context));
-      await must(folder, runtimes.bun, "add", "--omit=optional", tarball);
-      await works(context, folder, "dpdk.ts");
+    test(
+      "is installed by bun and works; dpdk-inspect runs, and says what it lacks",
+      LONG,
+      async (context) => {
+        const folder = project(context);
+        const { tarball } = await pack(emptyFolder(context));
+        await must(folder, runtimes.bun, "add", "--omit=optional", tarball);
+        await works(context, folder, "dpdk.ts");
 
-      const path = [dirname(runtimes.bun), process.env["PATH"]].join(delimiter);
-      const bin = emptyFolder(context);
-      symlinkSync(runtimes.bun, join(bin, "bun"));
-      const env = { PATH: [bin, path].join(delimiter), DPDK_TS_RUNTIME: undefined };
-      const inspect = (...args: string[]) =>
-        spawnProgram(join(folder, "node_modules/.bin/dpdk-inspect"), args, { cwd: folder, env })
-          .result;
-      const bare = await inspect("ls");
-      assert.equal(bare.code, 1, outcome(bare));
-      assert.match(
-        bare.stderr,
-        /^Cannot start dpdk-inspect: .*; install its packages, too, without/,
-      );
-      const { optionalDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-      link(folder, Object.keys(optionalDependencies));
-      const list = await inspect("ls", "--json");
-      assert.equal(list.code, 0, outcome(list));
-      assert.ok(Array.isArray(JSON.parse(list.stdout)));
-    });
+        const path = [dirname(runtimes.bun), process.env["PATH"]].join(delimiter);
+        const bin = emptyFolder(context);
+        symlinkSync(runtimes.bun, join(bin, "bun"));
+        const env = { PATH: [bin, path].join(delimiter), DPDK_TS_RUNTIME: undefined };
+        const inspect = (...args: string[]) =>
+          spawnProgram(join(folder, "node_modules/.bin/dpdk-inspect"), args, { cwd: folder, env })
+            .result;
+        const bare = await inspect("ls");
+        assert.equal(bare.code, 1, outcome(bare));
+        assert.match(
+          bare.stderr,
+          /^Cannot start dpdk-inspect: .*; install its packages, too, without/,
+        );
+        const { optionalDependencies } = JSON.parse(
+          readFileSync(join(ROOT, "package.json"), "utf8"),
+        );
+        link(folder, Object.keys(optionalDependencies));
+        const list = await inspect("ls", "--json");
+        assert.equal(list.code, 0, outcome(list));
+        assert.ok(Array.isArray(JSON.parse(list.stdout)));
+      },
+    );
 
-    test("passes a user's tsc with the options of bun init and bun-types", async (context) => {
-      const folder = project(context);
-      const { tarball } = await pack(folder);
-      await must(folder, "tar", "-xzf", tarball);
-      mkdirSync(join(folder, "node_modules"));
-      symlinkSync(join(folder, "package"), join(folder, "node_modules/dpdk.ts"));
-      link(folder, ["bun-types", "@types"]);
-      const tsc = async (code: string): Promise<ChildResult> => {
-        writeFileSync(join(folder, "index.ts"), code);
-        const config = JSON.stringify({ compilerOptions: BUN_INIT, files: ["index.ts"] });
-        writeFileSync(join(folder, "tsconfig.json"), config);
-        const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-        return await spawnProgram(runtimes.deno, ["run", "-A", compiler], { cwd: folder }).result;
-      };
-      const right = await tsc(`
+    test(
+      "passes a user's tsc with the options of bun init and bun-types",
+      LONG,
+      async (context) => {
+        const folder = project(context);
+        const { tarball } = await pack(folder);
+        await must(folder, "tar", "-xzf", tarball);
+        mkdirSync(join(folder, "node_modules"));
+        symlinkSync(join(folder, "package"), join(folder, "node_modules/dpdk.ts"));
+        link(folder, ["bun-types", "@types"]);
+        const tsc = async (code: string): Promise<ChildResult> => {
+          writeFileSync(join(folder, "index.ts"), code);
+          const config = JSON.stringify({ compilerOptions: BUN_INIT, files: ["index.ts"] });
+          writeFileSync(join(folder, "tsconfig.json"), config);
+          const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+          return await spawnProgram(runtimes.deno, ["run", "-A", compiler], {
+            cwd: folder,
+            timeoutMs: 115_000,
+          }).result;
+        };
+        const right = await tsc(`
         import { type OwnedRing, Ring } from "dpdk.ts";
         import { PointerBuffer } from "dpdk.ts/common";
         import { Inspector } from "dpdk.ts/inspect";
         const ring: OwnedRing = Ring.create("a", 64);
         const n: number = ring.enqueueBurst(new PointerBuffer(8), 8);
         console.log(n, Bun.version, Inspector);`);
-      assert.equal(right.code, 0, outcome(right));
-      const wrong = await tsc('import { Ring } from "dpdk.ts/ring";\nRing.create(64);\n');
-      assert.match(wrong.stdout, /^index\.ts\(2,\d+\): error TS/, outcome(wrong));
-    });
+        assert.equal(right.code, 0, outcome(right));
+        const wrong = await tsc('import { Ring } from "dpdk.ts/ring";\nRing.create(64);\n');
+        assert.match(wrong.stdout, /^index\.ts\(2,\d+\): error TS/, outcome(wrong));
+      },
+    );
   });
 
-  test("a checkout's folder is a dependency of Bun's", async (context) => {
+  test("a checkout's folder is a dependency of Bun's", LONG, async (context) => {
     const folder = emptyFolder(context, {
       "package.json": JSON.stringify({
         type: "module",
