@@ -92,112 +92,119 @@ function thread(deno: DenoFfi, port: Port, data: ThreadData): void {
     sched_setaffinity!(0, BigInt(data.cpuMask.length), data.cpuMask);
   }
 
-  /** Where a record of so many bytes goes; -1 when there is no room. */
   let next = 0;
-  const room = (size: number, waiting: number): number => {
-    if (waiting === 0) return 0;
-    const first = slots[Atomics.load(words, at.head) & (capacity - 1)]!;
-    if (next <= first) return next + size < first ? next : -1;
-    if (next + size <= bytes.length) return next;
-    return size < first ? 0 : -1;
-  };
-
-  /** Where a piece's bytes are, when they are behind a pointer; and how many. */
+  /** Where the bytes of a piece are, when they are behind a pointer; and how many. */
   let from: unknown = null;
   let offset = 0;
   let length = 0;
-  const find = (piece: Piece, arg: unknown): void => {
-    offset = length = 0;
-    from = arg;
-    if (arg === null || piece.take === "value") return;
-    if (piece.take === "bytes") {
-      offset = piece.at;
-      length = piece.length;
-    } else if (piece.take === "string") {
-      const end = new Uint8Array(View.getArrayBuffer(arg as never, piece.max)).indexOf(0);
-      length = end < 0 ? piece.max : end;
-    } else {
-      const view = new View(arg as never);
-      const count = Math.min(Math.max(view.getInt32(piece.countAt), 0), piece.max);
-      offset = piece.at;
-      if (piece.indirect && count > 0) {
-        from = view.getPointer(piece.at);
-        offset = 0;
-        if (from === null) return;
+
+  // Methods, as bundlers that keep names wrap a function that a variable holds in a call of theirs.
+  const queue = {
+    /** Where a record of so many bytes goes; -1 when there is no room. */
+    room(size: number, waiting: number): number {
+      if (waiting === 0) return 0;
+      const first = slots[Atomics.load(words, at.head) & (capacity - 1)]!;
+      if (next <= first) return next + size < first ? next : -1;
+      if (next + size <= bytes.length) return next;
+      return size < first ? 0 : -1;
+    },
+
+    /** Finds a piece's bytes. */
+    find(piece: Piece, arg: unknown): void {
+      offset = length = 0;
+      from = arg;
+      if (arg === null || piece.take === "value") return;
+      if (piece.take === "bytes") {
+        offset = piece.at;
+        length = piece.length;
+      } else if (piece.take === "string") {
+        const end = new Uint8Array(View.getArrayBuffer(arg as never, piece.max)).indexOf(0);
+        length = end < 0 ? piece.max : end;
+      } else {
+        const view = new View(arg as never);
+        const count = Math.min(Math.max(view.getInt32(piece.countAt), 0), piece.max);
+        offset = piece.at;
+        if (piece.indirect && count > 0) {
+          from = view.getPointer(piece.at);
+          offset = 0;
+          if (from === null) return;
+        }
+        length = count * piece.stride;
       }
-      length = count * piece.stride;
-    }
-  };
+    },
 
-  /** Goes through the descriptors of a piece that was found; gives how many there are. */
-  const visit = (piece: Piece, each?: (fd: number) => void): number => {
-    if (piece.take !== "array" || piece.descriptors === undefined || length === 0) return 0;
-    if (piece.descriptors === true && each === undefined) return length / 4;
-    const view = new View(from as never);
-    // An element is a descriptor itself, or carries some.
-    const carried = piece.descriptors === true ? undefined : piece.descriptors;
-    let count = 0;
-    for (let e = offset; e < offset + length; e += piece.stride) {
-      const own = carried === undefined ? 1 : view.getInt32(e + carried.countAt);
-      const most = Math.min(own, carried?.max ?? 1);
-      for (let i = 0; i < most; i++, count++) each?.(view.getInt32(e + (carried?.at ?? 0) + 4 * i));
-    }
-    return count;
-  };
-
-  const drop = (pieces: readonly Piece[], args: readonly unknown[]): void => {
-    for (const piece of pieces) {
-      find(piece, args[piece.arg]);
-      visit(piece, close as (fd: number) => void);
-    }
-    Atomics.add(words, at.dropped, 1);
-  };
-
-  const put = (source: number, pieces: readonly Piece[], urgent: boolean, args: unknown[]) => {
-    const tail = words[at.tail]!;
-    const waiting = (tail - Atomics.load(words, at.head)) >>> 0;
-    let size: number = record.pieces;
-    let carried = 0;
-    for (const piece of pieces) {
-      find(piece, args[piece.arg]);
-      carried += visit(piece);
-      size += 8 + (piece.take === "value" ? 8 : (length + 7) & ~7);
-    }
-    const start = waiting < (urgent ? limit + reserve : limit) ? room(size, waiting) : -1;
-    const held = carried === 0 ? 0 : Atomics.load(words, at.held) + carried;
-    if (start < 0 || held > data.descriptors) return drop(pieces, args);
-    if (carried > 0) Atomics.add(words, at.held, carried);
-    records[(start + record.source) / 4] = source;
-    records[(start + record.size) / 4] = size;
-    records[(start + record.descriptors) / 4] = carried;
-    let to = start + record.pieces;
-    for (const piece of pieces) {
-      const arg = args[piece.arg];
-      find(piece, arg);
-      if (piece.take === "value") {
-        const pointer = typeof arg === "object";
-        const value = !pointer ? arg : arg === null ? 0 : deno.UnsafePointer.value(arg as never);
-        length = 8;
-        bytes.set(new Uint8Array(new BigInt64Array([BigInt(value as number)]).buffer), to + 8);
-      } else if (length > 0) {
-        View.copyInto(from as never, bytes.subarray(to + 8, to + 8 + length), offset);
+    /** Goes through the descriptors of a piece that was found; gives how many there are. */
+    visit(piece: Piece, each?: (fd: number) => void): number {
+      if (piece.take !== "array" || piece.descriptors === undefined || length === 0) return 0;
+      if (piece.descriptors === true && each === undefined) return length / 4;
+      const view = new View(from as never);
+      // An element is a descriptor itself, or carries some.
+      const carried = piece.descriptors === true ? undefined : piece.descriptors;
+      let count = 0;
+      for (let e = offset; e < offset + length; e += piece.stride) {
+        const own = carried === undefined ? 1 : view.getInt32(e + carried.countAt);
+        const most = Math.min(own, carried?.max ?? 1);
+        for (let i = 0; i < most; i++, count++) {
+          each?.(view.getInt32(e + (carried?.at ?? 0) + 4 * i));
+        }
       }
-      records[to / 4] = length;
-      to += 8 + ((length + 7) & ~7);
-    }
-    next = start + size;
-    slots[tail & (capacity - 1)] = start;
-    // Publishes record and slot: Atomics.store is no weaker than a release.
-    Atomics.store(words, at.tail, (tail + 1) | 0);
-    Atomics.add(words, at.wake, 1);
-    Atomics.notify(words, at.wake);
+      return count;
+    },
+
+    drop(pieces: readonly Piece[], args: readonly unknown[]): void {
+      for (const piece of pieces) {
+        queue.find(piece, args[piece.arg]);
+        queue.visit(piece, close as (fd: number) => void);
+      }
+      Atomics.add(words, at.dropped, 1);
+    },
+
+    put(source: number, pieces: readonly Piece[], urgent: boolean, args: unknown[]): void {
+      const tail = words[at.tail]!;
+      const waiting = (tail - Atomics.load(words, at.head)) >>> 0;
+      let size: number = record.pieces;
+      let carried = 0;
+      for (const piece of pieces) {
+        queue.find(piece, args[piece.arg]);
+        carried += queue.visit(piece);
+        size += 8 + (piece.take === "value" ? 8 : (length + 7) & ~7);
+      }
+      const start = waiting < (urgent ? limit + reserve : limit) ? queue.room(size, waiting) : -1;
+      const held = carried === 0 ? 0 : Atomics.load(words, at.held) + carried;
+      if (start < 0 || held > data.descriptors) return queue.drop(pieces, args);
+      if (carried > 0) Atomics.add(words, at.held, carried);
+      records[(start + record.source) / 4] = source;
+      records[(start + record.size) / 4] = size;
+      records[(start + record.descriptors) / 4] = carried;
+      let to = start + record.pieces;
+      for (const piece of pieces) {
+        const arg = args[piece.arg];
+        queue.find(piece, arg);
+        if (piece.take === "value") {
+          const pointer = typeof arg === "object";
+          const value = !pointer ? arg : arg === null ? 0 : deno.UnsafePointer.value(arg as never);
+          length = 8;
+          bytes.set(new Uint8Array(new BigInt64Array([BigInt(value as number)]).buffer), to + 8);
+        } else if (length > 0) {
+          View.copyInto(from as never, bytes.subarray(to + 8, to + 8 + length), offset);
+        }
+        records[to / 4] = length;
+        to += 8 + ((length + 7) & ~7);
+      }
+      next = start + size;
+      slots[tail & (capacity - 1)] = start;
+      // Publishes record and slot: Atomics.store is no weaker than a release.
+      Atomics.store(words, at.tail, (tail + 1) | 0);
+      Atomics.add(words, at.wake, 1);
+      Atomics.notify(words, at.wake);
+    },
   };
 
   port.on("message", ({ source, definition, pieces, urgent }) => {
     try {
       const nothing = definition.result === "void" ? undefined : 0;
       const made = deno.UnsafeCallback.threadSafe(definition, (...args) => {
-        put(source, pieces, urgent, args);
+        queue.put(source, pieces, urgent, args);
         return nothing;
       });
       answer[0] = Number(deno.UnsafePointer.value(made.pointer as never));

@@ -51,7 +51,9 @@ if (runtimeName === "deno") {
     assert.match(second.stdout, MOVED, outcome(second));
   });
 
-  test("the type checker reads what a web server calls a film", async (context) => {
+  test("the type checker reads what a web server calls a film", {
+    timeoutMs: 120_000,
+  }, async (context) => {
     const web = await serve(context);
     const folder = emptyFolder(context, {
       "right.ts": readmeScript("hello", `${web.url}/mod.ts`, "x"),
@@ -61,6 +63,7 @@ if (runtimeName === "deno") {
       spawnProgram(runtimes.deno, ["check", `--allow-import=${web.host}`, name], {
         cwd: folder,
         env: { DENO_DIR: `${folder}/.deno` },
+        timeoutMs: 115_000,
       }).result;
     const right = await check("right.ts");
     assert.equal(right.code, 0, outcome(right));

@@ -20,8 +20,8 @@ const COMMAND: readonly string[] = ["npm", "install", "--no-save", "--no-audit",
  * @returns One need, or none.
  */
 export function npmNeeds(host: Host): Need[] {
-  const { dependencies, devDependencies } = manifest(host, "package.json");
-  const pinned = { ...dependencies, ...devDependencies };
+  const { optionalDependencies, devDependencies } = manifest(host, "package.json");
+  const pinned = { ...optionalDependencies, ...devDependencies };
   const missing = Object.entries(pinned)
     .filter(([name, version]) => version !== installedVersion(host, name))
     .map(([name, version]) => `${name}@${version}`);
@@ -40,7 +40,7 @@ export function npmNeeds(host: Host): Need[] {
 /** What is read of a package.json. */
 interface Manifest {
   readonly version?: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
