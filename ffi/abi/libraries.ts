@@ -4,12 +4,20 @@
  * @module
  */
 
-import { type Calls, type Pointer, runtime, type Symbols } from "../runtime/mod.ts";
-import { DpdkError, libc } from "../core/mod.ts";
-import { type Abi, CACHE_LINE } from "./abi.ts";
+import {
+  architecture,
+  architectureName,
+  type Calls,
+  type Pointer,
+  runtime,
+  type Symbols,
+} from "../runtime/mod.ts";
+import { dlfcnConstants, DpdkError, libc } from "../core/mod.ts";
+import type { Abi } from "./abi.ts";
+import { BUILDS, CACHE_LINE } from "./build.ts";
 import { discover, type Installation } from "./discover.ts";
 
-const RTLD_NOW = 2;
+const { RTLD_NOW } = dlfcnConstants.values;
 
 let found: Installation | undefined;
 const handles = new Map<string, Pointer>();
@@ -29,10 +37,25 @@ function load(installation: Installation, name: string): Pointer {
 }
 
 /**
+ * Refuses a machine that the tables do not know.
+ *
+ * @param name what Node calls its architecture
+ * @throws {DpdkError} unless the layouts of a build for it are known
+ */
+export function checkArchitecture(known: boolean, name: string): void {
+  if (known) return;
+  throw new DpdkError({
+    what: "use DPDK",
+    advice: `this machine is ${name}, whose layouts dpdk.ts does not know; ` +
+      `it knows ${Object.keys(BUILDS).join(" and ")}`,
+  });
+}
+
+/**
  * The bytes of a ring's header as `rte_ring_get_memsize(count)` tells them; they follow the cache
  * line: 384 with 64 bytes, 768 with 128.
  *
- * @throws {DpdkError} unless it is what the layouts assume
+ * @throws {DpdkError} unless it is what the layouts assume on this machine
  */
 export function checkCacheLine(memsize: number, count: number): void {
   const header = memsize - 8 * count;
@@ -40,7 +63,8 @@ export function checkCacheLine(memsize: number, count: number): void {
   throw new DpdkError({
     what: "use DPDK",
     advice: `its rings have a header of ${header} bytes, which means cache lines of ` +
-      `${header / 6} bytes; dpdk.ts knows ${CACHE_LINE}: use a DPDK that was built for these`,
+      `${header / 6} bytes; dpdk.ts knows ${CACHE_LINE} on this machine: use a DPDK that was ` +
+      "built for these, as Debian's is",
   });
 }
 
@@ -51,6 +75,7 @@ export function checkCacheLine(memsize: number, count: number): void {
  */
 export function installation(): Installation {
   if (found !== undefined) return found;
+  checkArchitecture(architecture !== undefined, architectureName);
   const candidate = discover();
   load(candidate, "rte_eal");
   const ring = `${candidate.directory}/librte_ring.so.${candidate.abi.number}`;

@@ -4,6 +4,15 @@
  * @module
  */
 
-export { type Abi, ABIS, CACHE_LINE, knownAbis } from "./abi.ts";
+export { type Abi, ABIS, knownAbis } from "./abi.ts";
+export { BUILD, type Build, BUILDS, CACHE_LINE, cacheAligned } from "./build.ts";
 export { discover, environment, type Installation, libdirOf } from "./discover.ts";
-export { abi, checkCacheLine, installation, library, preload, symbolAddress } from "./libraries.ts";
+export {
+  abi,
+  checkArchitecture,
+  checkCacheLine,
+  installation,
+  library,
+  preload,
+  symbolAddress,
+} from "./libraries.ts";

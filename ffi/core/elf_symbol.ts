@@ -4,20 +4,25 @@
  * @module
  */
 
-import { decodeString, runtime } from "../runtime/mod.ts";
+import {
+  decodeString,
+  Elf64_Ehdr,
+  Elf64_Shdr,
+  Elf64_Sym,
+  elfConstants,
+  runtime,
+} from "../runtime/mod.ts";
+import { fcntlConstants } from "./layout.ts";
 import { libc } from "./libc.ts";
 import { readPointer } from "./memory.ts";
 
-const O_CLOEXEC = 0o2000000;
-const ELF64_LITTLE = 0x464c457f; // with class and data checked behind it
-const ET_DYN = 3;
-const SHT_SYMTAB = 2;
-const SHT_DYNSYM = 11;
+const { O_CLOEXEC } = fcntlConstants.values;
+const { ELFCLASS64, ELFDATA2LSB, ET_DYN, SHN_UNDEF, SHT_DYNSYM, SHT_SYMTAB } = elfConstants.values;
+const ELF = 0x464c457f; // "\x7fELF"; class and data are checked behind it
 
-/** Places in `Elf64_Ehdr`, `Elf64_Shdr` and `Elf64_Sym`. */
-const EHDR = { size: 64, class: 4, data: 5, type: 16, shoff: 40, shnum: 60 };
-const SHDR = { size: 64, type: 4, offset: 24, length: 32, link: 40 };
-const SYM = { size: 24, name: 0, section: 6, value: 8 };
+const EHDR = Elf64_Ehdr.fields;
+const SHDR = Elf64_Shdr.fields;
+const SYM = Elf64_Sym.fields;
 
 /** More than any table of symbols has; a file that says more is broken. */
 const MOST_BYTES = 2 ** 28;
@@ -40,42 +45,48 @@ function readAt(fd: number, offset: number, length: number): DataView | undefine
 
 /** A section's bytes, by its header. */
 function section(fd: number, header: DataView): DataView | undefined {
-  return readAt(fd, readPointer(header, SHDR.offset), readPointer(header, SHDR.length));
+  return readAt(
+    fd,
+    readPointer(header, SHDR.sh_offset.offset),
+    readPointer(header, SHDR.sh_size.offset),
+  );
 }
 
 /** The value of a name in a table of symbols. */
 function find(symbols: DataView, names: DataView, name: string): number | undefined {
-  for (let at = 0; at + SYM.size <= symbols.byteLength; at += SYM.size) {
-    const text = symbols.getUint32(at + SYM.name, true);
-    if (symbols.getUint16(at + SYM.section, true) === 0) continue; // another file defines it
+  for (let at = 0; at + Elf64_Sym.size <= symbols.byteLength; at += Elf64_Sym.size) {
+    const text = symbols.getUint32(at + SYM.st_name.offset, true);
+    if (symbols.getUint16(at + SYM.st_shndx.offset, true) === SHN_UNDEF) continue; // another file defines it
     if (text + name.length >= names.byteLength) continue;
     const candidate = new Uint8Array(names.buffer, text, name.length + 1);
-    if (decodeString(candidate) === name) return readPointer(symbols, at + SYM.value);
+    if (decodeString(candidate) === name) return readPointer(symbols, at + SYM.st_value.offset);
   }
   return undefined;
 }
 
 function search(fd: number, name: string): ElfSymbol | undefined {
-  const head = readAt(fd, 0, EHDR.size);
-  const known = head?.getUint32(0, true) === ELF64_LITTLE && head.getUint8(EHDR.class) === 2 &&
-    head.getUint8(EHDR.data) === 1;
+  const head = readAt(fd, 0, Elf64_Ehdr.size);
+  const known = head?.getUint32(EHDR.magic.offset, true) === ELF &&
+    head.getUint8(EHDR.class.offset) === ELFCLASS64 &&
+    head.getUint8(EHDR.data.offset) === ELFDATA2LSB;
   if (head === undefined || !known) return undefined;
-  const count = head.getUint16(EHDR.shnum, true);
-  const table = readAt(fd, readPointer(head, EHDR.shoff), count * SHDR.size);
+  const count = head.getUint16(EHDR.e_shnum.offset, true);
+  const table = readAt(fd, readPointer(head, EHDR.e_shoff.offset), count * Elf64_Shdr.size);
   if (table === undefined) return undefined;
   const headers = Array.from(
     { length: count },
-    (_, i) => new DataView(table.buffer, i * SHDR.size, SHDR.size),
+    (_, i) => new DataView(table.buffer, i * Elf64_Shdr.size, Elf64_Shdr.size),
   );
   for (const header of headers) {
-    if (![SHT_DYNSYM, SHT_SYMTAB].includes(header.getUint32(SHDR.type, true))) continue;
-    const strings = headers[header.getUint32(SHDR.link, true)];
+    const type = header.getUint32(SHDR.sh_type.offset, true);
+    if (type !== SHT_DYNSYM && type !== SHT_SYMTAB) continue;
+    const strings = headers[header.getUint32(SHDR.sh_link.offset, true)];
     const symbols = section(fd, header);
     const names = strings === undefined ? undefined : section(fd, strings);
     if (symbols === undefined || names === undefined) continue;
     const value = find(symbols, names, name);
     if (value === undefined) continue;
-    return { value, relocatable: head.getUint16(EHDR.type, true) === ET_DYN };
+    return { value, relocatable: head.getUint16(EHDR.e_type.offset, true) === ET_DYN };
   }
   return undefined;
 }

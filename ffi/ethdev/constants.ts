@@ -14,6 +14,8 @@ export const RTE_MAX_ETHPORTS = 32;
 export const RTE_MAX_QUEUES_PER_PORT = 1024;
 /** The longest name of a port is one byte shorter: the NUL. */
 export const RTE_ETH_NAME_MAX_LEN = 64;
+/** How many queues `struct rte_eth_stats` has counters for, up to 24.11. */
+export const RTE_ETHDEV_QUEUE_STAT_CNTRS = 16;
 /** The longest name of an extended counter is one byte shorter: the NUL. */
 export const RTE_ETH_XSTATS_NAME_SIZE = 64;
 /** The longest name of an owner is one byte shorter: the NUL. */
@@ -91,6 +93,7 @@ export const ethdevConstants = {
     RTE_MAX_ETHPORTS,
     RTE_MAX_QUEUES_PER_PORT,
     RTE_ETH_NAME_MAX_LEN,
+    RTE_ETHDEV_QUEUE_STAT_CNTRS,
     RTE_ETH_XSTATS_NAME_SIZE,
     RTE_ETH_MAX_OWNER_NAME_LEN,
     RTE_ETH_DEV_NO_OWNER,
@@ -134,4 +137,37 @@ export function rssConstants(abi: Abi): Constants {
     [`RTE_ETH_RSS_${name}`, Number(BigInt.asIntN(64, bits))] as const
   );
   return { header: "rte_ethdev.h", values: Object.fromEntries(values) };
+}
+
+/** The longest name of a device is one byte shorter: the NUL. */
+export const RTE_DEV_NAME_MAX_LEN = 64;
+
+/** For the comparison with the header. */
+export const devConstants = {
+  header: "rte_dev.h",
+  values: { RTE_DEV_NAME_MAX_LEN },
+} as const satisfies Constants;
+
+/** The speeds that links can have, in Mbps. */
+export function speedConstants(abi: Abi): Constants {
+  return {
+    header: "rte_ethdev.h",
+    values: {
+      RTE_ETH_SPEED_NUM_10M: 10,
+      RTE_ETH_SPEED_NUM_100M: 100,
+      RTE_ETH_SPEED_NUM_1G: 1000,
+      RTE_ETH_SPEED_NUM_2_5G: 2500,
+      RTE_ETH_SPEED_NUM_5G: 5000,
+      RTE_ETH_SPEED_NUM_10G: 10000,
+      RTE_ETH_SPEED_NUM_20G: 20000,
+      RTE_ETH_SPEED_NUM_25G: 25000,
+      RTE_ETH_SPEED_NUM_40G: 40000,
+      RTE_ETH_SPEED_NUM_50G: 50000,
+      RTE_ETH_SPEED_NUM_56G: 56000,
+      RTE_ETH_SPEED_NUM_100G: 100000,
+      RTE_ETH_SPEED_NUM_200G: 200000,
+      ...(abi.number >= 25 ? { RTE_ETH_SPEED_NUM_400G: 400000 } : {}),
+      ...(abi.number >= 26 ? { RTE_ETH_SPEED_NUM_800G: 800000 } : {}),
+    },
+  };
 }
