@@ -54,7 +54,13 @@ export {
   type UnionValue,
 } from "./ffi/core/mod.ts";
 export { type Call, type Calls, type Pointer, type Runtime, runtime } from "./ffi/runtime/mod.ts";
-export { type Abi, type Installation, installation } from "./ffi/abi/mod.ts";
+export {
+  type Abi,
+  type Build,
+  type Installation,
+  installation,
+  RTE_CACHE_LINE_SIZE,
+} from "./ffi/abi/mod.ts";
 export * from "./ffi/eal/mod.ts";
 export * from "./ffi/memzone/mod.ts";
 export * from "./ffi/tailq/mod.ts";

@@ -31,7 +31,7 @@ export const BUILDS: Readonly<Record<Architecture, Build>> = {
 export const BUILD: Build = BUILDS[architecture ?? "x86_64"];
 
 /** `RTE_CACHE_LINE_SIZE` of this machine's build, in bytes. */
-export const CACHE_LINE: number = BUILD.cacheLine;
+export const RTE_CACHE_LINE_SIZE: number = BUILD.cacheLine;
 
 /** The next multiple of a cache line: what `__rte_cache_aligned` makes of a place or a size. */
 export function cacheAligned(

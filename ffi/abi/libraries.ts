@@ -14,7 +14,7 @@ import {
 } from "../runtime/mod.ts";
 import { dlfcnConstants, DpdkError, libc } from "../core/mod.ts";
 import type { Abi } from "./abi.ts";
-import { BUILDS, CACHE_LINE } from "./build.ts";
+import { BUILDS, RTE_CACHE_LINE_SIZE } from "./build.ts";
 import { discover, type Installation } from "./discover.ts";
 
 const { RTLD_NOW } = dlfcnConstants.values;
@@ -59,11 +59,13 @@ export function checkArchitecture(known: boolean, name: string): void {
  */
 export function checkCacheLine(memsize: number, count: number): void {
   const header = memsize - 8 * count;
-  if (header === 6 * CACHE_LINE) return;
+  if (header === 6 * RTE_CACHE_LINE_SIZE) return;
   throw new DpdkError({
     what: "use DPDK",
     advice: `its rings have a header of ${header} bytes, which means cache lines of ` +
-      `${header / 6} bytes; dpdk.ts knows ${CACHE_LINE} on this machine: use a DPDK that was ` +
+      `${
+        header / 6
+      } bytes; dpdk.ts knows ${RTE_CACHE_LINE_SIZE} on this machine: use a DPDK that was ` +
       "built for these, as Debian's is",
   });
 }

@@ -5,7 +5,7 @@
  */
 
 export { type Abi, ABIS, knownAbis } from "./abi.ts";
-export { BUILD, type Build, BUILDS, CACHE_LINE, cacheAligned } from "./build.ts";
+export { BUILD, type Build, BUILDS, cacheAligned, RTE_CACHE_LINE_SIZE } from "./build.ts";
 export { discover, environment, type Installation, libdirOf } from "./discover.ts";
 export {
   abi,

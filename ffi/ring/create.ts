@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CACHE_LINE, cacheAligned, library } from "../abi/mod.ts";
+import { cacheAligned, library, RTE_CACHE_LINE_SIZE } from "../abi/mod.ts";
 import { checkInteger, checkKeys, checkName, DpdkError, failed } from "../core/mod.ts";
 import { captureLog, noMemory, requireEal, rteErrno } from "../eal/mod.ts";
 import { Memzone, SOCKET_ID_ANY } from "../memzone/mod.ts";
@@ -162,7 +162,7 @@ export function initRing(
   const needed = ringMemsize(8, slots);
   if (length < needed) {
     throw new RangeError(
-      `Cannot make ring "${name}" there: it needs ${needed} bytes from a multiple of ${CACHE_LINE} ` +
+      `Cannot make ring "${name}" there: it needs ${needed} bytes from a multiple of ${RTE_CACHE_LINE_SIZE} ` +
         `on, there are ${length}`,
     );
   }
