@@ -14,8 +14,6 @@ export const RTE_MAX_ETHPORTS = 32;
 export const RTE_MAX_QUEUES_PER_PORT = 1024;
 /** The longest name of a port is one byte shorter: the NUL. */
 export const RTE_ETH_NAME_MAX_LEN = 64;
-/** How many queues `struct rte_eth_stats` has counters for, up to 24.11. */
-export const RTE_ETHDEV_QUEUE_STAT_CNTRS = 16;
 /** The longest name of an extended counter is one byte shorter: the NUL. */
 export const RTE_ETH_XSTATS_NAME_SIZE = 64;
 /** The longest name of an owner is one byte shorter: the NUL. */
@@ -93,7 +91,6 @@ export const ethdevConstants = {
     RTE_MAX_ETHPORTS,
     RTE_MAX_QUEUES_PER_PORT,
     RTE_ETH_NAME_MAX_LEN,
-    RTE_ETHDEV_QUEUE_STAT_CNTRS,
     RTE_ETH_XSTATS_NAME_SIZE,
     RTE_ETH_MAX_OWNER_NAME_LEN,
     RTE_ETH_DEV_NO_OWNER,

@@ -6,7 +6,7 @@
 
 import { abi } from "../abi/mod.ts";
 import type { Field } from "../core/mod.ts";
-import { rte_eth_stats, RTE_ETHDEV_QUEUE_STAT_CNTRS } from "./layout.ts";
+import { rte_eth_stats } from "./layout.ts";
 import { type Port, Scratch } from "./port.ts";
 
 /** Counters of one queue of each direction. */
@@ -68,7 +68,7 @@ export function readStats(port: Port): EthStats {
     oerrors: u64(F.oerrors),
     rxNombuf: u64(F.rx_nombuf),
     queues: Array.from(
-      { length: F.q_ipackets === undefined ? 0 : RTE_ETHDEV_QUEUE_STAT_CNTRS },
+      { length: (F.q_ipackets?.size ?? 0) / 8 },
       (_, i) => ({
         ipackets: u64(F.q_ipackets, i),
         opackets: u64(F.q_opackets, i),

@@ -34,6 +34,9 @@ const {
   STT_FUNC,
 } = elfConstants.values;
 
+/** Of all kernels, some of arm64 among them: glibc refuses what is aligned to less than a page. */
+const LARGEST_PAGE = 65536;
+
 const EHDR = Elf64_Ehdr.size;
 const PHDR = Elf64_Phdr.size;
 const SYM = Elf64_Sym.size;
@@ -96,7 +99,7 @@ export function symbolOnlyElf(
     u64(at + part.p_memsz.offset, length);
     u64(at + part.p_align.offset, align);
   };
-  segment(0, PT_LOAD, 0, size, 4096);
+  segment(0, PT_LOAD, 0, size, LARGEST_PAGE);
   segment(1, PT_DYNAMIC, dynamic, 6 * DYN, 8);
   segment(2, PT_GNU_STACK, 0, 0, 16);
 

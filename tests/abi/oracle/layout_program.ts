@@ -89,12 +89,19 @@ export interface Comparison {
   readonly differences: string[];
 }
 
-/** Compiles a program and gives what it prints. */
-export type RunC = (source: string) => string;
+type Described = Pick<Layouts, "structs" | "constants">;
 
-/** With the headers that are installed here. */
-function runHere(source: string): string {
-  const { status, stdout } = spawnSync(compileC(source, ["-O0"]), { encoding: "utf8" });
+/** The C program that prints what the headers say of everything that is described. */
+export function programOf({ structs, constants }: Described): string {
+  const headers = [...structs, ...constants].map(({ value }) => value.header);
+  return program([...new Set(headers)], claims({ structs, constants }));
+}
+
+/** What the headers that are installed here say. */
+function askHere(described: Described): string {
+  const { status, stdout } = spawnSync(compileC(programOf(described), ["-O0"]), {
+    encoding: "utf8",
+  });
   if (status !== 0) throw new Error(`Cannot run the oracle: it ended with ${status}`);
   return stdout;
 }
@@ -102,16 +109,15 @@ function runHere(source: string): string {
 /**
  * Compares every number with a release's headers.
  *
- * @param run default with the installed ones
+ * @param said what the program printed that {@linkcode programOf} makes; default of the installed
+ *   headers
  */
 export function compareLayouts(
-  layouts: Pick<Layouts, "structs" | "constants">,
-  run: RunC = runHere,
+  described: Described,
+  said: string = askHere(described),
 ): Comparison {
-  const all = claims(layouts);
-  const described = [...layouts.structs, ...layouts.constants];
-  const headers = [...new Set(described.map(({ value }) => value.header))];
-  const answers = run(program(headers, all)).trim().split("\n").map(Number);
+  const all = claims(described);
+  const answers = said.trim().split("\n").map(Number);
   if (answers.length !== all.length) throw new Error("Cannot read the oracle: lines are missing");
   const differences = all.flatMap(({ what, says }, i) =>
     answers[i] === says ? [] : [`${what} is ${answers[i]} in C, and ${says} here`]
