@@ -26,7 +26,7 @@ test(
   "binutils read it as a shared object for AArch64 with absolute symbols",
   { skip },
   (context) => {
-    const args = ["--wide", "--file-header", "--program-headers", "--use-dynamic", "--dyn-syms"];
+    const args = ["--wide", "--file-header", "--program-headers", "--use-dynamic", "--symbols"];
     const { status, stdout, stderr } = spawnSync(
       "aarch64-linux-gnu-readelf",
       [...args, elfFile(context, "aarch64")],
