@@ -4,12 +4,13 @@
  * @module
  */
 
-import { hasRelease, hasRuntimes, SYSTEM } from "../../tools/arm64/places.ts";
+import process from "node:process";
+import { EMULATION, hasRelease, hasRuntimes, SYSTEM } from "../../tools/arm64/places.ts";
 
 /** Why a test is not run where something of it is missing. */
-export const notReady = "deno task test:arm64 sets up what it needs";
+export const notReady = "deno task test:arm64 sets up what it needs, and runs it";
 
-/** Why no process for arm64 can be run here; `undefined` when it can. */
-export const cannotEmulate: string | undefined = hasRelease(SYSTEM) && hasRuntimes()
-  ? undefined
-  : notReady;
+const ready = hasRelease(SYSTEM) && hasRuntimes() && process.env[EMULATION] !== undefined;
+
+/** Why no process for arm64 is run here; `undefined` when it is. */
+export const cannotEmulate: string | undefined = ready ? undefined : notReady;

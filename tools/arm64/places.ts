@@ -30,6 +30,9 @@ export const RELEASES: readonly ArmRelease[] = [
 /** The one that is run. */
 export const SYSTEM: ArmRelease = RELEASES[0]!;
 
+/** The environment variable that lets emulated processes be run, which takes minutes. */
+export const EMULATION = "DPDK_TS_ARM64";
+
 /** The emulator of a process. */
 export const EMULATOR = "qemu-aarch64-static";
 
