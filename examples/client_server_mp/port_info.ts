@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Memzone } from "../../mod.ts";
+import { type Memzone, RTE_CACHE_LINE_SIZE, RTE_MAX_ETHPORTS } from "../../mod.ts";
 
 /** The most clients. */
 export const MAX_CLIENTS = 16;
@@ -23,11 +23,10 @@ export const BURST = 32;
 
 // struct port_info: the number of ports and their ids share a cache line, as they are only read; what
 // each process writes has cache lines of its own.
-const RTE_MAX_ETHPORTS = 32;
-const CACHE_LINE = 64;
 const IDS = 2;
 const COUNTERS = 8 * RTE_MAX_ETHPORTS;
-const RX_STATS = Math.ceil((IDS + 2 * RTE_MAX_ETHPORTS) / CACHE_LINE) * CACHE_LINE;
+const RX_STATS = Math.ceil((IDS + 2 * RTE_MAX_ETHPORTS) / RTE_CACHE_LINE_SIZE) *
+  RTE_CACHE_LINE_SIZE;
 const TX_STATS = RX_STATS + COUNTERS;
 
 /** Bytes of `struct port_info`. */

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { struct } from "../../mod.ts";
+import { RTE_MAX_LCORE, struct } from "../../mod.ts";
 
 /** The pool of all messages of a group: `FF_MSG_POOL`. */
 export const FF_MSG_POOL = "ff_msg_pool";
@@ -21,8 +21,8 @@ export const MESSAGE_CACHE = 16;
 /** Slots of each ring. */
 export const FF_MSG_RING_SIZE = 32;
 
-/** How many processes there may be: one for each lcore, `RTE_MAX_LCORE`. */
-export const MAX_PROCESSES = 128;
+/** How many processes there may be: one for each lcore. */
+export const MAX_PROCESSES: number = RTE_MAX_LCORE;
 
 /** The ring by which a process is asked. */
 export const ringIn = (process: number): string => `ff_msg_ring_in_${process}`;

@@ -9,7 +9,16 @@
  */
 
 import { runtime } from "../runtime/mod.ts";
-import { DpdkError, libc, listDirectory, readFile, readText } from "../core/mod.ts";
+import {
+  dl_info,
+  dlfcnConstants,
+  DpdkError,
+  libc,
+  listDirectory,
+  readFile,
+  readPointer,
+  readText,
+} from "../core/mod.ts";
 import { type Abi, ABIS, knownAbis } from "./abi.ts";
 
 /** Where DPDK's libraries are, and which DPDK it is. */
@@ -22,7 +31,7 @@ export interface Installation {
   readonly how: string;
 }
 
-const RTLD_NOW = 2;
+const { RTLD_NOW } = dlfcnConstants.values;
 const EAL = /^librte_eal\.so\.(\d+)$/;
 const INSTALL = "install DPDK (Debian: apt-get install dpdk libdpdk-dev), " +
   "or set DPDK_LIB_DIR to the directory that holds its libraries";
@@ -55,9 +64,9 @@ function unknown(numbers: readonly number[], where: string): DpdkError {
 /** The file that a loaded symbol came from. */
 function fileOf(handle: NonNullable<ReturnType<ReturnType<typeof libc>["dlopen"]>>): string {
   const symbol = libc().dlsym(handle, "rte_eal_init");
-  const info = new ArrayBuffer(32); // Dl_info: dli_fname at 0
+  const info = new ArrayBuffer(dl_info.size);
   if (symbol === null || libc().dladdr(symbol, runtime.pointerTo(info)) === 0) return "";
-  return runtime.string(Number(new BigUint64Array(info)[0]));
+  return runtime.string(readPointer(new DataView(info), dl_info.fields.dli_fname.offset));
 }
 
 function fromLinker(): Installation | undefined {

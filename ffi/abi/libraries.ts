@@ -4,13 +4,21 @@
  * @module
  */
 
-import { type Calls, type Pointer, runtime, type Symbols } from "../runtime/mod.ts";
-import { DpdkError, libc } from "../core/mod.ts";
-import { type Abi, CACHE_LINE } from "./abi.ts";
+import {
+  architecture,
+  architectureName,
+  type Calls,
+  type Pointer,
+  runtime,
+  type Symbols,
+} from "../runtime/mod.ts";
+import { dlfcnConstants, DpdkError, libc } from "../core/mod.ts";
+import type { Abi } from "./abi.ts";
+import { BUILDS, RTE_CACHE_LINE_SIZE } from "./build.ts";
 import { discover, type Installation } from "./discover.ts";
 import { checkAlone, driversOf, openNeeded } from "./siblings.ts";
 
-const RTLD_NOW = 2;
+const { RTLD_NOW } = dlfcnConstants.values;
 
 let found: Installation | undefined;
 const handles = new Map<string, Pointer>();
@@ -35,18 +43,36 @@ function load(installation: Installation, name: string): Pointer {
 }
 
 /**
+ * Refuses a machine that the tables do not know.
+ *
+ * @param name what Node calls its architecture
+ * @throws {DpdkError} unless the layouts of a build for it are known
+ */
+export function checkArchitecture(known: boolean, name: string): void {
+  if (known) return;
+  throw new DpdkError({
+    what: "use DPDK",
+    advice: `this machine is ${name}, whose layouts dpdk.ts does not know; ` +
+      `it knows ${Object.keys(BUILDS).join(" and ")}`,
+  });
+}
+
+/**
  * The bytes of a ring's header as `rte_ring_get_memsize(count)` tells them; they follow the cache
  * line: 384 with 64 bytes, 768 with 128.
  *
- * @throws {DpdkError} unless it is what the layouts assume
+ * @throws {DpdkError} unless it is what the layouts assume on this machine
  */
 export function checkCacheLine(memsize: number, count: number): void {
   const header = memsize - 8 * count;
-  if (header === 6 * CACHE_LINE) return;
+  if (header === 6 * RTE_CACHE_LINE_SIZE) return;
   throw new DpdkError({
     what: "use DPDK",
     advice: `its rings have a header of ${header} bytes, which means cache lines of ` +
-      `${header / 6} bytes; dpdk.ts knows ${CACHE_LINE}: use a DPDK that was built for these`,
+      `${
+        header / 6
+      } bytes; dpdk.ts knows ${RTE_CACHE_LINE_SIZE} on this machine: use a DPDK that was ` +
+      "built for these, as Debian's is",
   });
 }
 
@@ -66,6 +92,7 @@ export function checkCacheLine(memsize: number, count: number): void {
  */
 export function installation(): Installation {
   if (found !== undefined) return found;
+  checkArchitecture(architecture !== undefined, architectureName);
   const candidate = discover();
   checkAlone(candidate);
   load(candidate, "rte_eal");

@@ -55,8 +55,10 @@ export {
 } from "../runtime/mod.ts";
 export {
   type Abi,
+  type Build,
   type Installation,
   installation,
   libraries,
   type LibrariesOptions,
+  RTE_CACHE_LINE_SIZE,
 } from "../abi/mod.ts";

@@ -4,16 +4,17 @@
  * @module
  */
 
-import { runtime } from "../runtime/mod.ts";
+import { Elf64_Ehdr, Elf64_Shdr, elfConstants, runtime } from "../runtime/mod.ts";
+import { fcntlConstants } from "./layout.ts";
 import { libc } from "./libc.ts";
 import { readPointer } from "./memory.ts";
 
-const O_CLOEXEC = 0o2000000;
-const ELF64_LITTLE = 0x464c457f; // with class and data checked behind it
+const { O_CLOEXEC } = fcntlConstants.values;
+const { ELFCLASS64, ELFDATA2LSB } = elfConstants.values;
+const ELF = 0x464c457f; // "\x7fELF"; class and data are checked behind it
 
-/** Places in `Elf64_Ehdr` and `Elf64_Shdr`. */
-const EHDR = { size: 64, class: 4, data: 5, type: 16, machine: 18, shoff: 40, shnum: 60 };
-const SHDR = { size: 64, type: 4, offset: 24, length: 32, link: 40 };
+const EHDR = Elf64_Ehdr.fields;
+const SHDR = Elf64_Shdr.fields;
 
 /** More than any section has that is read here; a file that says more is broken. */
 const MOST_BYTES = 2 ** 28;
@@ -44,28 +45,33 @@ function readAt(fd: number, offset: number, length: number): DataView | undefine
 
 /** A section's bytes, by its header. */
 function section(fd: number, header: DataView): DataView | undefined {
-  return readAt(fd, readPointer(header, SHDR.offset), readPointer(header, SHDR.length));
+  return readAt(
+    fd,
+    readPointer(header, SHDR.sh_offset.offset),
+    readPointer(header, SHDR.sh_size.offset),
+  );
 }
 
 function parse(fd: number): ElfFile | undefined {
-  const head = readAt(fd, 0, EHDR.size);
-  const known = head?.getUint32(0, true) === ELF64_LITTLE && head.getUint8(EHDR.class) === 2 &&
-    head.getUint8(EHDR.data) === 1;
+  const head = readAt(fd, 0, Elf64_Ehdr.size);
+  const known = head?.getUint32(EHDR.magic.offset, true) === ELF &&
+    head.getUint8(EHDR.class.offset) === ELFCLASS64 &&
+    head.getUint8(EHDR.data.offset) === ELFDATA2LSB;
   if (head === undefined || !known) return undefined;
-  const count = head.getUint16(EHDR.shnum, true);
+  const count = head.getUint16(EHDR.e_shnum.offset, true);
   return {
-    type: head.getUint16(EHDR.type, true),
-    machine: head.getUint16(EHDR.machine, true),
+    type: head.getUint16(EHDR.e_type.offset, true),
+    machine: head.getUint16(EHDR.e_machine.offset, true),
     sections(types) {
-      const table = readAt(fd, readPointer(head, EHDR.shoff), count * SHDR.size);
+      const table = readAt(fd, readPointer(head, EHDR.e_shoff.offset), count * Elf64_Shdr.size);
       if (table === undefined) return [];
       const headers = Array.from(
         { length: count },
-        (_, i) => new DataView(table.buffer, i * SHDR.size, SHDR.size),
+        (_, i) => new DataView(table.buffer, i * Elf64_Shdr.size, Elf64_Shdr.size),
       );
       return headers.flatMap((header) => {
-        if (!types.includes(header.getUint32(SHDR.type, true))) return [];
-        const linked = headers[header.getUint32(SHDR.link, true)];
+        if (!types.includes(header.getUint32(SHDR.sh_type.offset, true))) return [];
+        const linked = headers[header.getUint32(SHDR.sh_link.offset, true)];
         const bytes = section(fd, header);
         const strings = linked === undefined ? undefined : section(fd, linked);
         return bytes === undefined || strings === undefined ? [] : [{ bytes, strings }];

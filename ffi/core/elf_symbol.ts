@@ -4,16 +4,12 @@
  * @module
  */
 
-import { decodeString } from "../runtime/mod.ts";
+import { decodeString, Elf64_Sym, elfConstants } from "../runtime/mod.ts";
 import { readElf } from "./elf.ts";
 import { readPointer } from "./memory.ts";
 
-const ET_DYN = 3;
-const SHT_SYMTAB = 2;
-const SHT_DYNSYM = 11;
-
-/** Places in `Elf64_Sym`. */
-const SYM = { size: 24, name: 0, section: 6, value: 8 };
+const { ET_DYN, SHN_UNDEF, SHT_DYNSYM, SHT_SYMTAB } = elfConstants.values;
+const { st_name, st_shndx, st_value } = Elf64_Sym.fields;
 
 /** A symbol that a file defines. */
 export interface ElfSymbol {
@@ -25,12 +21,13 @@ export interface ElfSymbol {
 
 /** The value of a name in a table of symbols. */
 function find(symbols: DataView, names: DataView, name: string): number | undefined {
-  for (let at = 0; at + SYM.size <= symbols.byteLength; at += SYM.size) {
-    const text = symbols.getUint32(at + SYM.name, true);
-    if (symbols.getUint16(at + SYM.section, true) === 0) continue; // another file defines it
+  for (let at = 0; at + Elf64_Sym.size <= symbols.byteLength; at += Elf64_Sym.size) {
+    const text = symbols.getUint32(at + st_name.offset, true);
+    // Another file defines it.
+    if (symbols.getUint16(at + st_shndx.offset, true) === SHN_UNDEF) continue;
     if (text + name.length >= names.byteLength) continue;
     const candidate = new Uint8Array(names.buffer, text, name.length + 1);
-    if (decodeString(candidate) === name) return readPointer(symbols, at + SYM.value);
+    if (decodeString(candidate) === name) return readPointer(symbols, at + st_value.offset);
   }
   return undefined;
 }

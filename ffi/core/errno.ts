@@ -4,7 +4,8 @@
  * @module
  */
 
-const CODES: Readonly<Record<number, string>> = {
+/** Names of error numbers. */
+export const CODES: Readonly<Record<number, string>> = {
   1: "EPERM",
   2: "ENOENT",
   3: "ESRCH",

@@ -6,6 +6,7 @@
  */
 
 import { type Calls, decodeString, runtime } from "../runtime/mod.ts";
+import { dirent, fcntlConstants, unistdConstants } from "./layout.ts";
 
 /** What the library calls of glibc. */
 export const libcSymbols = {
@@ -69,7 +70,7 @@ export function errno(): number {
   return new Int32Array(runtime.memory(at, 4))[0]!;
 }
 
-const O_CLOEXEC = 0o2000000;
+const { O_CLOEXEC } = fcntlConstants.values;
 
 /** A file's bytes, or `undefined` when it cannot be read. */
 export function readFile(path: string): Uint8Array | undefined {
@@ -103,8 +104,8 @@ export function readText(path: string): string | undefined {
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
-const D_RECLEN = 16; // of struct dirent, on every 64-bit Linux
-const D_NAME = 19;
+const D_RECLEN = dirent.fields.d_reclen.offset;
+const D_NAME = dirent.fields.d_name.offset;
 
 /** The names in a directory, or none when it cannot be read. */
 export function listDirectory(path: string): string[] {
@@ -123,5 +124,5 @@ export function listDirectory(path: string): string[] {
 
 /** True when the path exists. */
 export function exists(path: string): boolean {
-  return libc().access(path, 0) === 0;
+  return libc().access(path, unistdConstants.values.F_OK) === 0;
 }

@@ -6,7 +6,7 @@
 
 import { checkInteger, checkKeys } from "./check.ts";
 import { clear, type Codec, codecOf, type Fault, list, shown, within, wrong } from "./codec.ts";
-import type { Field } from "./layout.ts";
+import type { Field } from "./layout_form.ts";
 
 /** The most bytes that a struct may have. */
 const MAX_SIZE = 2 ** 30;

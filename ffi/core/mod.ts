@@ -15,7 +15,15 @@ export { type ElfSymbol, elfSymbol } from "./elf_symbol.ts";
 export { Errno, errorCode } from "./errno.ts";
 export { type AdviceTable, DpdkError, failed, type Failure } from "./errors.ts";
 export { bury, buryAll, checkMaker, enrol, type Maker, maker, type Mortal } from "./handles.ts";
-export type { Constants, Field, StructLayout } from "./layout.ts";
+export * from "./layout.ts";
+export {
+  type BitField,
+  type Constants,
+  type Field,
+  type Layout,
+  maskOf,
+  type StructLayout,
+} from "./layout_form.ts";
 export { errno, exists, libc, listDirectory, readFile, readText } from "./libc.ts";
 export { copyPointers } from "./memcpy.ts";
 export { peek, readPointer, Region, releaseAll, releaseRange } from "./memory.ts";

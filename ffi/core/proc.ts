@@ -5,6 +5,7 @@
  */
 
 import { runtime } from "../runtime/mod.ts";
+import { fcntlConstants } from "./layout.ts";
 import { libc, listDirectory, readText } from "./libc.ts";
 
 /** Fields of /proc/<pid>/stat behind the name in parentheses, which may hold anything. */
@@ -50,7 +51,7 @@ export function maps(pid: number, end: string): boolean {
   return (readText(`/proc/${pid}/maps`) ?? "").split("\n").some((line) => line.endsWith(end));
 }
 
-const O_CLOEXEC = 0o2000000;
+const { O_CLOEXEC } = fcntlConstants.values;
 
 /** Bytes of another process's memory; `undefined` where this user may not look. */
 export function readMemory(pid: number, address: number, length: number): DataView | undefined {

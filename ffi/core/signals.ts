@@ -5,6 +5,7 @@
  */
 
 import { type Calls, runtime } from "../runtime/mod.ts";
+import { sigaction, signalConstants } from "./layout.ts";
 
 const SYMBOLS = {
   raise: "int (int signal)",
@@ -17,19 +18,18 @@ function calls(): Calls<typeof SYMBOLS> {
   return opened ??= runtime.open("libc.so.6", SYMBOLS);
 }
 
-/** `struct sigaction` of glibc on 64-bit machines: the handler, 128 bytes of mask, the flags. */
-const ACTION = { size: 152, flags: 136 } as const;
+const { sa_handler: HANDLER, sa_flags: FLAGS } = sigaction.fields;
 
-const SIG_DFL = 0n;
-const SIG_IGN = 1n;
-const SA_RESETHAND = 0x80000000;
+const SIG_DFL = BigInt(signalConstants.values.SIG_DFL);
+const SIG_IGN = BigInt(signalConstants.values.SIG_IGN);
+const { SA_RESETHAND, SIGHUP, SIGINT, SIGTERM } = signalConstants.values;
 
 /** The signals that ask a process to end: its terminal is gone, ^C, and the manager of services. */
-export const END_SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+export const END_SIGNALS = { SIGHUP, SIGINT, SIGTERM } as const;
 
 /** What becomes of a signal: the bytes of a `struct sigaction`. */
 export class SignalAction {
-  readonly #view: DataView<ArrayBuffer> = new DataView(new ArrayBuffer(ACTION.size));
+  readonly #view: DataView<ArrayBuffer> = new DataView(new ArrayBuffer(sigaction.size));
   readonly #signal: number;
 
   /** What becomes of it now. */
@@ -49,7 +49,7 @@ export class SignalAction {
   }
 
   get #handler(): bigint {
-    return this.#view.getBigUint64(0, true);
+    return this.#view.getBigUint64(HANDLER.offset, true);
   }
 
   /** Makes it so again. */
@@ -62,9 +62,9 @@ export class SignalAction {
    * kernel does it itself (`SA_RESETHAND`).
    */
   set once(once: boolean) {
-    const flags = this.#view.getUint32(ACTION.flags, true);
+    const flags = this.#view.getUint32(FLAGS.offset, true);
     const others = (flags & ~SA_RESETHAND) >>> 0;
-    this.#view.setUint32(ACTION.flags, once ? (others | SA_RESETHAND) >>> 0 : others, true);
+    this.#view.setUint32(FLAGS.offset, once ? (others | SA_RESETHAND) >>> 0 : others, true);
     this.restore();
   }
 }
@@ -73,8 +73,8 @@ export class SignalAction {
 export function setDefaultAction(signal: number): void {
   const action = new SignalAction(signal);
   if (!action.caught) return;
-  const none = new DataView(new ArrayBuffer(ACTION.size));
-  none.setBigUint64(0, SIG_DFL, true);
+  const none = new DataView(new ArrayBuffer(sigaction.size));
+  none.setBigUint64(HANDLER.offset, SIG_DFL, true);
   calls().sigaction(signal, runtime.pointerTo(none.buffer), null);
 }
 

@@ -9,7 +9,7 @@ import { cHeader } from "./c_header.ts";
 import { checkInteger, checkKeys } from "./check.ts";
 import { type Fault, shown, within } from "./codec.ts";
 import { FixedWindow, inPlace, Place, placeOfStruct } from "./in_place.ts";
-import type { Field } from "./layout.ts";
+import type { Field } from "./layout_form.ts";
 import { checkAlign, described, Members, type Shape, type Values } from "./members.ts";
 import type {
   AnyStruct,

@@ -5,7 +5,7 @@
  */
 
 import type { CType, CValue } from "./codec.ts";
-import type { Field } from "./layout.ts";
+import type { Field } from "./layout_form.ts";
 import type { ByteWindow } from "./window.ts";
 
 /** Where a struct is read from or written to: bytes, not copied. */

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { checkInteger, DpdkError, errno, libc } from "../core/mod.ts";
+import { checkInteger, cpu_set_t, DpdkError, errno, libc } from "../core/mod.ts";
 import { runtime } from "../runtime/mod.ts";
 import { sharedWords } from "./words.ts";
 
-const MASK_BYTES = 128; // cpu_set_t: 1024 CPUs
+const MASK_BYTES = cpu_set_t.size;
 
 /**
  * The CPUs this thread may run on (`sched_getaffinity`). In C `rte_thread_get_affinity`

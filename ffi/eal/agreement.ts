@@ -10,16 +10,18 @@
  * @module
  */
 
+import { ABIS } from "../abi/mod.ts";
 import { DpdkError, readFile } from "../core/mod.ts";
+import { configLayout } from "./layout.ts";
 import { hugepageFiles } from "./leftovers.ts";
 import type { EalOptions, ParsedArgs } from "./options.ts";
 import { groupDirectory } from "./runtime_directory.ts";
 
-/** Where the config file has what processes agree about: `int legacy_mem`, `single_file_segments`. */
-export const AGREED = { legacyMem: 25296, singleFileSegments: 25300 } as const;
+/** Where the config file has what processes agree about, in every release that is known. */
+const AGREED = configLayout(ABIS[0]!);
 
 /** What processes of a group agree about. */
-export type Agreed = { readonly [K in keyof typeof AGREED]: boolean };
+export type Agreed = { readonly [K in "legacyMem" | "singleFileSegments"]: boolean };
 
 /** What a config file says, which must be a whole one. */
 export function agreedIn(config: DataView): Agreed {

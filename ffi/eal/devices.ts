@@ -6,6 +6,7 @@
 
 import { library } from "../abi/mod.ts";
 import { runtime } from "../runtime/mod.ts";
+import { rte_dev_iterator } from "./layout.ts";
 
 /**
  * rte_bus.h, rte_dev.h. The iterator is experimental in DPDK, alike in 22.11, 24.11 and 25.11, so
@@ -21,9 +22,6 @@ export const deviceSymbols = {
 } as const;
 
 const eal = library("rte_eal", deviceSymbols);
-
-/** `sizeof(struct rte_dev_iterator)`: seven pointers. */
-export const ITERATOR_BYTES = 56;
 
 /** The names of the buses: `vdev`, `pci`, ... */
 function buses(): string[] {
@@ -42,7 +40,7 @@ function buses(): string[] {
 
 /** Whether a driver of this process has a device of a bus. */
 function hasDevicesOf(bus: string): boolean {
-  const memory = new ArrayBuffer(ITERATOR_BYTES);
+  const memory = new ArrayBuffer(rte_dev_iterator.size);
   const iterator = runtime.pointerTo<"struct rte_dev_iterator">(memory);
   // What it returns is an earlier rte_errno at times; an iterator that was not made has no devices.
   eal().rte_dev_iterator_init(iterator, `bus=${bus}`);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Abi } from "../abi/mod.ts";
+import { type Abi, cacheAligned } from "../abi/mod.ts";
 import type { Constants, StructLayout } from "../core/mod.ts";
 
 /** Where a primary's config file (`struct rte_mem_config`, internal to EAL) has what. */
@@ -31,8 +31,18 @@ export interface ConfigLayout {
   readonly tailqs: number;
   /** How many they are: `RTE_MAX_TAILQ`. */
   readonly tailqHeads: number;
+  /** `malloc_heaps`: the heaps of `rte_malloc`, each with its lock first. */
+  readonly heaps: number;
+  /** The bytes of one of them, `struct malloc_heap`. */
+  readonly heapSize: number;
+  /** How many they are: `RTE_MAX_HEAPS`. */
+  readonly heapCount: number;
   /** `mem_cfg_addr`: where every process of the group maps the file. */
   readonly memCfgAddr: number;
+  /** `legacy_mem`: 1 when the primary was started with `--legacy-mem`. */
+  readonly legacyMem: number;
+  /** `single_file_segments`: 1 when it was started with `--single-file-segments`. */
+  readonly singleFileSegments: number;
 }
 
 /** What `magic` holds when the primary is ready: `RTE_MAGIC`. */
@@ -41,20 +51,50 @@ export const RTE_MAGIC = 19820526;
 /** How many tailqs a group has at most. */
 export const RTE_MAX_TAILQ = 32;
 
+/** How many heaps `rte_malloc` has at most. */
+export const RTE_MAX_HEAPS = 32;
+
+/** How many memory lists a group has at most. */
+export const RTE_MAX_MEMSEG_LISTS = 128;
+
 /** How many pages a memory list has at most: hugepage files are numbered by it. */
 export const RTE_MAX_MEMSEG_PER_LIST = 8192;
+
+/** How many pages of one size and socket the lists have at most. */
+export const RTE_MAX_MEMSEG_PER_TYPE = 32768;
+
+/** How much memory a list is for at most, in MiB. */
+export const RTE_MAX_MEM_MB_PER_LIST = 32768;
+
+/** How much memory of one page size and socket the lists are for at most, in MiB. */
+export const RTE_MAX_MEM_MB_PER_TYPE = 65536;
 
 /** Build limits. */
 export const configConstants = {
   header: "rte_config.h",
-  values: { RTE_MAX_TAILQ, RTE_MAX_MEMSEG_PER_LIST },
+  values: {
+    RTE_MAX_TAILQ,
+    RTE_MAX_HEAPS,
+    RTE_MAX_MEMSEG_LISTS,
+    RTE_MAX_MEMSEG_PER_LIST,
+    RTE_MAX_MEMSEG_PER_TYPE,
+    RTE_MAX_MEM_MB_PER_LIST,
+    RTE_MAX_MEM_MB_PER_TYPE,
+  },
 } as const satisfies Constants;
 
-/** The config file's layout in a release. */
+/**
+ * The config file's layout in a release. The tailqs are followed by the heaps, which begin on a cache
+ * line each, and these by the rest.
+ */
 export function configLayout(abi: Abi): ConfigLayout {
   const locks = abi.number === 23 ? 0 : 8; // ethdev_lock, and what it moves
+  const tailqs = 17544 + locks;
+  const heaps = cacheAligned(tailqs + RTE_MAX_TAILQ * 48, abi);
+  const heapSize = cacheAligned(176, abi);
+  const rest = heaps + RTE_MAX_HEAPS * heapSize; // next_socket_id, dma_maskbits
   return {
-    size: 25344,
+    size: cacheAligned(rest + 40, abi),
     magic: 0,
     version: 4,
     memzoneLock: 16,
@@ -62,10 +102,15 @@ export function configLayout(abi: Abi): ConfigLayout {
     mpStatus: abi.number === 23 ? 36 : 40,
     memzones: 40 + locks,
     memsegs: 136 + locks,
-    memsegLists: 128,
-    tailqs: 17544 + locks,
+    memsegLists: RTE_MAX_MEMSEG_LISTS,
+    tailqs,
     tailqHeads: RTE_MAX_TAILQ,
-    memCfgAddr: 25288,
+    heaps,
+    heapSize,
+    heapCount: RTE_MAX_HEAPS,
+    memCfgAddr: rest + 8,
+    legacyMem: rest + 16,
+    singleFileSegments: rest + 20,
   };
 }
 
@@ -109,6 +154,24 @@ export const rte_memseg = {
   },
 } as const satisfies StructLayout;
 
+/** Of `struct rte_memzone` what is looked for in a group's array of memzones. */
+export const memzoneEntry = {
+  type: "struct rte_memzone",
+  header: "rte_memzone.h",
+  size: 72,
+  fields: {
+    name: { offset: 0, size: 32 },
+  },
+} as const satisfies StructLayout;
+
+/** `struct rte_dev_iterator`: where a walk over devices is. */
+export const rte_dev_iterator = {
+  type: "struct rte_dev_iterator",
+  header: "rte_dev.h",
+  size: 56,
+  fields: {},
+} as const satisfies StructLayout;
+
 /** `struct flock`, for `F_GETLK`. */
 export const flock = {
   type: "struct flock",
@@ -139,15 +202,21 @@ export const ealConstants = {
 } as const satisfies Constants;
 
 /** The lcore id of a thread that is no lcore. */
+export const LCORE_ID_ANY = 0xffffffff;
+
+/** For the comparison with the header. */
 export const lcoreConstants = {
   header: "rte_lcore.h",
-  values: { LCORE_ID_ANY: 0xffffffff },
+  values: { LCORE_ID_ANY },
 } as const satisfies Constants;
 
 /** Any NUMA socket. */
+export const SOCKET_ID_ANY = -1;
+
+/** For the comparison with the header. */
 export const memoryConstants = {
   header: "rte_memory.h",
-  values: { SOCKET_ID_ANY: -1 },
+  values: { SOCKET_ID_ANY },
 } as const satisfies Constants;
 
 /** Log levels. */

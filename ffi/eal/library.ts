@@ -35,9 +35,6 @@ export function rteErrno(): number {
   return errnoVariable()[0]!;
 }
 
-/** The lcore id of a thread that is no lcore: `LCORE_ID_ANY`. */
-export const LCORE_ID_ANY = 0xffffffff;
-
 /**
  * The thread-local variable that holds the calling thread's lcore id, for who reads it often. It
  * changes when the thread is registered with EAL.

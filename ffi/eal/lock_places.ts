@@ -5,6 +5,7 @@
  */
 
 import type { Abi } from "../abi/mod.ts";
+import { type ConfigLayout, configLayout } from "./layout.ts";
 
 /** A lock in the config. */
 export interface LockPlace {
@@ -18,13 +19,10 @@ export interface LockPlace {
   readonly spin: boolean;
 }
 
-/** The heaps of `rte_malloc`: `struct malloc_heap malloc_heaps[32]`, each with its lock first. */
-const HEAPS = { offset: 19136, stride: 192, count: 32 };
-
-function heapLocks(): LockPlace[] {
-  return Array.from({ length: HEAPS.count }, (_, i) => ({
+function heapLocks({ heaps, heapSize, heapCount }: ConfigLayout): LockPlace[] {
+  return Array.from({ length: heapCount }, (_, i) => ({
     name: `malloc_heaps[${i}].lock`,
-    offset: HEAPS.offset + i * HEAPS.stride,
+    offset: heaps + i * heapSize,
     guards: "memory of rte_malloc, and so of every new object",
     spin: true,
   }));
@@ -33,10 +31,16 @@ function heapLocks(): LockPlace[] {
 /** The locks in a release's config. */
 export function lockPlaces(abi: Abi): readonly LockPlace[] {
   const old = abi.number === 23;
+  const config = configLayout(abi);
   const ethdev = { name: "ethdev_lock", offset: 32, guards: "ports (rte_eth_dev)", spin: true };
   return [
-    { name: "mlock", offset: 16, guards: "memzones", spin: false },
-    { name: "qlock", offset: 20, guards: "lists of rings and other objects", spin: false },
+    { name: "mlock", offset: config.memzoneLock, guards: "memzones", spin: false },
+    {
+      name: "qlock",
+      offset: config.tailqLock,
+      guards: "lists of rings and other objects",
+      spin: false,
+    },
     { name: "mplock", offset: 24, guards: "the list of mempools", spin: false },
     { name: "tlock", offset: 28, guards: "timers", spin: true },
     ...old ? [] : [ethdev],
@@ -46,6 +50,6 @@ export function lockPlaces(abi: Abi): readonly LockPlace[] {
       guards: "the lists of memory segments",
       spin: false,
     },
-    ...heapLocks(),
+    ...heapLocks(config),
   ];
 }

@@ -9,14 +9,12 @@
  */
 
 import { type Pointer, runtime } from "../runtime/mod.ts";
-import { libc } from "../core/mod.ts";
+import { fcntlConstants, libc, mmanConstants, unistdConstants } from "../core/mod.ts";
 import { eal } from "./library.ts";
 
-const MFD_CLOEXEC = 1;
-const F_SETFL = 4;
-const O_RDWR_APPEND = 0o2 | 0o2000;
-const STDOUT = 1;
-const STDERR = 2;
+const { MFD_CLOEXEC } = mmanConstants.values;
+const { F_SETFL, O_APPEND, O_RDWR } = fcntlConstants.values;
+const { STDERR_FILENO, STDOUT_FILENO } = unistdConstants.values;
 
 interface Capture {
   readonly fd: number;
@@ -28,7 +26,7 @@ let capture: Capture | undefined;
 function open(): Capture | undefined {
   const fd = libc().memfd_create("dpdk.ts-log", MFD_CLOEXEC);
   if (fd < 0) return undefined;
-  libc().fcntl(fd, F_SETFL, O_RDWR_APPEND);
+  libc().fcntl(fd, F_SETFL, O_RDWR | O_APPEND);
   const stream = libc().fdopen(fd, "a");
   return stream === null ? undefined : { fd, stream };
 }
@@ -49,7 +47,7 @@ function lines(bytes: Uint8Array): string[] {
 function forward(bytes: Uint8Array<ArrayBuffer>): void {
   // A copy: what take() gives may share its buffer with nothing else, but it may be longer.
   const exact = bytes.slice();
-  if (exact.length > 0) libc().write(STDERR, runtime.pointerTo(exact.buffer), exact.length);
+  if (exact.length > 0) libc().write(STDERR_FILENO, runtime.pointerTo(exact.buffer), exact.length);
 }
 
 /** What a call gave and what EAL logged meanwhile. */
@@ -91,15 +89,15 @@ export function captureLog<T>(
  */
 export function withoutStdout<T>(call: () => T): T {
   const { fflush, dup, dup2, close, memfd_create } = libc();
-  const saved = dup(STDOUT);
+  const saved = dup(STDOUT_FILENO);
   const sink = memfd_create("dpdk.ts-stdout", MFD_CLOEXEC);
   try {
-    if (saved >= 0 && sink >= 0) dup2(sink, STDOUT);
+    if (saved >= 0 && sink >= 0) dup2(sink, STDOUT_FILENO);
     return call();
   } finally {
     fflush(null); // C's stdout is buffered
     if (saved >= 0) {
-      dup2(saved, STDOUT);
+      dup2(saved, STDOUT_FILENO);
       close(saved);
     }
     if (sink >= 0) close(sink);

@@ -4,13 +4,18 @@
  * @module
  */
 
-import { libc, readText, threadsOf } from "../core/mod.ts";
+import { BUILDS } from "../abi/mod.ts";
+import { libc, readText, systemCallConstants, threadsOf } from "../core/mod.ts";
 
 /** Its name, before and from 23.03 on. */
 const NAMES: readonly string[] = ["rte_mp_handle", "dpdk-mp-msg"];
 
-/** `recvmsg`, in which it waits for messages: on x86-64 and on arm64. */
-const RECVMSG: readonly string[] = ["47", "212"];
+/**
+ * `recvmsg`, in which it waits for messages, on every machine: the number is the kernel's, which is
+ * another machine's where this process is emulated.
+ */
+const RECVMSG: readonly string[] = Object.values(BUILDS)
+  .map((build) => String(systemCallConstants(build).values.SYS_recvmsg));
 
 /** How long it may be at work on one message before it is taken for stuck. */
 const PATIENCE_MS = 2000;

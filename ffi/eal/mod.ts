@@ -23,6 +23,7 @@ export {
   type ConfigLayout,
   configLayout,
   ealConstants,
+  LCORE_ID_ANY,
   lcoreConstants,
   logConstants,
   memoryConstants,
@@ -35,6 +36,7 @@ export {
   RTE_PROC_SECONDARY,
   RTE_RWLOCK_WRITE,
   rwlockConstants,
+  SOCKET_ID_ANY,
 } from "./layout.ts";
 export {
   type ArrayBytes,
@@ -45,7 +47,7 @@ export {
   readArray,
   usedIn,
 } from "./outside/mod.ts";
-export { eal, LCORE_ID_ANY, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
+export { eal, lcoreId, lcoreIdVariable, rteErrno } from "./library.ts";
 export {
   blocksAll,
   groupLocks,

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Abi } from "../abi/mod.ts";
+import { type Abi, BUILD } from "../abi/mod.ts";
 import { checkInteger, checkKeys, checkOneOf, quoted } from "../core/mod.ts";
 import type { InitOptions } from "./init_options.ts";
 
@@ -132,16 +132,13 @@ function checkTypes(options: EalOptions): void {
   }
 }
 
-/** The most NUMA sockets that any build of EAL knows: `RTE_MAX_NUMA_NODES`. */
-const MAX_NUMA_NODES = 32;
-
 /** An amount for each NUMA socket, as EAL writes it. */
 function perSocket(options: EalOptions, key: "socketMem" | "socketLimit"): string {
   const amounts: unknown = options[key];
   if (!Array.isArray(amounts)) {
     throw new TypeError(`Cannot use ${String(amounts)} as ${key}: it must be a list of MiB`);
   }
-  checkInteger(amounts.length, `the length of ${key}`, 1, MAX_NUMA_NODES);
+  checkInteger(amounts.length, `the length of ${key}`, 1, BUILD.maxNumaNodes);
   return amounts.map((each) => checkInteger(each, `${key} (MiB)`, 0, 2 ** 31)).join(",");
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { DpdkError, readFile, readText } from "../core/mod.ts";
+import { memzoneEntry } from "./layout.ts";
 import { lookAtPrimary, type Primary, primaryAlive, refusal } from "./primary.ts";
 import { groupDirectory } from "./runtime_directory.ts";
 
@@ -78,8 +79,9 @@ const PORTS_ZONE = new TextEncoder().encode("rte_eth_dev_data\0");
 export function primaryHasPorts(filePrefix: string): boolean {
   const zones = readFile(`${groupDirectory(filePrefix)}/fbarray_memzone`);
   if (zones === undefined) return false;
-  for (let at = 0; at + 72 <= zones.length; at += 72) { // struct rte_memzone: the name first
-    if (PORTS_ZONE.every((byte, i) => zones[at + i] === byte)) return true;
+  const { size, fields: { name } } = memzoneEntry;
+  for (let at = 0; at + size <= zones.length; at += size) {
+    if (PORTS_ZONE.every((byte, i) => zones[at + name.offset + i] === byte)) return true;
   }
   return false;
 }

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { libc } from "../core/mod.ts";
+import { fcntlConstants, libc } from "../core/mod.ts";
 import { type Calls, runtime } from "../runtime/mod.ts";
 import { flock } from "./layout.ts";
 
@@ -19,10 +19,7 @@ export const lockSymbols = {
 
 let opened: Calls<typeof lockSymbols> | undefined;
 
-const O_CLOEXEC = 0o2000000;
-const F_GETLK = 5;
-const F_WRLCK = 1;
-const F_UNLCK = 2;
+const { O_CLOEXEC, F_GETLK, F_WRLCK, F_UNLCK } = fcntlConstants.values;
 
 /**
  * The process that holds a config file's lock.

@@ -10,22 +10,21 @@
  * @module
  */
 
-import { libc } from "../core/mod.ts";
+import { libc, pollConstants, pollfd, SystemCalls } from "../core/mod.ts";
 import { every, runtime } from "../runtime/mod.ts";
 import { lockHolder } from "./primary_lock.ts";
 
 /** The time between two looks, in milliseconds: two system calls each. */
 const LOOK_MS = 100;
 
-const SYS_PIDFD_OPEN = 434; // on every architecture
-const POLLIN = 1;
+const { POLLIN } = pollConstants.values;
 
 /** Whether a process has ended, by its descriptor: `struct pollfd`. */
 function ended(pidfd: number): boolean {
-  const pollfd = new DataView(new ArrayBuffer(8));
-  pollfd.setInt32(0, pidfd, true);
-  pollfd.setInt16(4, POLLIN, true);
-  return libc().poll(runtime.pointerTo(pollfd.buffer), 1n, 0) > 0;
+  const asked = new DataView(new ArrayBuffer(pollfd.size));
+  asked.setInt32(pollfd.fields.fd.offset, pidfd, true);
+  asked.setInt16(pollfd.fields.events.offset, POLLIN, true);
+  return libc().poll(runtime.pointerTo(asked.buffer), 1n, 0) > 0;
 }
 
 const watches = new Set<PrimaryWatch>();
@@ -52,7 +51,7 @@ export class PrimaryWatch implements Disposable {
     this.#config = config;
     this.#pid = pid;
     this.#handler = handler;
-    this.#pidfd = pid === 0 ? -1 : libc().syscall(SYS_PIDFD_OPEN, pid, 0);
+    this.#pidfd = pid === 0 ? -1 : libc().syscall(SystemCalls.SYS_pidfd_open, pid, 0);
     // It may have ended, and its number have been given to another process, before this was opened.
     if (lockHolder(config) !== pid) this.#close();
     this.#stop = every(LOOK_MS, () => this.#look());

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DpdkError, libc } from "../core/mod.ts";
+import { DpdkError, libc, statConstants } from "../core/mod.ts";
 import { type Calls, runtime } from "../runtime/mod.ts";
 import { fileStatus } from "./group/posix.ts";
 import { runtimeDirectory } from "./runtime_directory.ts";
@@ -14,8 +14,7 @@ const symbols = { umask: "unsigned int (unsigned int mask)" } as const;
 let opened: Calls<typeof symbols> | undefined;
 
 const OTHERS_WRITE = 0o022;
-const TYPE = 0o170000;
-const DIRECTORY = 0o040000;
+const { S_IFDIR, S_IFMT } = statConstants.values;
 
 /**
  * Runs a call that makes files to which nobody but this user may write, whatever the umask: EAL makes
@@ -44,7 +43,7 @@ export function checkDirectories(filePrefix: string): void {
   const user = libc().getuid();
   for (const path of [parent, `${parent}/${filePrefix}`]) {
     const status = fileStatus(path);
-    if (status === undefined || (status.mode & TYPE) !== DIRECTORY) continue;
+    if (status === undefined || (status.mode & S_IFMT) !== S_IFDIR) continue;
     const others = (status.mode & OTHERS_WRITE) !== 0;
     const foreign = user !== 0 && status.uid !== user && status.uid !== 0;
     if (!others && !foreign) continue;

@@ -16,8 +16,15 @@ export {
   type GroupState,
 } from "./group/mod.ts";
 export type { AttachOptions, InitOptions, OnClash } from "./init_options.ts";
-export { RTE_PROC_AUTO, RTE_PROC_INVALID, RTE_PROC_PRIMARY, RTE_PROC_SECONDARY } from "./layout.ts";
-export { LCORE_ID_ANY, lcoreId, rteErrno } from "./library.ts";
+export {
+  LCORE_ID_ANY,
+  RTE_PROC_AUTO,
+  RTE_PROC_INVALID,
+  RTE_PROC_PRIMARY,
+  RTE_PROC_SECONDARY,
+  SOCKET_ID_ANY,
+} from "./layout.ts";
+export { lcoreId, rteErrno } from "./library.ts";
 export type { HeldLock } from "./locks.ts";
 export {
   BASE_VIRTADDR,

@@ -5,18 +5,16 @@
  * @module
  */
 
-import { Errno, errno, libc } from "../core/mod.ts";
+import { Errno, errno, libc, mmanConstants } from "../core/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import type { Range } from "./ranges.ts";
 
-const PROT_NONE = 0;
-const MAP_PRIVATE = 0x2;
-const MAP_ANONYMOUS = 0x20;
-const MAP_NORESERVE = 0x4000;
-const MAP_FIXED_NOREPLACE = 0x100000;
+const { MAP_ANONYMOUS, MAP_FIXED_NOREPLACE, MAP_NORESERVE, MAP_PRIVATE, PROT_NONE } =
+  mmanConstants.values;
 const FLAGS = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
 
-const MAP_FAILED = 2 ** 64; // -1, as a double has it
+/** `MAP_FAILED`, which is -1, as a double has it. */
+const FAILED = 2 ** 64;
 
 /** A range that could not be reserved, and why. */
 export interface Clash {
@@ -55,7 +53,7 @@ export class Reservation {
       this.#held.push([wanted, length]);
       return 0;
     }
-    if (got < 0 || got >= MAP_FAILED) return errno();
+    if (got < 0 || got >= FAILED) return errno();
     // A kernel before 4.17 takes the address for a wish.
     libc().munmap(runtime.pointer(got), length);
     return Errno.EEXIST;

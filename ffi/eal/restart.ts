@@ -6,7 +6,16 @@
  */
 
 import { environment } from "../abi/mod.ts";
-import { errno, errorCode, exists, libc, listDirectory, readFile } from "../core/mod.ts";
+import {
+  errno,
+  errorCode,
+  exists,
+  fcntlConstants,
+  libc,
+  limitsConstants,
+  listDirectory,
+  readFile,
+} from "../core/mod.ts";
 import { decodeString, forgetVariable, runtime, whyNotAgain } from "../runtime/mod.ts";
 import { setThreadAffinity, threadAffinity } from "./affinity.ts";
 import { ealState, setEalState } from "./state.ts";
@@ -18,10 +27,8 @@ const RESTART_LIMIT = 10;
 /** Tells the next image how many there were: `<pid>:<count>`, so that no child is fooled. */
 const VARIABLE = "DPDK_TS_RESTARTS";
 
-const F_GETFD = 1;
-const F_SETFD = 2;
-const FD_CLOEXEC = 1;
-const PATH_MAX = 4096;
+const { F_GETFD, F_SETFD, FD_CLOEXEC } = fcntlConstants.values;
+const { PATH_MAX } = limitsConstants.values;
 
 let count: number | undefined;
 

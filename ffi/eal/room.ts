@@ -9,30 +9,44 @@
  */
 
 import { environment } from "../abi/mod.ts";
-import { DpdkError, Errno, errno, exists, libc, listDirectory, readFile } from "../core/mod.ts";
+import {
+  DpdkError,
+  Errno,
+  errno,
+  exists,
+  type Field,
+  libc,
+  listDirectory,
+  readFile,
+  statvfs,
+  unistdConstants,
+} from "../core/mod.ts";
 import { runtime } from "../runtime/mod.ts";
+import {
+  RTE_MAX_MEM_MB_PER_LIST,
+  RTE_MAX_MEM_MB_PER_TYPE,
+  RTE_MAX_MEMSEG_PER_LIST,
+  RTE_MAX_MEMSEG_PER_TYPE,
+  rte_memseg,
+} from "./layout.ts";
 import { groupDirectory } from "./runtime_directory.ts";
 
-const W_OK = 2;
-const X_OK = 1;
+const { W_OK, X_OK } = unistdConstants.values;
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const GIB = 1024 * MIB;
 
 /** `config`, `hugepage_info` and `fbarray_memzone` (2560 memzones), in whole pages. */
 const FIXED = 28 * KIB + 16 * KIB + 184 * KIB;
 /** For directories, sockets, and what another process writes meanwhile. */
 const SPARE = 64 * KIB;
-/** A memory segment's entry, `struct rte_memseg`. */
-const SEGMENT = 48;
 /** EAL's limits: segments and bytes of a list, and of a type (a page size on a NUMA node). */
-const LIST = { segments: 8192, bytes: 32 * GIB };
-const TYPE = { segments: 32768, bytes: 64 * GIB };
+const LIST = { segments: RTE_MAX_MEMSEG_PER_LIST, bytes: RTE_MAX_MEM_MB_PER_LIST * MIB };
+const TYPE = { segments: RTE_MAX_MEMSEG_PER_TYPE, bytes: RTE_MAX_MEM_MB_PER_TYPE * MIB };
 
 /** The bytes of the array of a list of so many segments: the entries, and a bit for each. */
 function listBytes(segments: number): number {
-  const bytes = SEGMENT * segments + 8 + 8 * Math.ceil(segments / 64);
+  const bytes = rte_memseg.size * segments + 8 + 8 * Math.ceil(segments / 64);
   return Math.ceil(bytes / (4 * KIB)) * 4 * KIB;
 }
 
@@ -55,18 +69,16 @@ function listsBytes(noHugeMib: number | undefined): number {
   return Math.max(1, nodes.length) * ofType.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Places in glibc's `struct statvfs`, on every 64-bit Linux. */
-const STATVFS = { size: 112, frsize: 8, blocks: 16, bavail: 32, files: 40, favail: 56 };
-
 /** The bytes and files that a file system has room for; `Infinity` where it has no limit. */
 function room(path: string): { readonly bytes: number; readonly files: number } {
-  const view = new DataView(new ArrayBuffer(STATVFS.size));
+  const view = new DataView(new ArrayBuffer(statvfs.size));
   const unlimited = { bytes: Infinity, files: Infinity };
   if (libc().statvfs(path, runtime.pointerTo(view.buffer)) !== 0) return unlimited;
-  const u64 = (offset: number) => Number(view.getBigUint64(offset, true));
+  const F = statvfs.fields;
+  const u64 = ({ offset }: Field) => Number(view.getBigUint64(offset, true));
   return {
-    bytes: u64(STATVFS.blocks) === 0 ? Infinity : u64(STATVFS.bavail) * u64(STATVFS.frsize),
-    files: u64(STATVFS.files) === 0 ? Infinity : u64(STATVFS.favail),
+    bytes: u64(F.f_blocks) === 0 ? Infinity : u64(F.f_bavail) * u64(F.f_frsize),
+    files: u64(F.f_files) === 0 ? Infinity : u64(F.f_favail),
   };
 }
 

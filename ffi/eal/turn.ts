@@ -5,13 +5,12 @@
  * @module
  */
 
-import { libc } from "../core/mod.ts";
+import { fcntlConstants, fileConstants, libc } from "../core/mod.ts";
 import { type Command, groupOf, processTypeOf } from "./command.ts";
 import { runtimeDirectory } from "./runtime_directory.ts";
 
-const O_CLOEXEC = 0o2000000;
-const LOCK_EX = 2;
-const LOCK_NB = 4;
+const { O_CLOEXEC } = fcntlConstants.values;
+const { LOCK_EX, LOCK_NB } = fileConstants.values;
 
 /** How long to wait for the others, in ms: a start takes some 100. */
 const PATIENCE_MS = 5000;

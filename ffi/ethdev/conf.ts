@@ -5,13 +5,20 @@
  */
 
 import { abi } from "../abi/mod.ts";
+import { maskOf } from "../core/mod.ts";
 import { experimentalLibrary } from "./experimental.ts";
 import { rte_eth_conf, RTE_ETH_MQ_RX_RSS, rte_eth_rss_conf } from "./layout.ts";
 import { namesOf, rssNamesOf, rxOffloads, txOffloads } from "./names.ts";
 import { type Port, Scratch } from "./port.ts";
 
-/** Bits of `intr_conf`, whose bit-fields C compilers for x86-64 fill from the lowest on. */
-export const INTERRUPTS = { lsc: 0x1, rxInterrupts: 0x2, rmv: 0x4 } as const;
+/** The options that set what is reported by interrupts. */
+export type Interrupt = "lsc" | "rxInterrupts" | "rmv";
+
+/** Their bits of `intr_conf`. */
+export function interruptBits(): Readonly<Record<Interrupt, number>> {
+  const { lsc, rxq, rmv } = rte_eth_conf(abi()).bits;
+  return { lsc: maskOf(lsc), rxInterrupts: maskOf(rxq), rmv: maskOf(rmv) };
+}
 
 /** How a port is configured. */
 export interface EthDevConf {
@@ -76,6 +83,7 @@ export function readConf(port: Port): EthDevConf | undefined {
   if (mtu === 0) return undefined;
   const hash = F.rss_conf.offset + rte_eth_rss_conf(abi()).fields.rss_hf.offset;
   const interrupts = u32(F.intr_conf);
+  const bits = interruptBits();
   return {
     mtu,
     maxLroPacketSize: u32(F.max_lro_pkt_size),
@@ -83,9 +91,9 @@ export function readConf(port: Port): EthDevConf | undefined {
     txOffloads: namesOf(u64(F.tx_offloads.offset), txOffloads()),
     rss: (u32(F.rx_mq_mode) & RTE_ETH_MQ_RX_RSS) !== 0,
     rssFunctions: rssNamesOf(u64(hash)),
-    lsc: (interrupts & INTERRUPTS.lsc) !== 0,
-    rxInterrupts: (interrupts & INTERRUPTS.rxInterrupts) !== 0,
-    rmv: (interrupts & INTERRUPTS.rmv) !== 0,
+    lsc: (interrupts & bits.lsc) !== 0,
+    rxInterrupts: (interrupts & bits.rxInterrupts) !== 0,
+    rmv: (interrupts & bits.rmv) !== 0,
     loopbackMode: u32(F.lpbk_mode),
   };
 }

@@ -8,7 +8,7 @@ import { abi } from "../abi/mod.ts";
 import { checkInteger, checkKeys, checkOneOf, DpdkError, Errno, libc } from "../core/mod.ts";
 import { requireEal } from "../eal/mod.ts";
 import { runtime } from "../runtime/mod.ts";
-import { INTERRUPTS, isConfigured } from "./conf.ts";
+import { type Interrupt, interruptBits, isConfigured } from "./conf.ts";
 import { RawInfo } from "./info.ts";
 import {
   rte_eth_conf,
@@ -112,7 +112,7 @@ function check(options: EthDevOptions): void {
   checkInteger(maxLroPacketSize, "maxLroPacketSize", 0, 0xffffffff);
   checkInteger(loopbackMode, "loopbackMode", 0, 0xffffffff);
   if (options.mqMode !== undefined) checkOneOf(options.mqMode, MODES, "mqMode");
-  for (const key of Object.keys(INTERRUPTS) as (keyof typeof INTERRUPTS)[]) {
+  for (const key of ["lsc", "rxInterrupts", "rmv"] as const satisfies Interrupt[]) {
     const value = options[key];
     if (value !== undefined && typeof value !== "boolean") {
       throw new TypeError(`Cannot use ${String(value)} as ${key}: it is true or false`);
@@ -203,8 +203,8 @@ export function configure(port: Port, options: EthDevOptions): void {
     view.setUint8(C.rss_conf.offset + R.rss_key_len.offset, rss.key.length);
   }
   let interrupts = 0;
-  for (const [key, bit] of Object.entries(INTERRUPTS)) {
-    if (options[key as keyof typeof INTERRUPTS] === true) interrupts |= bit;
+  for (const [key, bit] of Object.entries(interruptBits())) {
+    if (options[key as Interrupt] === true) interrupts |= bit;
   }
   view.setUint32(C.intr_conf.offset, interrupts, true);
   port.attempt(

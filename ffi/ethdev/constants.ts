@@ -135,3 +135,36 @@ export function rssConstants(abi: Abi): Constants {
   );
   return { header: "rte_ethdev.h", values: Object.fromEntries(values) };
 }
+
+/** The longest name of a device is one byte shorter: the NUL. */
+export const RTE_DEV_NAME_MAX_LEN = 64;
+
+/** For the comparison with the header. */
+export const devConstants = {
+  header: "rte_dev.h",
+  values: { RTE_DEV_NAME_MAX_LEN },
+} as const satisfies Constants;
+
+/** The speeds that links can have, in Mbps. */
+export function speedConstants(abi: Abi): Constants {
+  return {
+    header: "rte_ethdev.h",
+    values: {
+      RTE_ETH_SPEED_NUM_10M: 10,
+      RTE_ETH_SPEED_NUM_100M: 100,
+      RTE_ETH_SPEED_NUM_1G: 1000,
+      RTE_ETH_SPEED_NUM_2_5G: 2500,
+      RTE_ETH_SPEED_NUM_5G: 5000,
+      RTE_ETH_SPEED_NUM_10G: 10000,
+      RTE_ETH_SPEED_NUM_20G: 20000,
+      RTE_ETH_SPEED_NUM_25G: 25000,
+      RTE_ETH_SPEED_NUM_40G: 40000,
+      RTE_ETH_SPEED_NUM_50G: 50000,
+      RTE_ETH_SPEED_NUM_56G: 56000,
+      RTE_ETH_SPEED_NUM_100G: 100000,
+      RTE_ETH_SPEED_NUM_200G: 200000,
+      ...(abi.number >= 25 ? { RTE_ETH_SPEED_NUM_400G: 400000 } : {}),
+      ...(abi.number >= 26 ? { RTE_ETH_SPEED_NUM_800G: 800000 } : {}),
+    },
+  };
+}

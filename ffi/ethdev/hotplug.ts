@@ -9,6 +9,7 @@ import { captureLog, requireEal } from "../eal/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import { devLibrary } from "./device.ts";
 import { RawInfo } from "./info.ts";
+import { RTE_DEV_NAME_MAX_LEN } from "./layout.ts";
 import { buryGone, isPrimary, type Port, portIds, portName, portsNow, quietly } from "./port.ts";
 
 /** The longest device arguments that the primary takes for itself. */
@@ -17,8 +18,8 @@ const MAX_ARGS = 4095;
 /** The longest that one process of a group can tell another: `EAL_DEV_MP_DEV_ARGS_MAX_LEN`. */
 const MAX_TOLD = 127;
 
-/** The longest name of a device: `RTE_DEV_NAME_MAX_LEN`. */
-const MAX_NAME = 63;
+/** The longest name of a device. */
+const MAX_NAME = RTE_DEV_NAME_MAX_LEN - 1;
 
 const ADVICE: AdviceTable = {
   EEXIST: "there is such a device already; EthDev.find finds its port by its name",

@@ -7,14 +7,9 @@
  */
 
 import type { Abi } from "../abi/mod.ts";
-import type { Field, StructLayout } from "../core/mod.ts";
+import type { BitField, Field, Layout, StructLayout } from "../core/mod.ts";
 
 export * from "./constants.ts";
-
-/** A layout whose fields are known by name, and differ in place between releases. */
-interface Layout<K extends string> extends StructLayout {
-  readonly fields: Readonly<Record<K, Field>>;
-}
 
 const header = "rte_ethdev.h";
 
@@ -46,8 +41,20 @@ export type ConfField =
   | ("link_speeds" | "rx_mq_mode" | "mtu" | "max_lro_pkt_size" | "rx_offloads")
   | ("tx_mq_mode" | "tx_offloads" | "lpbk_mode" | "rss_conf" | "intr_conf");
 
-/** `struct rte_eth_conf`. Of `intr_conf`, bit 0 is `lsc`, bit 1 `rxq` and bit 2 `rmv`. */
-export function rte_eth_conf(abi: Abi): Layout<ConfField> {
+/** Bit-fields of {@linkcode rte_eth_conf}: what is reported by interrupts. */
+export type InterruptField = "lsc" | "rxq" | "rmv";
+
+/** `struct rte_eth_conf`. */
+export function rte_eth_conf(
+  abi: Abi,
+): Layout<ConfField> & { readonly bits: Readonly<Record<InterruptField, BitField>> } {
+  const interrupts = moved(abi, 2264, 2272, 4);
+  const interrupt = (name: InterruptField, shift: number): BitField => ({
+    ...interrupts,
+    shift,
+    bits: 1,
+    path: `intr_conf.${name}`,
+  });
   return {
     type: "struct rte_eth_conf",
     header,
@@ -66,8 +73,9 @@ export function rte_eth_conf(abi: Abi): Layout<ConfField> {
         size: rte_eth_rss_conf(abi).size,
         path: "rx_adv_conf.rss_conf",
       },
-      intr_conf: moved(abi, 2264, 2272, 4),
+      intr_conf: interrupts,
     },
+    bits: { lsc: interrupt("lsc", 0), rxq: interrupt("rxq", 1), rmv: interrupt("rmv", 2) },
   };
 }
 
@@ -240,17 +248,18 @@ export const rte_eth_xstat_name = {
   },
 } as const satisfies StructLayout;
 
-/**
- * `struct rte_eth_link`. The 16 bits behind the speed have the duplex mode in bit 0, in bit 1
- * whether it was negotiated, in bit 2 whether the link is up, and from 25.11 on the connector in
- * bits 3 to 8.
- */
+/** `struct rte_eth_link`. Behind the speed are bit-fields; from 25.11 on, others follow these. */
 export const rte_eth_link = {
   type: "struct rte_eth_link",
   header,
   size: 8,
   fields: {
     link_speed: { offset: 0, size: 4 },
+  },
+  bits: {
+    link_duplex: { offset: 4, size: 2, shift: 0, bits: 1 },
+    link_autoneg: { offset: 4, size: 2, shift: 1, bits: 1 },
+    link_status: { offset: 4, size: 2, shift: 2, bits: 1 },
   },
 } as const satisfies StructLayout;
 

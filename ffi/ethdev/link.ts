@@ -4,6 +4,7 @@
  * @module
  */
 
+import { maskOf } from "../core/mod.ts";
 import { rte_eth_link, RTE_ETH_SPEED_NUM_UNKNOWN } from "./layout.ts";
 import { type Port, Scratch } from "./port.ts";
 
@@ -19,16 +20,15 @@ export interface EthLink {
   readonly autoneg: boolean;
 }
 
-/** Behind the speed, 16 bits of bit-fields, which C compilers for x86-64 fill from the lowest on. */
-const BITS = 4;
-const DUPLEX = 0x1;
-const AUTONEG = 0x2;
-const STATUS = 0x4;
+const { link_autoneg, link_duplex, link_status } = rte_eth_link.bits;
+const AUTONEG = maskOf(link_autoneg);
+const DUPLEX = maskOf(link_duplex);
+const STATUS = maskOf(link_status);
 
 /** What `struct rte_eth_link` says. */
 export function decodeLink(view: DataView, at: number = 0): EthLink {
   const speed = view.getUint32(at + rte_eth_link.fields.link_speed.offset, true);
-  const bits = view.getUint16(at + BITS, true);
+  const bits = view.getUint16(at + link_status.offset, true);
   return {
     up: (bits & STATUS) !== 0,
     speedMbps: speed === RTE_ETH_SPEED_NUM_UNKNOWN ? undefined : speed,

@@ -7,6 +7,7 @@
 
 import { abi } from "../abi/mod.ts";
 import { DpdkError, Errno } from "../core/mod.ts";
+import { speedConstants } from "./layout.ts";
 import { ethdevLibrary } from "./library.ts";
 import { type RssFunction, rssFunctions, rssNames } from "./rss_types.ts";
 
@@ -102,14 +103,8 @@ export function rssNamesOf(bits: bigint): string[] {
   return rssNames(bits, abi());
 }
 
-/** The speeds that there are, in Mbps. */
-const SPEEDS = [
-  ...[10, 100, 1000, 2500, 5000, 10000, 20000, 25000, 40000, 50000, 56000],
-  ...[100000, 200000, 400000, 800000],
-];
-
 /** The speeds of capability bits, in Mbps, full duplex: `rte_eth_speed_bitflag` of each. */
 export function speedsOf(bits: number): number[] {
   const flag = (speed: number) => ethdevLibrary().rte_eth_speed_bitflag(speed, 1);
-  return SPEEDS.filter((speed) => (bits & flag(speed)) !== 0);
+  return Object.values(speedConstants(abi()).values).filter((speed) => (bits & flag(speed)) !== 0);
 }

@@ -48,9 +48,6 @@ export interface EthStats {
   readonly queues: readonly QueueStats[];
 }
 
-/** Queues that `struct rte_eth_stats` has room for: `RTE_ETHDEV_QUEUE_STAT_CNTRS`. */
-const QUEUES = 16;
-
 /** A port's counters: `rte_eth_stats_get`. */
 export function readStats(port: Port): EthStats {
   const layout = rte_eth_stats(abi());
@@ -74,13 +71,16 @@ export function readStats(port: Port): EthStats {
     ierrors: u64(F.ierrors),
     oerrors: u64(F.oerrors),
     rxNombuf: u64(F.rx_nombuf),
-    queues: Array.from({ length: F.q_ipackets === undefined ? 0 : QUEUES }, (_, i) => ({
-      ipackets: u64(F.q_ipackets, i),
-      opackets: u64(F.q_opackets, i),
-      ibytes: u64(F.q_ibytes, i),
-      obytes: u64(F.q_obytes, i),
-      errors: u64(F.q_errors, i),
-    })),
+    queues: Array.from(
+      { length: (F.q_ipackets?.size ?? 0) / 8 },
+      (_, i) => ({
+        ipackets: u64(F.q_ipackets, i),
+        opackets: u64(F.q_opackets, i),
+        ibytes: u64(F.q_ibytes, i),
+        obytes: u64(F.q_obytes, i),
+        errors: u64(F.q_errors, i),
+      }),
+    ),
   };
 }
 

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { libc, readText } from "../core/mod.ts";
+import { fcntlConstants, libc, readText } from "../core/mod.ts";
 import { runtime } from "../runtime/mod.ts";
 
-const O_CLOEXEC = 0o2000000;
+const { O_CLOEXEC } = fcntlConstants.values;
 
 /** The bytes of a page in /proc/<pid>/pagemap's count. */
 const PAGE = 4096;

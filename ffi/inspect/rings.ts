@@ -4,6 +4,7 @@
  * @module
  */
 
+import { cacheAligned } from "../abi/mod.ts";
 import { readPointer } from "../core/mod.ts";
 import type { GroupMemory } from "../eal/mod.ts";
 import { rte_ring, SyncType } from "../ring/mod.ts";
@@ -90,14 +91,12 @@ function readEnds(memory: GroupMemory, address: number, size: number): Ends | un
 /** Names and lengths of memzones by the address of their `struct rte_memzone`. */
 export type ZoneOf = (address: number) => { name: string; length: number } | undefined;
 
-const CACHE_LINE = 64;
 /** The longest element that is believed, in bytes. */
 const MAX_ELEMENT = 65_536;
 
 /** The bytes of an element that a memzone's length allows: 8 where that is one of several. */
 function elementSizeOf(length: number, size: number): number | undefined {
-  const fits = (bytes: number) =>
-    Math.ceil((rte_ring.size + bytes * size) / CACHE_LINE) * CACHE_LINE === length;
+  const fits = (bytes: number) => cacheAligned(rte_ring.size + bytes * size) === length;
   if (fits(8)) return 8;
   const most = Math.floor((length - rte_ring.size) / size / 4) * 4;
   return most > 0 && most <= MAX_ELEMENT && fits(most) && !fits(most - 4) ? most : undefined;

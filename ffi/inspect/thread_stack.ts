@@ -10,7 +10,7 @@
  * @module
  */
 
-import { libc, readPointer, readText } from "../core/mod.ts";
+import { readPointer, readText, SystemCalls } from "../core/mod.ts";
 import { type Calls, runtime } from "../runtime/mod.ts";
 import type { AddressRange } from "./address_search.ts";
 import type { Mapping } from "./process_memory.ts";
@@ -26,33 +26,13 @@ const RED_ZONE = 128;
 const symbols = { syscall: "long (long number, int pid, void *head, void *length)" } as const;
 let opened: Calls<typeof symbols> | undefined;
 
-const O_CLOEXEC = 0o2000000;
-/**
- * `e_machine` of x86-64, whose system calls have numbers of their own, and where it is in a
- * program.
- */
-const EM_X86_64 = 62;
-const E_MACHINE = 18;
-
-/** The number of `get_robust_list` on this machine. */
-function robustListNumber(): number {
-  const fd = libc().open("/proc/self/exe", O_CLOEXEC);
-  const machine = new Uint16Array(new ArrayBuffer(2));
-  libc().pread(fd, runtime.pointerTo(machine.buffer), 2, E_MACHINE);
-  libc().close(fd);
-  return machine[0] === EM_X86_64 ? 274 : 100;
-}
-
-let number: number | undefined;
-
 /** Where a thread's list of robust locks is; 0 where this user may not ask. */
 function robustList(tid: number): number {
   opened ??= runtime.open("libc.so.6", symbols);
-  number ??= robustListNumber();
   const words = new Float64Array(new ArrayBuffer(16)); // two pointers
   const at = runtime.pointerTo(words.buffer);
   const length = runtime.pointer(runtime.address(at) + 8);
-  if (Number(opened.syscall(number, tid, at, length)) !== 0) return 0;
+  if (Number(opened.syscall(SystemCalls.SYS_get_robust_list, tid, at, length)) !== 0) return 0;
   return readPointer(new DataView(words.buffer), 0);
 }
 

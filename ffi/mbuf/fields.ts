@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkInteger, checkKeys } from "../core/mod.ts";
+import { type BitField, checkInteger, checkKeys } from "../core/mod.ts";
 import { OlFlag } from "./flags.ts";
 import { pointerField } from "./inline.ts";
 import { rte_mbuf } from "./layout.ts";
@@ -29,13 +29,13 @@ export interface TxOffload {
 }
 
 /** The bits of `tx_offload`, from the lowest. */
-const TX_OFFLOAD: readonly (readonly [keyof TxOffload, bits: number])[] = [
-  ["l2Len", 7],
-  ["l3Len", 9],
-  ["l4Len", 8],
-  ["tsoSegsz", 16],
-  ["outerL3Len", 9],
-  ["outerL2Len", 7],
+const TX_OFFLOAD: readonly (readonly [keyof TxOffload, BitField])[] = [
+  ["l2Len", rte_mbuf.bits.l2_len],
+  ["l3Len", rte_mbuf.bits.l3_len],
+  ["l4Len", rte_mbuf.bits.l4_len],
+  ["tsoSegsz", rte_mbuf.bits.tso_segsz],
+  ["outerL3Len", rte_mbuf.bits.outer_l3_len],
+  ["outerL2Len", rte_mbuf.bits.outer_l2_len],
 ];
 
 /**
@@ -232,11 +232,10 @@ export abstract class MbufFields extends MbufPlace {
 
   /** Header lengths for the offloads of a send: `tx_offload`. */
   get txOffload(): TxOffload {
-    let rest = this.memory.getBigUint64(this.field(F.tx_offload.offset), true);
+    const all = this.memory.getBigUint64(this.field(F.tx_offload.offset), true);
     const lengths: Record<string, number> = {};
-    for (const [name, bits] of TX_OFFLOAD) {
-      lengths[name] = Number(BigInt.asUintN(bits, rest));
-      rest >>= BigInt(bits);
+    for (const [name, { shift, bits }] of TX_OFFLOAD) {
+      lengths[name] = Number(BigInt.asUintN(bits, all >> BigInt(shift)));
     }
     return lengths as unknown as TxOffload;
   }
@@ -250,11 +249,9 @@ export abstract class MbufFields extends MbufPlace {
   setTxOffload(lengths: Partial<TxOffload>): void {
     checkKeys(lengths, TX_OFFLOAD.map(([name]) => name), "setTxOffload");
     let value = 0n;
-    let shift = 0n;
-    for (const [name, bits] of TX_OFFLOAD) {
+    for (const [name, { shift, bits }] of TX_OFFLOAD) {
       const length = checkInteger(lengths[name] ?? 0, name, 0, 2 ** bits - 1);
-      value |= BigInt(length) << shift;
-      shift += BigInt(bits);
+      value |= BigInt(length) << BigInt(shift);
     }
     this.memory.setBigUint64(this.field(F.tx_offload.offset), value, true);
   }

@@ -38,6 +38,14 @@ export const rte_mbuf = {
     priv_size: { offset: 88, size: 2 },
     dynfield1: { offset: 92, size: 36 },
   },
+  bits: {
+    l2_len: { offset: 72, size: 8, shift: 0, bits: 7 },
+    l3_len: { offset: 72, size: 8, shift: 7, bits: 9 },
+    l4_len: { offset: 72, size: 8, shift: 16, bits: 8 },
+    tso_segsz: { offset: 72, size: 8, shift: 24, bits: 16 },
+    outer_l3_len: { offset: 72, size: 8, shift: 40, bits: 9 },
+    outer_l2_len: { offset: 72, size: 8, shift: 49, bits: 7 },
+  },
 } as const satisfies StructLayout;
 
 /** `struct rte_pktmbuf_pool_private`: the private data of a pool of mbufs. */

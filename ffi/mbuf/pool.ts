@@ -26,6 +26,7 @@ import {
   RTE_MEMPOOL_NAMESIZE,
 } from "../mempool/mod.ts";
 import { SOCKET_ID_ANY } from "../memzone/mod.ts";
+import { RTE_MEMPOOL_OPS_NAMESIZE } from "../ring/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import { freshen } from "./alloc.ts";
 import { RTE_MBUF_DEFAULT_BUF_SIZE, RTE_MBUF_PRIV_ALIGN } from "./layout.ts";
@@ -217,7 +218,9 @@ function check(name: string, n: number, options: PktmbufPoolOptions): void {
   }
   checkInteger(dataRoomSize, "dataRoomSize", 0, 65535);
   checkInteger(socketId, "socketId", -1, 1023);
-  if (options.opsName !== undefined) checkName(options.opsName, "mempool driver", 31);
+  if (options.opsName !== undefined) {
+    checkName(options.opsName, "mempool driver", RTE_MEMPOOL_OPS_NAMESIZE - 1);
+  }
 }
 
 /** The usual size of a cache, where the pool is large enough. */

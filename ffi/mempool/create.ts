@@ -7,7 +7,7 @@
 import { checkInteger, checkKeys, checkName, DpdkError, failed } from "../core/mod.ts";
 import { captureLog, noMemory, requireEal, rteErrno } from "../eal/mod.ts";
 import { SOCKET_ID_ANY } from "../memzone/mod.ts";
-import { mempoolOps } from "../ring/mod.ts";
+import { mempoolOps, RTE_MEMPOOL_OPS_NAMESIZE } from "../ring/mod.ts";
 import type { Pointer } from "../runtime/mod.ts";
 import { RTE_MEMPOOL_CACHE_MAX_SIZE, RTE_MEMPOOL_NAMESIZE } from "./layout.ts";
 import { mempoolLibrary } from "./library.ts";
@@ -73,7 +73,9 @@ function check(name: string, n: number, elementSize: number, options: MempoolOpt
   checkInteger(options.privateDataSize ?? 0, "privateDataSize", 0, 2 ** 31 - 1);
   checkInteger(options.socketId ?? SOCKET_ID_ANY, "socketId", -1, 1023);
   checkInteger(options.flags ?? 0, "flags", 0, 0xffffffff);
-  if (options.opsName !== undefined) checkName(options.opsName, "mempool driver", 31);
+  if (options.opsName !== undefined) {
+    checkName(options.opsName, "mempool driver", RTE_MEMPOOL_OPS_NAMESIZE - 1);
+  }
 }
 
 /** `rte_mempool_create_empty`, the driver, `rte_mempool_populate_default`. */

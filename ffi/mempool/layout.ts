@@ -1,5 +1,6 @@
 /**
- * What rte_mempool.h lays out; alike in 22.11, 24.11 and 25.11 with cache lines of 64 bytes.
+ * What rte_mempool.h lays out; alike in 22.11, 24.11 and 25.11. Some places and sizes follow the
+ * cache line.
  *
  * In memory: `struct rte_mempool`, one `struct rte_mempool_cache` for each possible lcore when the
  * pool has caches, the private data. An object has a `struct rte_mempool_objhdr` right before it.
@@ -7,47 +8,72 @@
  * @module
  */
 
-import type { Constants, StructLayout } from "../core/mod.ts";
+import { BUILD, type Build, cacheAligned } from "../abi/mod.ts";
+import type { Constants, Layout, StructLayout } from "../core/mod.ts";
 
-/** `struct rte_mempool`. */
-export const rte_mempool = {
-  type: "struct rte_mempool",
-  header: "rte_mempool.h",
-  size: 192,
-  fields: {
-    name: { offset: 0, size: 26 },
-    pool_data: { offset: 32, size: 8 },
-    pool_config: { offset: 40, size: 8 },
-    mz: { offset: 48, size: 8 },
-    flags: { offset: 56, size: 4 },
-    socket_id: { offset: 60, size: 4 },
-    mempoolSize: { offset: 64, size: 4, path: "size" },
-    cache_size: { offset: 68, size: 4 },
-    elt_size: { offset: 72, size: 4 },
-    header_size: { offset: 76, size: 4 },
-    trailer_size: { offset: 80, size: 4 },
-    private_data_size: { offset: 84, size: 4 },
-    ops_index: { offset: 88, size: 4 },
-    local_cache: { offset: 96, size: 8 },
-    populated_size: { offset: 104, size: 4 },
-    elt_list: { offset: 112, size: 16 },
-    nb_mem_chunks: { offset: 128, size: 4 },
-    mem_list: { offset: 136, size: 16 },
-  },
-} as const satisfies StructLayout;
+/** Fields of {@linkcode rte_mempool}. */
+export type MempoolField =
+  | ("name" | "pool_data" | "pool_config" | "mz" | "flags" | "socket_id" | "mempoolSize")
+  | ("cache_size" | "elt_size" | "header_size" | "trailer_size" | "private_data_size")
+  | ("ops_index" | "local_cache" | "populated_size" | "elt_list" | "nb_mem_chunks" | "mem_list");
 
-/** `struct rte_mempool_cache`. */
-export const rte_mempool_cache = {
-  type: "struct rte_mempool_cache",
-  header: "rte_mempool.h",
-  size: 8256,
-  fields: {
-    cacheSize: { offset: 0, size: 4, path: "size" },
-    flushthresh: { offset: 4, size: 4 },
-    len: { offset: 8, size: 4 },
-    objs: { offset: 64, size: 8192 },
-  },
-} as const satisfies StructLayout;
+/** `struct rte_mempool` in a build. */
+export function mempoolLayout(build: Build): Layout<MempoolField> {
+  return {
+    type: "struct rte_mempool",
+    header: "rte_mempool.h",
+    size: cacheAligned(152, build),
+    fields: {
+      name: { offset: 0, size: 26 },
+      pool_data: { offset: 32, size: 8 },
+      pool_config: { offset: 40, size: 8 },
+      mz: { offset: 48, size: 8 },
+      flags: { offset: 56, size: 4 },
+      socket_id: { offset: 60, size: 4 },
+      mempoolSize: { offset: 64, size: 4, path: "size" },
+      cache_size: { offset: 68, size: 4 },
+      elt_size: { offset: 72, size: 4 },
+      header_size: { offset: 76, size: 4 },
+      trailer_size: { offset: 80, size: 4 },
+      private_data_size: { offset: 84, size: 4 },
+      ops_index: { offset: 88, size: 4 },
+      local_cache: { offset: 96, size: 8 },
+      populated_size: { offset: 104, size: 4 },
+      elt_list: { offset: 112, size: 16 },
+      nb_mem_chunks: { offset: 128, size: 4 },
+      mem_list: { offset: 136, size: 16 },
+    },
+  };
+}
+
+/** `struct rte_mempool` on this machine. */
+export const rte_mempool: Layout<MempoolField> = mempoolLayout(BUILD);
+
+/** The largest per-lcore cache. */
+export const RTE_MEMPOOL_CACHE_MAX_SIZE = 512;
+
+/** Fields of {@linkcode rte_mempool_cache}. */
+export type MempoolCacheField = "cacheSize" | "flushthresh" | "len" | "objs";
+
+/** `struct rte_mempool_cache` in a build: it has room for twice the largest cache. */
+export function mempoolCacheLayout(build: Build): Layout<MempoolCacheField> {
+  const first = cacheAligned(12, build);
+  const objs = 8 * 2 * RTE_MEMPOOL_CACHE_MAX_SIZE;
+  return {
+    type: "struct rte_mempool_cache",
+    header: "rte_mempool.h",
+    size: first + objs,
+    fields: {
+      cacheSize: { offset: 0, size: 4, path: "size" },
+      flushthresh: { offset: 4, size: 4 },
+      len: { offset: 8, size: 4 },
+      objs: { offset: first, size: objs },
+    },
+  };
+}
+
+/** `struct rte_mempool_cache` on this machine. */
+export const rte_mempool_cache: Layout<MempoolCacheField> = mempoolCacheLayout(BUILD);
 
 /** `struct rte_mempool_objhdr`: what stands before an object. */
 export const rte_mempool_objhdr = {
@@ -86,24 +112,26 @@ export const RTE_MEMPOOL_F_SC_GET = 0x8;
 /** The objects need not be contiguous in IO addresses. */
 export const RTE_MEMPOOL_F_NO_IOVA_CONTIG = 0x20;
 
-/** The largest per-lcore cache. */
-export const RTE_MEMPOOL_CACHE_MAX_SIZE = 512;
 /** The longest mempool name is one byte shorter: the NUL. */
 export const RTE_MEMPOOL_NAMESIZE = 26;
 /** How many lcores there can be, and so how many caches a pool has. */
-export const RTE_MAX_LCORE = 128;
+export const RTE_MAX_LCORE: number = BUILD.maxLcore;
 
 /** For the comparison with the header. */
-export const mempoolConstants = {
-  header: "rte_mempool.h",
-  values: {
-    RTE_MEMPOOL_F_NO_SPREAD,
-    RTE_MEMPOOL_F_NO_CACHE_ALIGN,
-    RTE_MEMPOOL_F_SP_PUT,
-    RTE_MEMPOOL_F_SC_GET,
-    RTE_MEMPOOL_F_NO_IOVA_CONTIG,
-    RTE_MEMPOOL_CACHE_MAX_SIZE,
-    RTE_MEMPOOL_NAMESIZE,
-    RTE_MAX_LCORE,
-  },
-} as const satisfies Constants;
+export function mempoolConstants(build: Build): Constants {
+  return {
+    header: "rte_mempool.h",
+    values: {
+      RTE_MEMPOOL_F_NO_SPREAD,
+      RTE_MEMPOOL_F_NO_CACHE_ALIGN,
+      RTE_MEMPOOL_F_SP_PUT,
+      RTE_MEMPOOL_F_SC_GET,
+      RTE_MEMPOOL_F_NO_IOVA_CONTIG,
+      RTE_MEMPOOL_CACHE_MAX_SIZE,
+      RTE_MEMPOOL_NAMESIZE,
+      RTE_MAX_LCORE: build.maxLcore,
+      RTE_CACHE_LINE_SIZE: build.cacheLine,
+      RTE_MAX_NUMA_NODES: build.maxNumaNodes,
+    },
+  };
+}

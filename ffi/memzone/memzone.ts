@@ -21,16 +21,13 @@ import {
   releaseRange,
   SharedMemory,
 } from "../core/mod.ts";
-import { captureLog, noMemory, requireEal, rteErrno } from "../eal/mod.ts";
+import { captureLog, noMemory, requireEal, rteErrno, SOCKET_ID_ANY } from "../eal/mod.ts";
 import { decodeString, type Pointer, runtime } from "../runtime/mod.ts";
 import { rte_memzone, RTE_MEMZONE_NAMESIZE } from "./layout.ts";
 import { memzoneSymbols } from "./symbols.ts";
 
 const memzone = library("rte_eal", memzoneSymbols);
 const F = rte_memzone.fields;
-
-/** Any NUMA socket: `SOCKET_ID_ANY`. */
-export const SOCKET_ID_ANY: number = -1;
 
 /** How {@linkcode Memzone.reserve} reserves. */
 export interface MemzoneOptions {

@@ -5,11 +5,6 @@
  */
 
 export * from "./layout.ts";
-export {
-  Memzone,
-  type MemzoneInfo,
-  type MemzoneOptions,
-  OwnedMemzone,
-  SOCKET_ID_ANY,
-} from "./memzone.ts";
+export { SOCKET_ID_ANY } from "../eal/mod.ts";
+export { Memzone, type MemzoneInfo, type MemzoneOptions, OwnedMemzone } from "./memzone.ts";
 export { memzoneSymbols } from "./symbols.ts";

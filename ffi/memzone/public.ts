@@ -19,11 +19,5 @@ export {
   RTE_MEMZONE_NAMESIZE,
   RTE_MEMZONE_SIZE_HINT_ONLY,
 } from "./layout.ts";
-export {
-  Memzone,
-  type MemzoneInfo,
-  type MemzoneOptions,
-  OwnedMemzone,
-  SOCKET_ID_ANY,
-} from "./memzone.ts";
+export { Memzone, type MemzoneInfo, type MemzoneOptions, OwnedMemzone } from "./memzone.ts";
 export { memzoneSymbols } from "./symbols.ts";

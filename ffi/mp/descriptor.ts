@@ -10,15 +10,16 @@ import {
   DpdkError,
   Errno,
   errno,
+  eventfdConstants,
+  fcntlConstants,
   libc,
   type Maker,
   maker,
 } from "../core/mod.ts";
 import { runtime } from "../runtime/mod.ts";
 
-const F_GETFD = 1;
-const EFD_NONBLOCK = 0o4000;
-const EFD_CLOEXEC = 0o2000000;
+const { F_GETFD } = fcntlConstants.values;
+const { EFD_CLOEXEC, EFD_NONBLOCK } = eventfdConstants.values;
 
 /** The most that an eventfd counts to. */
 const MAX_COUNT = 2n ** 64n - 2n;

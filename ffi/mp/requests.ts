@@ -9,7 +9,7 @@
  * @module
  */
 
-import { checkInteger, checkKeys, DpdkError, Errno, failed } from "../core/mod.ts";
+import { checkInteger, checkKeys, DpdkError, Errno, failed, timespec } from "../core/mod.ts";
 import { rteErrno } from "../eal/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import { ABORTED, EXISTS, isPrimary, LOST, onlyLeft, sendAdvice, STUCK } from "./advice.ts";
@@ -63,10 +63,10 @@ function checkOptions(
 }
 
 /** A `struct timespec`. */
-function timespec(ms: number): ArrayBuffer {
-  const time = new BigInt64Array(new ArrayBuffer(16));
-  time[0] = BigInt(Math.floor(ms / 1000));
-  time[1] = BigInt(ms % 1000) * 1_000_000n;
+function timespecOf(ms: number): ArrayBuffer {
+  const time = new DataView(new ArrayBuffer(timespec.size));
+  time.setBigInt64(timespec.fields.tv_sec.offset, BigInt(Math.floor(ms / 1000)), true);
+  time.setBigInt64(timespec.fields.tv_nsec.offset, BigInt(ms % 1000) * 1_000_000n, true);
   return time.buffer;
 }
 
@@ -112,7 +112,7 @@ export class Requests {
   sync(message: MpOutgoing, options: MpRequestOptions): MpResult {
     const what = `request "${message.name}"`;
     checkOptions(options, ["timeoutMs"], "mp.requestSync", what);
-    const time = timespec(timeoutOf(options));
+    const time = timespecOf(timeoutOf(options));
     const bytes = encodeMessage(message.name, message, what);
     requireMessages(what);
     this.#refuseSecond(message.name, what);
@@ -151,7 +151,7 @@ export class Requests {
     if (!hasSecondary()) return nobody();
     const { bridge, reply } = this.#channel();
     const started = { ...ask, timeoutMs, dropped: bridge.dropped };
-    const time = timespec(timeoutMs);
+    const time = timespecOf(timeoutMs);
     const status = patiently(() =>
       mpCalls().rte_mp_request_async(pointerTo(bytes.buffer), pointerTo(time), reply as never)
     );
@@ -172,7 +172,7 @@ export class Requests {
     const reply = new ArrayBuffer(rte_mp_reply.size);
     const { pending, promise } = this.#wait({ ...ask, timeoutMs, dropped: bridge.dropped });
     const started = performance.now();
-    askAside(bytes.buffer, reply, timespec(timeoutMs)).then((status) => {
+    askAside(bytes.buffer, reply, timespecOf(timeoutMs)).then((status) => {
       if (status >= 0) return this.#end(pending, takeResult(reply));
       if (sentOf(reply) > 0) return this.#end(pending, new MpResult(sentOf(reply), []));
       // rte_errno is another thread's. What it must have been can be told:

@@ -6,7 +6,17 @@
  */
 
 import { abi } from "../abi/mod.ts";
-import { DpdkError, Errno, errno, libc, listDirectory } from "../core/mod.ts";
+import {
+  DpdkError,
+  Errno,
+  errno,
+  fcntlConstants,
+  libc,
+  listDirectory,
+  sockaddr_un,
+  socketConstants,
+  timeval,
+} from "../core/mod.ts";
 import { eal, multiProcessDisabled } from "../eal/mod.ts";
 import { type Calls, decodeString, type Pointer, runtime } from "../runtime/mod.ts";
 import { messageLayout } from "./library.ts";
@@ -28,23 +38,27 @@ function calls(): Calls<typeof SYMBOLS> {
   return opened ??= runtime.open("libc.so.6", SYMBOLS);
 }
 
-const AF_UNIX = 1;
-const SOCK_DGRAM = 2;
-const SOCK_CLOEXEC = 0o2000000;
-const SOL_SOCKET = 1;
-const SO_SNDTIMEO = 21;
-const MSG_DONTWAIT = 0x40;
+const {
+  AF_UNIX,
+  MSG_DONTWAIT,
+  SHUT_RDWR,
+  SO_SNDTIMEO,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOL_SOCKET,
+} = socketConstants.values;
+const { F_SETFD, FD_CLOEXEC } = fcntlConstants.values;
 
-/** `struct sockaddr_un`: the family, then the path. */
-const ADDRESS_BYTES = 110;
+const ADDRESS_BYTES = sockaddr_un.size;
+const { sun_family: FAMILY, sun_path: PATH } = sockaddr_un.fields;
 
 /** The most bytes of a socket's path. */
-export const PATH_BYTES = 108;
+export const PATH_BYTES: number = PATH.size;
 
 function addressOf(path: string): ArrayBuffer {
   const bytes = new Uint8Array(new ArrayBuffer(ADDRESS_BYTES));
-  bytes[0] = AF_UNIX;
-  new TextEncoder().encodeInto(path, bytes.subarray(2));
+  bytes[FAMILY.offset] = AF_UNIX;
+  new TextEncoder().encodeInto(path, bytes.subarray(PATH.offset));
   return bytes.buffer;
 }
 
@@ -118,10 +132,6 @@ export function messageSockets(): MpSocket[] {
   });
 }
 
-const SHUT_RDWR = 2;
-const F_SETFD = 2;
-const FD_CLOEXEC = 1;
-
 let ownSocket: number | undefined;
 let ownPath = "";
 
@@ -140,8 +150,8 @@ function mpSocket(): number | undefined {
       runtime.pointerTo(address.buffer),
       runtime.pointerTo(length.buffer),
     );
-    const path = decodeString(address.subarray(2));
-    if (status === 0 && address[0] === AF_UNIX && path.startsWith(start)) {
+    const path = decodeString(address.subarray(PATH.offset));
+    if (status === 0 && address[FAMILY.offset] === AF_UNIX && path.startsWith(start)) {
       ownPath = path;
       // A child of this script must not keep the socket alive when the script has ended.
       libc().fcntl(fd, F_SETFD, FD_CLOEXEC);
@@ -164,10 +174,10 @@ export function endMessages(): void {
 }
 
 /** A `struct timeval`, which stays where it is. */
-function timeval(ms: number): Pointer {
-  const time = new BigInt64Array(new ArrayBuffer(16));
-  time[0] = BigInt(Math.floor(ms / 1000));
-  time[1] = BigInt(ms % 1000) * 1000n;
+function timevalOf(ms: number): Pointer {
+  const time = new DataView(new ArrayBuffer(timeval.size));
+  time.setBigInt64(timeval.fields.tv_sec.offset, BigInt(Math.floor(ms / 1000)), true);
+  time.setBigInt64(timeval.fields.tv_usec.offset, BigInt(ms % 1000) * 1000n, true);
   kept.push(time.buffer);
   return runtime.pointerTo(time.buffer);
 }
@@ -193,11 +203,11 @@ let patience: Patience | undefined;
 
 function setPatience(fd: number, which: keyof Patience): void {
   patience ??= {
-    short: timeval(PATIENCE_MS),
-    send: timeval(SEND_MS),
-    long: timeval(STALL_MS),
+    short: timevalOf(PATIENCE_MS),
+    send: timevalOf(SEND_MS),
+    long: timevalOf(STALL_MS),
   };
-  calls().setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, patience[which], 16);
+  calls().setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, patience[which], timeval.size);
 }
 
 /**

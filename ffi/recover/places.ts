@@ -4,10 +4,11 @@
  * @module
  */
 
+import { cacheAligned } from "../abi/mod.ts";
 import { peek, readPointer } from "../core/mod.ts";
 import { Memzone, type MemzoneInfo } from "../memzone/mod.ts";
 import { type Mempool, RTE_MAX_LCORE, rte_mempool, rte_mempool_cache } from "../mempool/mod.ts";
-import { rte_ring } from "../ring/mod.ts";
+import { rte_ring, SyncType } from "../ring/mod.ts";
 
 const R = rte_ring.fields;
 const C = rte_mempool_cache.fields;
@@ -72,13 +73,13 @@ function ringIn({ name, address, length }: MemzoneInfo): RingSlots | undefined {
   if (size < 2 || u32(R.mask) !== size - 1 || readPointer(view, R.memzone.offset) === 0) {
     return undefined; // somebody's own memzone
   }
-  const relaxed = u32(R.prodSync) === 2;
+  const relaxed = u32(R.prodSync) === SyncType.RTE_RING_SYNC_MT_RTS;
   const [head, tail, start] = [relaxed ? R.prodRtsHeadPos : R.prodHead, R.prodTail, R.consTail]
     .map(u32) as [number, number, number];
   const slot = (index: number) => readPointer(view, rte_ring.size + 8 * index);
   // Elements of 8 bytes lie where the positions say. Of others the size is not known, and so all
   // words of the ring count: one that is not in it any more may be among them.
-  const pointers = length === Math.ceil((rte_ring.size + 8 * size) / 64) * 64;
+  const pointers = length === cacheAligned(rte_ring.size + 8 * size);
   const slots = pointers
     ? Array.from(
       { length: Math.min((head - start) >>> 0, size) },

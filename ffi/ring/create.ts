@@ -4,13 +4,24 @@
  * @module
  */
 
-import { library } from "../abi/mod.ts";
+import { cacheAligned, library, RTE_CACHE_LINE_SIZE } from "../abi/mod.ts";
 import { checkInteger, checkKeys, checkName, DpdkError, failed } from "../core/mod.ts";
 import { captureLog, noMemory, requireEal, rteErrno } from "../eal/mod.ts";
 import { Memzone, SOCKET_ID_ANY } from "../memzone/mod.ts";
 import { type Calls, type Pointer, runtime } from "../runtime/mod.ts";
 import { readHeader } from "./header.ts";
-import { RING_F_EXACT_SZ, rte_ring, RTE_RING_NAMESIZE, RTE_RING_SZ_MASK } from "./layout.ts";
+import {
+  RING_F_EXACT_SZ,
+  RING_F_MC_HTS_DEQ,
+  RING_F_MC_RTS_DEQ,
+  RING_F_MP_HTS_ENQ,
+  RING_F_MP_RTS_ENQ,
+  RING_F_SC_DEQ,
+  RING_F_SP_ENQ,
+  rte_ring,
+  RTE_RING_NAMESIZE,
+  RTE_RING_SZ_MASK,
+} from "./layout.ts";
 import { ringSymbols } from "./symbols.ts";
 
 /** librte_ring's functions, opened on first use. */
@@ -24,18 +35,22 @@ export interface RingOptions {
   readonly socketId?: number;
 }
 
+/** The sync modes of each end. */
+const ENQUEUE = RING_F_SP_ENQ | RING_F_MP_RTS_ENQ | RING_F_MP_HTS_ENQ;
+const DEQUEUE = RING_F_SC_DEQ | RING_F_MC_RTS_DEQ | RING_F_MC_HTS_DEQ;
+
 /** Refuses what `rte_ring_create` would refuse, and says why. */
 function checkShape(name: string, count: number, flags: number): void {
   checkName(name, "ring", RTE_RING_NAMESIZE - 1);
   checkInteger(count, "a ring's count", 1, RTE_RING_SZ_MASK);
-  checkInteger(flags, "a ring's flags", 0, 0x7f);
+  checkInteger(flags, "a ring's flags", 0, ENQUEUE | DEQUEUE | RING_F_EXACT_SZ);
   if ((flags & RING_F_EXACT_SZ) === 0 && (count < 2 || Math.log2(count) % 1 !== 0)) {
     throw new RangeError(
       `Cannot use ${count} as a ring's count: it must be a power of two, at least 2 ` +
         `(or use RING_F_EXACT_SZ for a ring that holds exactly ${count})`,
     );
   }
-  for (const [end, bits] of [["enqueue", 0x29], ["dequeue", 0x52]] as const) {
+  for (const [end, bits] of [["enqueue", ENQUEUE], ["dequeue", DEQUEUE]] as const) {
     const set = flags & bits;
     if ((set & (set - 1)) !== 0) {
       throw new TypeError(`Cannot use flags ${flags}: they name two sync modes for ${end}`);
@@ -125,7 +140,7 @@ function alignedAddress(memory: Memzone | ArrayBuffer): { address: number; lengt
     ? runtime.address(runtime.pointerTo(memory))
     : memory.address;
   const length = memory instanceof ArrayBuffer ? memory.byteLength : memory.buffer.byteLength;
-  const address = Math.ceil(start / 64) * 64;
+  const address = cacheAligned(start);
   return { address, length: length - (address - start) };
 }
 
@@ -147,8 +162,8 @@ export function initRing(
   const needed = ringMemsize(8, slots);
   if (length < needed) {
     throw new RangeError(
-      `Cannot make ring "${name}" there: it needs ${needed} bytes from a multiple of 64 on, ` +
-        `there are ${length}`,
+      `Cannot make ring "${name}" there: it needs ${needed} bytes from a multiple of ${RTE_CACHE_LINE_SIZE} ` +
+        `on, there are ${length}`,
     );
   }
   const ring = runtime.pointer<"struct rte_ring">(address)!;

@@ -7,9 +7,10 @@
 import { DpdkError, peek, readPointer } from "../core/mod.ts";
 import { decodeString } from "../runtime/mod.ts";
 import { rte_memzone } from "../memzone/mod.ts";
-import { rte_ring } from "./layout.ts";
+import { rte_ring, SyncType } from "./layout.ts";
 
 const F = rte_ring.fields;
+const MOST = SyncType.RTE_RING_SYNC_MT_HTS;
 
 /** What does not change in a ring while it lives. */
 export interface RingHeader {
@@ -47,7 +48,7 @@ export function readHeader(address: number, what: string): RingHeader {
   };
   const { size, mask, capacity, prodSync, consSync } = header;
   const powerOfTwo = size >= 2 && Math.log2(size) % 1 === 0;
-  if (powerOfTwo && mask === size - 1 && capacity <= mask && prodSync <= 3 && consSync <= 3) {
+  if (powerOfTwo && mask === size - 1 && capacity <= mask && prodSync <= MOST && consSync <= MOST) {
     // Followed only now: what is no ring has no pointer there.
     const memzone = readPointer(view, F.memzone.offset);
     const memzoneLength = memzone === 0

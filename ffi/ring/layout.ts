@@ -1,7 +1,8 @@
 /**
- * What rte_ring_core.h lays out; alike in 22.11, 24.11 and 25.11 with cache lines of 64 bytes.
+ * What rte_ring_core.h lays out; alike in 22.11, 24.11 and 25.11. Places follow the cache line.
  *
- * Each end has a cache line of its own, read in three ways by its sync type:
+ * Each end has a cache line of its own, with a free one before it, read in three ways by its sync
+ * type:
  *
  * | bytes | MT and ST | RTS                    | HTS    |
  * | ----- | --------- | ---------------------- | ------ |
@@ -14,42 +15,60 @@
  * @module
  */
 
-import type { Constants, StructLayout } from "../core/mod.ts";
+import { BUILD, type Build, cacheAligned } from "../abi/mod.ts";
+import type { Constants, Field, Layout, StructLayout } from "../core/mod.ts";
 
-/** `struct rte_ring`; the elements follow it. */
-export const rte_ring = {
-  type: "struct rte_ring",
-  header: "rte_ring.h",
-  size: 384,
-  fields: {
-    name: { offset: 0, size: 29 },
-    flags: { offset: 32, size: 4 },
-    memzone: { offset: 40, size: 8 },
-    size: { offset: 48, size: 4 },
-    mask: { offset: 52, size: 4 },
-    capacity: { offset: 56, size: 4 },
-    prod: { offset: 128, size: 12 },
-    prodHead: { offset: 128, size: 4, path: "prod.head" },
-    prodTail: { offset: 132, size: 4, path: "prod.tail" },
-    prodSync: { offset: 136, size: 4, path: "prod.sync_type" },
-    prodRtsTail: { offset: 128, size: 8, path: "rts_prod.tail.raw" },
-    prodRtsMax: { offset: 140, size: 4, path: "rts_prod.htd_max" },
-    prodRtsHead: { offset: 144, size: 8, path: "rts_prod.head.raw" },
-    prodRtsHeadPos: { offset: 148, size: 4, path: "rts_prod.head.val.pos" },
-    prodHtsHead: { offset: 128, size: 4, path: "hts_prod.ht.pos.head" },
-    prodHtsTail: { offset: 132, size: 4, path: "hts_prod.ht.pos.tail" },
-    cons: { offset: 256, size: 12 },
-    consHead: { offset: 256, size: 4, path: "cons.head" },
-    consTail: { offset: 260, size: 4, path: "cons.tail" },
-    consSync: { offset: 264, size: 4, path: "cons.sync_type" },
-    consRtsTail: { offset: 256, size: 8, path: "rts_cons.tail.raw" },
-    consRtsMax: { offset: 268, size: 4, path: "rts_cons.htd_max" },
-    consRtsHead: { offset: 272, size: 8, path: "rts_cons.head.raw" },
-    consRtsHeadPos: { offset: 276, size: 4, path: "rts_cons.head.val.pos" },
-    consHtsHead: { offset: 256, size: 4, path: "hts_cons.ht.pos.head" },
-    consHtsTail: { offset: 260, size: 4, path: "hts_cons.ht.pos.tail" },
-  },
-} as const satisfies StructLayout;
+/** Fields of one end of {@linkcode rte_ring}. */
+type EndField =
+  | ("" | "Head" | "Tail" | "Sync")
+  | ("RtsTail" | "RtsMax" | "RtsHead" | "RtsHeadPos" | "HtsHead" | "HtsTail");
+
+/** Fields of {@linkcode rte_ring}. */
+export type RingField =
+  | ("name" | "flags" | "memzone" | "size" | "mask" | "capacity")
+  | `${"prod" | "cons"}${EndField}`;
+
+/** An end, in its three forms. */
+function endFields<E extends "prod" | "cons">(
+  end: E,
+  at: number,
+): Record<`${E}${EndField}`, Field> {
+  const [rts, hts] = [`rts_${end}`, `hts_${end}`];
+  return {
+    [end]: { offset: at, size: 12 },
+    [`${end}Head`]: { offset: at, size: 4, path: `${end}.head` },
+    [`${end}Tail`]: { offset: at + 4, size: 4, path: `${end}.tail` },
+    [`${end}Sync`]: { offset: at + 8, size: 4, path: `${end}.sync_type` },
+    [`${end}RtsTail`]: { offset: at, size: 8, path: `${rts}.tail.raw` },
+    [`${end}RtsMax`]: { offset: at + 12, size: 4, path: `${rts}.htd_max` },
+    [`${end}RtsHead`]: { offset: at + 16, size: 8, path: `${rts}.head.raw` },
+    [`${end}RtsHeadPos`]: { offset: at + 20, size: 4, path: `${rts}.head.val.pos` },
+    [`${end}HtsHead`]: { offset: at, size: 4, path: `${hts}.ht.pos.head` },
+    [`${end}HtsTail`]: { offset: at + 4, size: 4, path: `${hts}.ht.pos.tail` },
+  } as Record<`${E}${EndField}`, Field>;
+}
+
+/** `struct rte_ring` in a build; the elements follow it. */
+export function ringLayout({ cacheLine }: Build): Layout<RingField> {
+  return {
+    type: "struct rte_ring",
+    header: "rte_ring.h",
+    size: 6 * cacheLine,
+    fields: {
+      name: { offset: 0, size: 29 },
+      flags: { offset: 32, size: 4 },
+      memzone: { offset: 40, size: 8 },
+      size: { offset: 48, size: 4 },
+      mask: { offset: 52, size: 4 },
+      capacity: { offset: 56, size: 4 },
+      ...endFields("prod", 2 * cacheLine),
+      ...endFields("cons", 4 * cacheLine),
+    },
+  };
+}
+
+/** `struct rte_ring` on this machine. */
+export const rte_ring: Layout<RingField> = ringLayout(BUILD);
 
 /** `enum rte_ring_sync_type`: how the threads at one end of a ring share it. */
 export const SyncType = {
@@ -115,16 +134,44 @@ export const rte_mempool_ops = {
   },
 } as const satisfies StructLayout;
 
-/** `struct rte_mempool_ops_table`: the drivers of this process. */
-export const rte_mempool_ops_table = {
-  type: "struct rte_mempool_ops_table",
-  header: "rte_mempool.h",
-  size: 64 + 16 * 128,
-  fields: {
-    num_ops: { offset: 4, size: 4 },
-    ops: { offset: 64, size: 16 * 128 },
-  },
-} as const satisfies StructLayout;
+/** The most drivers in the table. */
+export const RTE_MEMPOOL_MAX_OPS_IDX = 16;
+/** The longest name of a driver is one byte shorter: the NUL. */
+export const RTE_MEMPOOL_OPS_NAMESIZE = 32;
 
-/** Where a mempool has the pointer to its driver's data, a ring in case of the ring driver. */
-export const MEMPOOL_POOL_DATA = 32;
+/** For the comparison with the header. */
+export const mempoolOpsConstants = {
+  header: "rte_mempool.h",
+  values: { RTE_MEMPOOL_MAX_OPS_IDX, RTE_MEMPOOL_OPS_NAMESIZE },
+} as const satisfies Constants;
+
+/** `struct rte_mempool_ops_table` in a build: the drivers of a process. */
+export function mempoolOpsTableLayout(build: Build): Layout<"num_ops" | "ops"> {
+  const first = cacheAligned(8, build);
+  const bytes = RTE_MEMPOOL_MAX_OPS_IDX * rte_mempool_ops.size;
+  return {
+    type: "struct rte_mempool_ops_table",
+    header: "rte_mempool.h",
+    size: first + bytes,
+    fields: {
+      num_ops: { offset: 4, size: 4 },
+      ops: { offset: first, size: bytes },
+    },
+  };
+}
+
+/** `struct rte_mempool_ops_table` on this machine. */
+export const rte_mempool_ops_table: Layout<"num_ops" | "ops"> = mempoolOpsTableLayout(BUILD);
+
+/** Of `struct rte_mempool` what its driver looks at: the driver's data, a ring for the ring driver. */
+export function drivenMempoolLayout(build: Build): Layout<"pool_data"> {
+  return {
+    type: "struct rte_mempool",
+    header: "rte_mempool.h",
+    size: cacheAligned(152, build),
+    fields: { pool_data: { offset: 32, size: 8 } },
+  };
+}
+
+/** {@linkcode drivenMempoolLayout} on this machine. */
+export const drivenMempool: Layout<"pool_data"> = drivenMempoolLayout(BUILD);

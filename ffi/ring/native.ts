@@ -25,7 +25,7 @@ import { type Calls, decodeString, type Pointer, runtime } from "../runtime/mod.
 import type { Consumer, Producer } from "./ends.ts";
 import { ELSEWHERE, type Large, largeEnd, LEAST, MOST, stride } from "./large.ts";
 import {
-  MEMPOOL_POOL_DATA,
+  drivenMempool,
   rte_mempool_ops,
   rte_mempool_ops_table,
   rte_ring,
@@ -112,12 +112,10 @@ const SIZE = rte_ring.fields.size.offset / 4;
 const PROD_SYNC = rte_ring.fields.prodSync.offset / 4;
 const CONS_SYNC = rte_ring.fields.consSync.offset / 4;
 
-/** The bytes of a mempool that the driver's functions may look at. */
-const STAND_IN = 192;
-
+/** As many bytes as a mempool has: the driver's functions may look at all of them. */
 function standIn(ring: number): ArrayBuffer {
-  const memory = new ArrayBuffer(STAND_IN);
-  new BigUint64Array(memory)[MEMPOOL_POOL_DATA / 8] = BigInt(ring);
+  const memory = new ArrayBuffer(drivenMempool.size);
+  new BigUint64Array(memory)[drivenMempool.fields.pool_data.offset / 8] = BigInt(ring);
   return memory;
 }
 

@@ -9,6 +9,7 @@
 
 import { bunBridge, type BunBridgeParts } from "./bun_bridge.ts";
 import { type Conversions, converted, type Raw } from "./convert.ts";
+import { memfdConstants, socketpairConstants } from "./layout.ts";
 import {
   type Call,
   type Calls,
@@ -162,11 +163,8 @@ export function bunRuntime(ffi: BunFfi, bun: BunGlobal): Runtime {
   };
 }
 
-const MFD_CLOEXEC = 1;
-const AF_UNIX = 1;
-const SOCK_STREAM = 1;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
+const { MFD_CLOEXEC } = memfdConstants.values;
+const { AF_UNIX, SOCK_STREAM, SOCK_NONBLOCK, SOCK_CLOEXEC } = socketpairConstants.values;
 
 const LIBC = {
   close: "int (int fd)",

@@ -9,10 +9,11 @@ import { type Conversions, converted, type Raw } from "./convert.ts";
 import { denoBridge, type WorkerThreads } from "./deno_bridge.ts";
 import { type DenoFfi, type DenoFunction, TYPES } from "./deno_ffi.ts";
 import { MACHINES, symbolOnlyElf } from "./elf.ts";
+import { memfdConstants } from "./layout.ts";
 import { type Call, type Calls, parse, type Pointer, type Symbols } from "./prototype.ts";
 import type { Callback, Runtime } from "./runtime.ts";
 
-const MFD_CLOEXEC = 1;
+const { MFD_CLOEXEC } = memfdConstants.values;
 
 /**
  * The adapter on the `Deno` namespace.

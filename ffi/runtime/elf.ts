@@ -9,30 +9,44 @@
  * @module
  */
 
-const EHDR = 64;
-const PHDR = 56;
-const SYM = 24;
-const DYN = 16;
+import { Elf64_Dyn, Elf64_Ehdr, Elf64_Phdr, Elf64_Sym, elfConstants } from "./layout.ts";
 
-const PT_LOAD = 1;
-const PT_DYNAMIC = 2;
-const PT_GNU_STACK = 0x6474e551;
-const PF_W = 2;
-const PF_R = 4;
+const {
+  DT_HASH,
+  DT_NULL,
+  DT_STRSZ,
+  DT_STRTAB,
+  DT_SYMENT,
+  DT_SYMTAB,
+  EM_AARCH64,
+  EM_X86_64,
+  ELFCLASS64,
+  ELFDATA2LSB,
+  ET_DYN,
+  EV_CURRENT,
+  PF_R,
+  PF_W,
+  PT_DYNAMIC,
+  PT_GNU_STACK,
+  PT_LOAD,
+  SHN_ABS,
+  STB_GLOBAL,
+  STT_FUNC,
+} = elfConstants.values;
 
-const DT_NULL = 0;
-const DT_HASH = 4;
-const DT_STRTAB = 5;
-const DT_SYMTAB = 6;
-const DT_STRSZ = 10;
-const DT_SYMENT = 11;
+/** Of all kernels, some of arm64 among them: glibc refuses what is aligned to less than a page. */
+const LARGEST_PAGE = 65536;
 
-const ET_DYN = 3;
-const SHN_ABS = 0xfff1;
-const GLOBAL_FUNC = (1 << 4) | 2;
+const EHDR = Elf64_Ehdr.size;
+const PHDR = Elf64_Phdr.size;
+const SYM = Elf64_Sym.size;
+const DYN = Elf64_Dyn.size;
 
-/** `e_machine` by the name the runtimes give an architecture. */
-export const MACHINES: Readonly<Record<string, number>> = { x86_64: 62, aarch64: 183 };
+/** `e_machine` by the name that Deno gives an architecture. */
+export const MACHINES: Readonly<Record<string, number>> = {
+  x86_64: EM_X86_64,
+  aarch64: EM_AARCH64,
+};
 
 /**
  * Builds the shared object.
@@ -62,27 +76,30 @@ export function symbolOnlyElf(
   const u32 = (at: number, value: number) => view.setUint32(at, value, true);
   const u64 = (at: number, value: number) => view.setBigUint64(at, BigInt(value), true);
 
-  bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]); // 64-bit, little-endian, version 1
-  u16(16, ET_DYN);
-  u16(18, machine);
-  u32(20, 1);
-  u64(32, phdrs);
-  u16(52, EHDR);
-  u16(54, PHDR);
-  u16(56, 3);
+  const head = Elf64_Ehdr.fields;
+  bytes.set([0x7f, 0x45, 0x4c, 0x46, ELFCLASS64, ELFDATA2LSB, EV_CURRENT]);
+  u16(head.e_type.offset, ET_DYN);
+  u16(head.e_machine.offset, machine);
+  u32(head.e_version.offset, EV_CURRENT);
+  u64(head.e_phoff.offset, phdrs);
+  u16(head.e_ehsize.offset, EHDR);
+  u16(head.e_phentsize.offset, PHDR);
+  u16(head.e_phnum.offset, 3);
 
+  const part = Elf64_Phdr.fields;
   const segment = (index: number, type: number, offset: number, length: number, align: number) => {
     const at = phdrs + index * PHDR;
-    u32(at, type);
-    u32(at + 4, PF_R | PF_W); // glibc before 2.35 relocates the dynamic section in place
-    u64(at + 8, offset);
-    u64(at + 16, offset);
-    u64(at + 24, offset);
-    u64(at + 32, length);
-    u64(at + 40, length);
-    u64(at + 48, align);
+    u32(at + part.p_type.offset, type);
+    // glibc before 2.35 relocates the dynamic section in place.
+    u32(at + part.p_flags.offset, PF_R | PF_W);
+    u64(at + part.p_offset.offset, offset);
+    u64(at + part.p_vaddr.offset, offset);
+    u64(at + part.p_paddr.offset, offset);
+    u64(at + part.p_filesz.offset, length);
+    u64(at + part.p_memsz.offset, length);
+    u64(at + part.p_align.offset, align);
   };
-  segment(0, PT_LOAD, 0, size, 4096);
+  segment(0, PT_LOAD, 0, size, LARGEST_PAGE);
   segment(1, PT_DYNAMIC, dynamic, 6 * DYN, 8);
   segment(2, PT_GNU_STACK, 0, 0, 16);
 
@@ -95,8 +112,8 @@ export function symbolOnlyElf(
     [DT_NULL, 0],
   ] as const;
   tags.forEach(([tag, value], i) => {
-    u64(dynamic + i * DYN, tag);
-    u64(dynamic + i * DYN + 8, value);
+    u64(dynamic + i * DYN + Elf64_Dyn.fields.d_tag.offset, tag);
+    u64(dynamic + i * DYN + Elf64_Dyn.fields.d_un.offset, value);
   });
 
   // One bucket whose chain runs through all symbols: 1 -> 2 -> ... -> 0.
@@ -104,13 +121,14 @@ export function symbolOnlyElf(
   u32(hash + 4, count);
   u32(hash + 8, entries.length > 0 ? 1 : 0);
 
+  const symbol = Elf64_Sym.fields;
   let name = 1;
   entries.forEach(([key, address], i) => {
     const at = symtab + (i + 1) * SYM;
-    u32(at, name);
-    bytes[at + 4] = GLOBAL_FUNC;
-    u16(at + 6, SHN_ABS);
-    u64(at + 8, address);
+    u32(at + symbol.st_name.offset, name);
+    bytes[at + symbol.st_info.offset] = (STB_GLOBAL << 4) | STT_FUNC;
+    u16(at + symbol.st_shndx.offset, SHN_ABS);
+    u64(at + symbol.st_value.offset, address);
     name += new TextEncoder().encode(key).length + 1;
     u32(hash + 12 + 4 * (i + 1), i + 2 < count ? i + 2 : 0);
   });

@@ -19,7 +19,7 @@ import {
   releaseRange,
   SharedMemory,
 } from "../core/mod.ts";
-import { captureLog, eal, memoryConstants, noMemory, requireEal } from "../eal/mod.ts";
+import { captureLog, eal, noMemory, requireEal, SOCKET_ID_ANY } from "../eal/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import { find, findAll, nameBytes, type Place, put, takeOff } from "./entries.ts";
 import { rte_tailq_entry } from "./layout.ts";
@@ -198,7 +198,6 @@ export function insertObject(
 ): OwnedTailqObject {
   checkObject(name, length);
   checkKeys(options, ["socketId"], "insert of a Tailq");
-  const { SOCKET_ID_ANY } = memoryConstants.values;
   const socketId = checkInteger(options.socketId ?? SOCKET_ID_ANY, "socketId", -1, 1023);
   const what = `insert "${name}" into tailq "${head.name}"`;
   checkOwn(head.name, what);

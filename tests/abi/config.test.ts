@@ -55,6 +55,21 @@ ealCase("the tailqs of a living primary's config file are where DPDK looks them 
   assert.equal(runtime.address(rte.rte_eal_tailq_lookup("RTE_RING")), listed[0]?.address);
 });
 
+ealCase("the heaps of a living primary's config file are where the layout says", ({ args }) => {
+  using eal = Eal.init(args);
+  const { heaps, heapSize, heapCount, memCfgAddr } = configLayout(abi());
+  const bytes = readFileSync(`${eal.runtimeDirectory}/config`);
+  const names = Array.from({ length: heapCount }, (_, i) => heaps + i * heapSize)
+    .map((at) => /socket_\d+/.exec(bytes.toString("latin1", at, at + heapSize))?.[0]);
+  const used = names.filter((name) => name !== undefined);
+  assert.deepEqual(used, used.map((_, i) => `socket_${i}`));
+  assert.equal(used.length > 0 && names[0] === "socket_0", true);
+  // And where every process maps the file is behind them: this one has mapped it there.
+  const maps = readFileSync("/proc/self/maps", "utf8");
+  const address = bytes.readBigUInt64LE(memCfgAddr).toString(16);
+  assert.match(maps, new RegExp(`^${address}-.*/config$`, "m"));
+});
+
 test("versionNumber is RTE_VERSION of the installed DPDK", async () => {
   const program = compileC(`
     #include <stdio.h>

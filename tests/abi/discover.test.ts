@@ -2,7 +2,14 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkCacheLine, installation, libdirOf } from "../../ffi/abi/mod.ts";
+import {
+  BUILDS,
+  checkArchitecture,
+  checkCacheLine,
+  installation,
+  libdirOf,
+  RTE_CACHE_LINE_SIZE,
+} from "../../ffi/abi/mod.ts";
 import { DpdkError } from "../../mod.ts";
 import {
   assert,
@@ -83,21 +90,46 @@ describe("DPDK_LIB_DIR", () => {
   });
 });
 
+/** What is thrown. */
+function thrown(call: () => void): DpdkError {
+  try {
+    call();
+  } catch (error) {
+    assert.equal(error instanceof DpdkError, true);
+    return error as DpdkError;
+  }
+  assert.fail("it throws nothing");
+}
+
 describe("the cache line", () => {
-  test("of 64 bytes is accepted", () => {
-    checkCacheLine(384 + 8 * 1024, 1024);
+  const other = RTE_CACHE_LINE_SIZE === 64 ? 128 : 64;
+
+  test("that this machine's build has is accepted", () => {
+    checkCacheLine(6 * RTE_CACHE_LINE_SIZE + 8 * 1024, 1024);
   });
 
-  test("of 128 bytes is refused, and named", () => {
-    assert.throws(() => checkCacheLine(768 + 8 * 1024, 1024), (error) => {
-      assert.equal(error instanceof DpdkError, true);
-      assert.equal(
-        (error as DpdkError).message,
-        "Cannot use DPDK: its rings have a header of 768 bytes, which means cache lines of " +
-          "128 bytes; dpdk.ts knows 64: use a DPDK that was built for these",
-      );
-      return true;
-    });
+  test("of another build is refused, and named", () => {
+    assert.equal(
+      thrown(() => checkCacheLine(6 * other + 8 * 1024, 1024)).message,
+      `Cannot use DPDK: its rings have a header of ${
+        6 * other
+      } bytes, which means cache lines of ` +
+        `${other} bytes; dpdk.ts knows ${RTE_CACHE_LINE_SIZE} on this machine: use a DPDK that was ` +
+        "built for these, as Debian's is",
+    );
+  });
+
+  test("is known for each architecture, and another architecture is refused", () => {
+    assert.deepEqual(
+      Object.values(BUILDS).map(({ architecture, cacheLine }) => [architecture, cacheLine]),
+      [["x86_64", 64], ["aarch64", 128]],
+    );
+    checkArchitecture(true, "x64");
+    assert.equal(
+      thrown(() => checkArchitecture(false, "riscv64")).message,
+      "Cannot use DPDK: this machine is riscv64, whose layouts dpdk.ts does not know; " +
+        "it knows x86_64 and aarch64",
+    );
   });
 
   test("of a library found on the disk is asked for when DPDK is first used", async (context) => {

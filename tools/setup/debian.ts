@@ -123,8 +123,13 @@ function missingParts(host: Host, purpose: Purpose): string[] {
   ];
 }
 
-/** Package lists are fetched only when the install does not work with those that are there. */
-function install(host: Host, packages: readonly string[]): void {
+/**
+ * Installs packages. Their lists are fetched only when it does not work with those that are there.
+ *
+ * @param host The machine.
+ * @param packages Their names.
+ */
+export function install(host: Host, packages: readonly string[]): void {
   host.say(`Setup: installing ${packages.join(" ")} by apt-get (about a minute)`);
   const command = [...INSTALL, ...packages];
   if (host.run(command).code === 0) return;

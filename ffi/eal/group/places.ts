@@ -5,12 +5,12 @@
  */
 
 import { environment } from "../../abi/mod.ts";
-import { libc, listDirectory } from "../../core/mod.ts";
+import { libc, listDirectory, unistdConstants } from "../../core/mod.ts";
 import { runtimeDirectory } from "../runtime_directory.ts";
 import type { Mapping } from "./processes.ts";
 import { fileStatus } from "./posix.ts";
 
-const R_OK = 4;
+const { R_OK } = unistdConstants.values;
 
 /** A group's directory. */
 export interface Place {

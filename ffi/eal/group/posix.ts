@@ -5,7 +5,23 @@
  * @module
  */
 
-import { errno, errorCode, libc, listDirectory, readPointer } from "../../core/mod.ts";
+import {
+  errno,
+  errorCode,
+  fcntlConstants,
+  fileConstants,
+  libc,
+  listDirectory,
+  OpenFlags,
+  readPointer,
+  renameConstants,
+  signalConstants,
+  sockaddr_un,
+  socketConstants,
+  statConstants,
+  statx,
+} from "../../core/mod.ts";
+import { flock } from "../layout.ts";
 import { type Calls, encodeString, runtime } from "../../runtime/mod.ts";
 
 const symbols = {
@@ -27,17 +43,26 @@ function posix(): Calls<typeof symbols> {
 
 /** `openat`'s flags. */
 export const O = {
-  RDWR: 0o2,
-  CREAT: 0o100,
-  NONBLOCK: 0o4000,
-  DIRECTORY: 0o200000,
-  NOFOLLOW: 0o400000,
-  CLOEXEC: 0o2000000,
+  RDWR: fcntlConstants.values.O_RDWR,
+  CREAT: fcntlConstants.values.O_CREAT,
+  NONBLOCK: fcntlConstants.values.O_NONBLOCK,
+  DIRECTORY: OpenFlags.O_DIRECTORY,
+  NOFOLLOW: OpenFlags.O_NOFOLLOW,
+  CLOEXEC: fcntlConstants.values.O_CLOEXEC,
 } as const;
 
-const AT_FDCWD = -100;
-const AT_SYMLINK_NOFOLLOW = 0x100;
-const STATX_BASIC_STATS = 0x7ff;
+const {
+  AT_FDCWD,
+  AT_SYMLINK_NOFOLLOW,
+  F_GETLEASE,
+  F_GETLK,
+  F_SETLEASE,
+  F_SETLK,
+  F_SETSIG,
+  F_UNLCK,
+  F_WRLCK,
+} = fcntlConstants.values;
+const { STATX_BASIC_STATS } = statConstants.values;
 const OWNER_ONLY = 0o600;
 
 /** The name of the error that the last call ended with: `EACCES`. */
@@ -61,19 +86,21 @@ export interface FileStatus {
 
 /** `statx` of a file that is no symbolic link, or of the link; `undefined` when there is none. */
 export function fileStatus(path: string, directory: number = AT_FDCWD): FileStatus | undefined {
-  const memory = new ArrayBuffer(256); // struct statx
+  const memory = new ArrayBuffer(statx.size);
   const pointer = runtime.pointerTo(memory);
   if (posix().statx(directory, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, pointer) < 0) {
     return undefined;
   }
   const view = new DataView(memory);
-  const device = [136, 140].map((at) => view.getUint32(at, true).toString(16).padStart(2, "0"));
+  const F = statx.fields;
+  const device = [F.stx_dev_major, F.stx_dev_minor]
+    .map(({ offset }) => view.getUint32(offset, true).toString(16).padStart(2, "0"));
   return {
-    id: [...device, readPointer(view, 32)].join(":"),
-    uid: view.getUint32(20, true),
-    mode: view.getUint16(28, true),
-    size: readPointer(view, 40),
-    bytes: readPointer(view, 48) * 512,
+    id: [...device, readPointer(view, F.stx_ino.offset)].join(":"),
+    uid: view.getUint32(F.stx_uid.offset, true),
+    mode: view.getUint16(F.stx_mode.offset, true),
+    size: readPointer(view, F.stx_size.offset),
+    bytes: readPointer(view, F.stx_blocks.offset) * 512,
   };
 }
 
@@ -110,29 +137,24 @@ export function removeFrom(directory: number, name: string): string | undefined 
   return posix().unlinkat(directory, name, 0) < 0 ? errorName() : undefined;
 }
 
-const RENAME_NOREPLACE = 1;
+const { RENAME_NOREPLACE } = renameConstants.values;
 
 /** Renames a file within a directory, unless the new name is taken; whether it could. */
 export function renameWithin(directory: number, from: string, to: string): boolean {
   return posix().renameat2(directory, from, directory, to, RENAME_NOREPLACE) === 0;
 }
 
-const LOCK_EX_NB = 2 | 4;
+const LOCK_EX_NB = fileConstants.values.LOCK_EX | fileConstants.values.LOCK_NB;
 
 /** Takes the exclusive lock on an open file (`flock`), unless somebody has any; whether it could. */
 export function lockExclusively(fd: number): boolean {
   return posix().flock(fd, LOCK_EX_NB) === 0;
 }
 
-const F_GETLK = 5;
-const F_SETLK = 6;
-const F_WRLCK = 1;
-const F_UNLCK = 2;
-
 /** A `struct flock` for the whole file. */
 function recordLock(type: number): ArrayBuffer {
-  const memory = new ArrayBuffer(32);
-  new DataView(memory).setInt16(0, type, true);
+  const memory = new ArrayBuffer(flock.size);
+  new DataView(memory).setInt16(flock.fields.l_type.offset, type, true);
   return memory;
 }
 
@@ -151,13 +173,14 @@ export function recordLockHolder(fd: number): number | undefined {
   const memory = recordLock(F_WRLCK);
   if (posix().fcntl(fd, F_GETLK, runtime.pointerTo(memory)) < 0) return undefined;
   const view = new DataView(memory);
-  return view.getInt16(0, true) === F_UNLCK ? undefined : view.getInt32(24, true);
+  const { l_type, l_pid } = flock.fields;
+  return view.getInt16(l_type.offset, true) === F_UNLCK
+    ? undefined
+    : view.getInt32(l_pid.offset, true);
 }
 
-const F_SETSIG = 10;
-const F_SETLEASE = 1024;
-const F_GETLEASE = 1025;
-const SIGURG = 23; // by default it does nothing, where SIGIO would end the process
+/** By default it does nothing, where SIGIO would end the process. */
+const { SIGURG } = signalConstants.values;
 
 /**
  * Takes a write lease on an open file: only when nobody else on this machine has it open or mapped, and
@@ -180,8 +203,7 @@ export function endLease(fd: number): void {
   libc().fcntl(fd, F_SETLEASE, F_UNLCK);
 }
 
-const AF_UNIX = 1;
-const SOCK_DGRAM_CLOEXEC = 2 | O.CLOEXEC;
+const { AF_UNIX, SOCK_CLOEXEC, SOCK_DGRAM } = socketConstants.values;
 
 /**
  * Whether a process listens at a datagram socket of the file system. Nothing is sent.
@@ -190,11 +212,12 @@ const SOCK_DGRAM_CLOEXEC = 2 | O.CLOEXEC;
  */
 export function socketAnswers(directory: number, name: string): boolean {
   const path = encodeString(`/proc/self/fd/${directory}/${name}`);
-  const address = new Uint8Array(new ArrayBuffer(110)); // struct sockaddr_un
-  if (path.indexOf(0) > 107) return true;
-  address[0] = AF_UNIX;
-  address.set(path.subarray(0, path.indexOf(0)), 2);
-  const fd = posix().socket(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
+  const { sun_family, sun_path } = sockaddr_un.fields;
+  const address = new Uint8Array(new ArrayBuffer(sockaddr_un.size));
+  if (path.indexOf(0) >= sun_path.size) return true;
+  address[sun_family.offset] = AF_UNIX;
+  address.set(path.subarray(0, path.indexOf(0)), sun_path.offset);
+  const fd = posix().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return true;
   const refused = posix().connect(fd, runtime.pointerTo(address.buffer), address.length) < 0 &&
     errorName() === "ECONNREFUSED";

@@ -8,7 +8,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { abi } from "../../../ffi/abi/mod.ts";
+import { type Abi, abi, BUILD } from "../../../ffi/abi/mod.ts";
 import type { Constants, StructLayout } from "../../../ffi/core/mod.ts";
 import type { Symbols } from "../../../ffi/runtime/mod.ts";
 import { ROOT } from "../../kit.ts";
@@ -33,9 +33,8 @@ export interface Layouts {
 async function modules(name: string): Promise<Found<Record<string, unknown>>[]> {
   const found: Found<Record<string, unknown>>[] = [];
   for (const folder of readdirSync(join(ROOT, "ffi")).sort()) {
-    // core/layout.ts holds the forms themselves.
     const path = join("ffi", folder, name);
-    if (folder === "core" || !existsSync(join(ROOT, path))) continue;
+    if (!existsSync(join(ROOT, path))) continue;
     const url = pathToFileURL(join(ROOT, path)).href;
     found.push({ place: path, value: await import(url) as Record<string, unknown> });
   }
@@ -45,22 +44,43 @@ async function modules(name: string): Promise<Found<Record<string, unknown>>[]> 
 const has = (value: unknown, ...keys: string[]): boolean =>
   typeof value === "object" && value !== null && keys.every((key) => key in value);
 
-/** Everything that the layout.ts files export. A function of the ABI is asked for this host's. */
-export async function layouts(): Promise<Layouts> {
+/** One export of a file, in its form. */
+function sort(all: Layouts, place: string, value: unknown): void {
+  if (has(value, "type", "header", "size", "fields")) {
+    all.structs.push({ place, value: value as StructLayout });
+  } else if (has(value, "header", "values")) {
+    all.constants.push({ place, value: value as Constants });
+  } else if (typeof value === "number") {
+    all.numbers.push({ place, value });
+  } else {
+    all.others.push({ place, value });
+  }
+}
+
+/**
+ * Everything that the layout.ts files export. A function is asked for its layout in an ABI.
+ *
+ * What a file exports as it is on this machine (`rte_ring`) is what one of its functions makes of this
+ * machine's build (`ringLayout`). It stands there for this machine only.
+ *
+ * @param of the ABI, as some machine has it; default this host's
+ */
+export async function layouts(of: Abi = abi()): Promise<Layouts> {
   const all: Layouts = { structs: [], constants: [], numbers: [], others: [] };
+  const here = of.architecture === BUILD.architecture;
   for (const { place: file, value: module } of await modules("layout.ts")) {
+    const made: Layouts = { structs: [], constants: [], numbers: [], others: [] };
     for (const [name, exported] of Object.entries(module)) {
-      const value = typeof exported === "function" ? exported(abi()) : exported;
-      const place = `${file} ${name}`;
-      if (has(value, "type", "header", "size", "fields")) {
-        all.structs.push({ place, value: value as StructLayout });
-      } else if (has(value, "header", "values")) {
-        all.constants.push({ place, value: value as Constants });
-      } else if (typeof value === "number") {
-        all.numbers.push({ place, value });
-      } else {
-        all.others.push({ place, value });
-      }
+      if (typeof exported === "function") sort(made, `${file} ${name}`, exported(of));
+    }
+    const types = new Set(made.structs.map(({ value }) => value.type));
+    for (const [name, exported] of Object.entries(module)) {
+      if (typeof exported === "function") continue;
+      const elsewhere = has(exported, "type") && types.has((exported as StructLayout).type);
+      if (here || !elsewhere) sort(all, `${file} ${name}`, exported);
+    }
+    for (const form of ["structs", "constants", "numbers", "others"] as const) {
+      all[form].push(...made[form] as never[]);
     }
   }
   return all;

@@ -6,7 +6,7 @@
  */
 
 import { spawnSync } from "node:child_process";
-import type { Constants, StructLayout } from "../../../ffi/core/mod.ts";
+import { type BitField, type Constants, maskOf, type StructLayout } from "../../../ffi/core/mod.ts";
 import { compileC } from "../../kit.ts";
 import type { Found, Layouts } from "./collect.ts";
 
@@ -17,8 +17,23 @@ interface Claim {
   readonly says: number;
 }
 
+/** Sets nothing but a bit-field, all of it, and looks at the integer that holds it. */
+function claimOfBits(place: string, type: string, key: string, field: BitField): Claim {
+  const { offset, size, path = key } = field;
+  const expression = [
+    "({",
+    `${type} one;`,
+    "unsigned long long whole = 0;",
+    "memset(&one, 0, sizeof(one));",
+    `one.${path} = -1;`,
+    `memcpy(&whole, (char *)&one + ${offset}, ${size});`,
+    "whole; })",
+  ].join(" ");
+  return { what: `${place}: the bits of ${type}, ${path}`, expression, says: maskOf(field) };
+}
+
 function claimsOfStruct({ place, value }: Found<StructLayout>): Claim[] {
-  const { type, size, fields } = value;
+  const { type, size, fields, bits = {} } = value;
   return [
     { what: `${place}: sizeof(${type})`, expression: `sizeof(${type})`, says: size },
     ...Object.entries(fields).flatMap(([key, { offset, size, path = key }]) => [
@@ -33,6 +48,7 @@ function claimsOfStruct({ place, value }: Found<StructLayout>): Claim[] {
         says: size,
       },
     ]),
+    ...Object.entries(bits).map(([key, field]) => claimOfBits(place, type, key, field)),
   ];
 }
 
@@ -51,8 +67,10 @@ function claims({ structs, constants }: Pick<Layouts, "structs" | "constants">):
 
 function program(headers: readonly string[], all: readonly Claim[]): string {
   return [
+    "#define _GNU_SOURCE",
     "#include <stddef.h>",
     "#include <stdio.h>",
+    "#include <string.h>",
     ...headers.map((header) => `#include <${header}>`),
     "int main(void)",
     "{",
@@ -71,16 +89,35 @@ export interface Comparison {
   readonly differences: string[];
 }
 
-/** Compares every number with the installed headers. */
-export function compareLayouts(layouts: Pick<Layouts, "structs" | "constants">): Comparison {
-  const all = claims(layouts);
-  const described = [...layouts.structs, ...layouts.constants];
-  const headers = [...new Set(described.map(({ value }) => value.header))];
-  const { status, stdout } = spawnSync(compileC(program(headers, all), ["-O0"]), {
+type Described = Pick<Layouts, "structs" | "constants">;
+
+/** The C program that prints what the headers say of everything that is described. */
+export function programOf({ structs, constants }: Described): string {
+  const headers = [...structs, ...constants].map(({ value }) => value.header);
+  return program([...new Set(headers)], claims({ structs, constants }));
+}
+
+/** What the headers that are installed here say. */
+function askHere(described: Described): string {
+  const { status, stdout } = spawnSync(compileC(programOf(described), ["-O0"]), {
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(`Cannot run the oracle: it ended with ${status}`);
-  const answers = stdout.trim().split("\n").map(Number);
+  return stdout;
+}
+
+/**
+ * Compares every number with a release's headers.
+ *
+ * @param said what the program printed that {@linkcode programOf} makes; default of the installed
+ *   headers
+ */
+export function compareLayouts(
+  described: Described,
+  said: string = askHere(described),
+): Comparison {
+  const all = claims(described);
+  const answers = said.trim().split("\n").map(Number);
   if (answers.length !== all.length) throw new Error("Cannot read the oracle: lines are missing");
   const differences = all.flatMap(({ what, says }, i) =>
     answers[i] === says ? [] : [`${what} is ${answers[i]} in C, and ${says} here`]
