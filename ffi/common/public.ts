@@ -45,6 +45,7 @@ export {
   type UnionValue,
 } from "../core/mod.ts";
 export {
+  type Architecture,
   type Call,
   type Callback,
   type Calls,

@@ -211,7 +211,7 @@ export const lcoreConstants = {
 } as const satisfies Constants;
 
 /** Any NUMA socket. */
-export const SOCKET_ID_ANY = -1;
+export const SOCKET_ID_ANY: number = -1;
 
 /** For the comparison with the header. */
 export const memoryConstants = {
