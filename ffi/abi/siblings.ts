@@ -5,11 +5,18 @@
  * @module
  */
 
-import { DpdkError, elfLibrary, exists, libc, listDirectory, readFile } from "../core/mod.ts";
+import {
+  dlfcnConstants,
+  DpdkError,
+  elfLibrary,
+  exists,
+  libc,
+  listDirectory,
+  readFile,
+} from "../core/mod.ts";
 import type { Installation } from "./discover.ts";
 
-const RTLD_NOW = 2;
-const RTLD_NOLOAD = 4;
+const { RTLD_NOLOAD, RTLD_NOW } = dlfcnConstants.values;
 
 /** Where drivers are, in the directory of the libraries. */
 export const DRIVERS = "drivers";

@@ -4,16 +4,12 @@
  * @module
  */
 
-import { decodeString } from "../runtime/mod.ts";
+import { decodeString, Elf64_Dyn, elfConstants } from "../runtime/mod.ts";
 import { readElf } from "./elf.ts";
 import { readPointer } from "./memory.ts";
 
-const SHT_DYNAMIC = 6;
-const DT_NEEDED = 1;
-const DT_SONAME = 14;
-
-/** `sizeof(Elf64_Dyn)`: a tag, and a value of 8 bytes. */
-const DYN = 16;
+const { DT_NEEDED, DT_SONAME, SHT_DYNAMIC } = elfConstants.values;
+const DYN = Elf64_Dyn.fields;
 
 /** A shared library. */
 export interface ElfLibrary {
@@ -34,10 +30,10 @@ export function elfLibrary(path: string): ElfLibrary | undefined {
   return readElf(path, ({ machine, sections }) => {
     const named: { tag: number; text: string }[] = [];
     for (const { bytes, strings } of sections([SHT_DYNAMIC])) {
-      for (let at = 0; at + DYN <= bytes.byteLength; at += DYN) {
-        const tag = readPointer(bytes, at);
+      for (let at = 0; at + Elf64_Dyn.size <= bytes.byteLength; at += Elf64_Dyn.size) {
+        const tag = readPointer(bytes, at + DYN.d_tag.offset);
         if (tag !== DT_NEEDED && tag !== DT_SONAME) continue;
-        const text = Math.min(readPointer(bytes, at + 8), strings.byteLength);
+        const text = Math.min(readPointer(bytes, at + DYN.d_un.offset), strings.byteLength);
         named.push({ tag, text: decodeString(new Uint8Array(strings.buffer, text)) });
       }
     }

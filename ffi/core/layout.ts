@@ -162,7 +162,7 @@ export const pollConstants = {
 /** `dlopen`. */
 export const dlfcnConstants = {
   header: "dlfcn.h",
-  values: { RTLD_NOW: 2 },
+  values: { RTLD_NOW: 2, RTLD_NOLOAD: 4 },
 } as const satisfies Constants;
 
 /** Signals, and what becomes of them. */

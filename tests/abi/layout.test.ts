@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ABIS } from "../../ffi/abi/mod.ts";
 import { Errno, errorCode } from "../../ffi/core/errno.ts";
@@ -19,7 +19,7 @@ test("every size, offset and constant is what the installed headers say", () => 
   // Every folder that has layouts is among them.
   const places = [...all.structs, ...all.constants].map(({ place }) => place);
   for (const folder of readdirSync(join(ROOT, "ffi"))) {
-    if (!readdirSync(join(ROOT, "ffi", folder)).includes("layout.ts")) continue;
+    if (!existsSync(join(ROOT, "ffi", folder, "layout.ts"))) continue;
     assert.equal(places.some((place) => place.startsWith(`ffi/${folder}/`)), true, folder);
   }
   assert.equal(compared > 1200, true, `${compared} numbers were compared`);
