@@ -41,5 +41,5 @@ export function report(group: Group, all: readonly Tally[], still: Standstill["l
       ) => [`the longest of a living one without ${what}`, `${n(ms)} ms`]),
     ),
   };
-  for (const [name, value] of Object.entries(rows)) console.log(`${name.padEnd(62)}${value}`);
+  for (const [name, value] of Object.entries(rows)) console.log(`${name.padEnd(66)}${value}`);
 }
