@@ -46,7 +46,7 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
     "of its own; load the same (-d) in the primary",
   ],
   [
-    /Option -+\w+ is ignored, because/i,
+    /Option -+\w+ is ignored, because|Options '(coremask|corelist|lcores)' and '\w+' can't be used/i,
     "the lcores are named twice; use one of -l, -c and --lcores",
   ],
   [
@@ -67,7 +67,7 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
     "the memory asked for is not free; ask for less (memory, -m) or set up more hugepages",
   ],
   [
-    /Invalid 'command line' arguments|Error parsing command line arguments/i,
+    /Invalid '?command line'? arguments|Error parsing command line arguments/i,
     "EAL does not take a value among the arguments; it names it below",
   ],
 ];

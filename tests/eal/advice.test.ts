@@ -31,6 +31,11 @@ const REASONS: readonly (readonly [log: string, advice: RegExp])[] = [
   ["EAL: Cannot initialize tailq: RTE_RIB", /a library that the primary has not .*\(-d\) in the/],
   ["EAL: Option -c is ignored, because (-l) is set!", /the lcores are named twice; use one/],
   ["EAL: Invalid 'command line' arguments.", /EAL does not take a value .*names it below/],
+  [
+    "EAL: Options 'coremask' and 'lcores' can't be used at the same time",
+    /the lcores are named twice; use one/,
+  ],
+  ["EAL: Invalid command line arguments.", /EAL does not take a value .*names it below/],
   ["EAL: Error parsing command line arguments.", /EAL does not take a value .*names it below/],
 ];
 

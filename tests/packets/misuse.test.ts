@@ -11,7 +11,7 @@ import {
   type TxQueue,
 } from "../../mod.ts";
 import { assert, ealCase } from "../kit.ts";
-import { bringUp, Forwarder, rest, until } from "./ports.ts";
+import { bringUp, COPY_FREES, Forwarder, rest, until } from "./ports.ts";
 import { openStub } from "./stub.ts";
 
 const LONE = ["--no-huge", "--no-shconf"];
@@ -216,7 +216,7 @@ ealCase("ports of three drivers in one loop", {
     ...LONE,
     "--vdev=net_ring0",
     "--vdev=net_null0,size=99",
-    "--vdev=net_null1,copy=1,size=50",
+    `--vdev=net_null1,copy=${Number(COPY_FREES)},size=50`,
   ],
 }, ({ args }) => {
   using _eal = Eal.init(args);
@@ -255,16 +255,19 @@ ealCase("what a driver tells of its descriptors, C hears alike", {
   const [rx, tx] = [dev.rxQueue(0), dev.txQueue(0)];
   const unable = { name: "DpdkError", code: "ENOTSUP" };
   // ENOTSUP is 95.
-  assert.deepEqual([c.c_queue_count(0, 0), c.c_rx_status(0, 0, 0), c.c_tx_status(0, 0, 0)], [
-    -95,
-    -95,
-    -95,
-  ]);
-  assert.throws(() => rx.count, unable);
+  assert.deepEqual([c.c_rx_status(0, 0, 0), c.c_tx_status(0, 0, 0)], [-95, -95]);
+  // net_null of 25.11 can count, and has nothing that waits.
+  if (c.c_queue_count(0, 0) === 0) assert.equal(rx.count, 0);
+  else {
+    assert.equal(c.c_queue_count(0, 0), -95);
+    assert.throws(() => rx.count, unable);
+  }
   assert.throws(() => rx.descriptorStatus(0), unable);
   assert.throws(() => tx.descriptorStatus(0), unable);
   const burst = new PointerBuffer(8);
-  assert.equal(tx.txPrepare(burst), 8); // a driver that prepares nothing does not look
+  assert.equal(pool.allocBulk(burst, 8), 8);
+  assert.equal(tx.txPrepare(burst), 8); // there is nothing to prepare
+  new MbufCursor().freeBulk(burst, 8);
 
   c.stub_install(0);
   assert.deepEqual([rx.count, c.c_queue_count(0, 0)], [4321, 4321]);

@@ -6,12 +6,19 @@
 
 import {
   type EthDev,
+  installation,
   MbufCursor,
   type PktmbufPool,
   PointerBuffer,
   type RxQueue,
   type TxQueue,
 } from "../../mod.ts";
+
+/**
+ * Whether net_null frees what it is given when it copies packets (`copy=1`); that of 25.11.4 does not,
+ * whoever asks it to send.
+ */
+export const COPY_FREES: boolean = installation().abi.number < 26;
 
 /** How a port is brought up. */
 export interface BringUp {

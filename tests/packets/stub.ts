@@ -55,7 +55,7 @@ static uint16_t prepare(void *queue, struct rte_mbuf **pkts, uint16_t n)
 
 void stub_install(uint16_t port)
 {
-	rte_eth_fp_ops[port].rx_queue_count = waiting;
+	rte_eth_fp_ops[port].rx_queue_count = (eth_rx_queue_count_t)waiting;
 	rte_eth_fp_ops[port].rx_descriptor_status = rx_status;
 	rte_eth_fp_ops[port].tx_descriptor_status = tx_status;
 	rte_eth_fp_ops[port].tx_pkt_prepare = prepare;

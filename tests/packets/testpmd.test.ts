@@ -3,6 +3,7 @@
 import {
   Eal,
   EthDev,
+  installation,
   MbufCursor,
   PktmbufPool,
   PointerBuffer,
@@ -18,6 +19,11 @@ const ADDRESSES = { to: { mac: "02:00:00:00:00:01" }, from: { mac: "02:00:00:00:
 
 /** How many mbufs testpmd's pool has. */
 const MBUFS = 4096;
+
+/** The packets of a queue. */
+function ofQueue(dev: EthDev, way: "rx" | "tx", queue: number): bigint {
+  return dev.xstats.get(`${way}_q${queue}_packets`);
+}
 
 /** What testpmd tells of a port. */
 interface Counters {
@@ -76,7 +82,8 @@ class Testpmd {
 
   /** How many mbufs are in its pool and the caches, as it tells. */
   async available(): Promise<number> {
-    const lines = await this.ask("dump_mempool mb_pool_0");
+    const dump = installation().abi.number < 26 ? "dump_mempool" : "dump mempool";
+    const lines = await this.ask(`${dump} mb_pool_0`);
     const sum = (name: RegExp) =>
       lines.map((line) => Number(line.match(name)?.[1] ?? 0)).reduce((a, b) => a + b, 0);
     return sum(/cache_count\[\d+\]=(\d+)/) + sum(/common_pool_count=(\d+)/);
@@ -157,7 +164,10 @@ ealCase("a script uses testpmd's ports and pool, and both count the same", async
   for (const [dev, n] of [[ring, 2000n], [none, 128n]] as const) {
     const { ipackets, opackets, queues } = dev.stats();
     assert.deepEqual([ipackets, opackets], [n, n]);
-    assert.deepEqual(queues.slice(0, 3).map(({ ipackets }) => ipackets), [n / 2n, n / 2n, 0n]);
+    assert.deepEqual([0, 1].map((queue) => ofQueue(dev, "rx", queue)), [n / 2n, n / 2n]);
+    // 25.11 has these no more.
+    const basic = queues.slice(0, 3).map(({ ipackets }) => ipackets);
+    assert.deepEqual(basic, queues.length === 0 ? [] : [n / 2n, n / 2n, 0n]);
   }
 
   // What one leaves in the port's ring, the other finds.
@@ -198,7 +208,7 @@ ealCase("testpmd forwards on its queues while a script does on others", async (c
   assert.equal(pool.availCount, MBUFS);
   const [one, other] = EthDev.all() as [EthDev, EthDev];
   await testpmd.ask("start tx_first 2");
-  await until(() => one.stats().queues[0]!.ipackets > 10_000n, "testpmd forwards");
+  await until(() => ofQueue(one, "rx", 0) > 10_000n, "testpmd forwards");
 
   // The script's packets go round on queue 1, as testpmd's do on queue 0.
   const lanes = [
@@ -230,9 +240,9 @@ ealCase("testpmd forwards on its queues while a script does on others", async (c
     sameFrames([packets.read()], [filled(ADDRESSES, length)]);
   }
   packets.freeBulk(burst);
-  const queues = [one, other].map((dev) => dev.stats().queues[1]!);
-  assert.equal(queues[0]!.ipackets + queues[1]!.ipackets, BigInt(moved + 32));
-  assert.equal(queues[0]!.opackets + queues[1]!.opackets, BigInt(moved + 32));
+  for (const way of ["rx", "tx"] as const) {
+    assert.equal(ofQueue(one, way, 1) + ofQueue(other, way, 1), BigInt(moved + 32));
+  }
 
   await testpmd.ask("stop");
   for (const dev of [one, other]) {

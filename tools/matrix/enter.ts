@@ -13,7 +13,8 @@ import { executable, RUNTIME_VARIABLES, RUNTIMES } from "../runtimes.ts";
  * What enters a root: `$1` is its folder, `$2` how many of the following are there, too, under the
  * same name; the rest is the command. What is written into the folders for such things goes when the
  * command ends, and so do all mounts, as the mount namespace is its own. The root becomes the one of
- * that namespace, rather than a directory that is called so: some tests mount over its parts.
+ * that namespace, rather than a directory that is called so, where there is a program for that: in such
+ * a directory no user namespaces can be made.
  */
 const SCRIPT = `
   root=$1 count=$2
@@ -34,10 +35,13 @@ const SCRIPT = `
     count=$((count - 1))
   done
   cd "$root"
-  pivot_root . .
-  umount --lazy .
-  cd "$CHECKOUT"
-  exec "$@"
+  if command -v pivot_root > /dev/null; then
+    pivot_root . .
+    umount --lazy .
+    cd "$CHECKOUT"
+    exec "$@"
+  fi
+  exec chroot . sh -ec 'cd "$CHECKOUT"; exec "$@"' sh "$@"
 `;
 
 /** Where the kernel tells and is told, hugepages included. */
