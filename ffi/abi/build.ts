@@ -19,12 +19,26 @@ export interface Build {
   readonly maxLcore: 128 | 256;
   /** `RTE_MAX_NUMA_NODES`: how many NUMA sockets there can be. */
   readonly maxNumaNodes: 32 | 4;
+  /** The kernel's: addresses of a process are below. */
+  readonly userSpace: number;
 }
 
 /** The builds that are known, by architecture. */
 export const BUILDS: Readonly<Record<Architecture, Build>> = {
-  x86_64: { architecture: "x86_64", cacheLine: 64, maxLcore: 128, maxNumaNodes: 32 },
-  aarch64: { architecture: "aarch64", cacheLine: 128, maxLcore: 256, maxNumaNodes: 4 },
+  x86_64: {
+    architecture: "x86_64",
+    cacheLine: 64,
+    maxLcore: 128,
+    maxNumaNodes: 32,
+    userSpace: 2 ** 47,
+  },
+  aarch64: {
+    architecture: "aarch64",
+    cacheLine: 128,
+    maxLcore: 256,
+    maxNumaNodes: 4,
+    userSpace: 2 ** 48,
+  },
 };
 
 /** This machine's. Where there is none, DPDK is refused before anything is made of it. */

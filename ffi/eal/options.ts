@@ -201,7 +201,7 @@ export function toArgs(options: EalOptions, firstCpu: number): string[] {
   if (options.noTelemetry) args.push("--no-telemetry");
   if (options.hugeDir !== undefined) args.push(`--huge-dir=${options.hugeDir}`);
   if (options.baseVirtaddr !== undefined && options.baseVirtaddr !== false) {
-    checkInteger(options.baseVirtaddr, "baseVirtaddr", 2 ** 16, 2 ** 47);
+    checkInteger(options.baseVirtaddr, "baseVirtaddr", 2 ** 16, BUILD.userSpace);
     args.push(`--base-virtaddr=0x${options.baseVirtaddr.toString(16)}`);
   }
   if (options.iovaMode !== undefined) {

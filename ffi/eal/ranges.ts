@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Abi } from "../abi/mod.ts";
+import { type Abi, BUILD } from "../abi/mod.ts";
 import { readPointer } from "../core/mod.ts";
 import { configLayout, rte_fbarray, rte_memseg_list } from "./layout.ts";
 
@@ -30,7 +30,6 @@ export function span(from: number, to: number): string {
 }
 
 const PAGE = 4096;
-const USER_SPACE = 2 ** 47;
 
 function pages(bytes: number): number {
   return Math.ceil(bytes / PAGE) * PAGE;
@@ -62,7 +61,7 @@ function listRanges(config: DataView, at: number, number: number): Range[] {
 function faultOf(range: Range, below: Range | undefined): string | undefined {
   const { address, length } = range;
   const whole = address % PAGE === 0 && length % PAGE === 0;
-  if (!whole || address === 0 || length === 0 || address + length > USER_SPACE) {
+  if (!whole || address === 0 || length === 0 || address + length > BUILD.userSpace) {
     return `${describeRange(range)}, is no range of pages`;
   }
   if (below === undefined || below.address + below.length <= address) return undefined;

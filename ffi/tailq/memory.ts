@@ -5,6 +5,7 @@
  * @module
  */
 
+import { BUILD } from "../abi/mod.ts";
 import { peek, readPointer } from "../core/mod.ts";
 import { eal, mappingsIn, rte_memseg, rte_memseg_list } from "../eal/mod.ts";
 import { runtime } from "../runtime/mod.ts";
@@ -14,8 +15,6 @@ const BLOCK = 2 ** 21;
 
 /** The small page: memory that an application brought may have no other. */
 const PAGE = 4096;
-
-const USER_SPACE = 2 ** 47;
 
 /** A range of the group's memory that is in use, and mapped here. */
 export interface Block {
@@ -49,7 +48,7 @@ export function pointerIn({ from, words }: Block, address: number): number {
 
 /** What of an address's surroundings is in use: its page, at most {@linkcode BLOCK} of it. */
 function look(address: number): Block | undefined {
-  if (!(address > 0 && address < USER_SPACE)) return undefined;
+  if (!(address > 0 && address < BUILD.userSpace)) return undefined;
   const { rte_mem_virt2memseg, rte_mem_virt2memseg_list } = eal();
   const pointer = runtime.pointer(address);
   const list = rte_mem_virt2memseg_list(pointer);

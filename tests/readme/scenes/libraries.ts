@@ -6,14 +6,25 @@
 
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { installation } from "../../../ffi/abi/mod.ts";
 import { cannotHide as skip, hidden } from "../../abi/hidden.ts";
 import type { Refusal } from "../../eal/start.ts";
-import { assert, compileC, runtimes, spawnProgram, type TestContext } from "../../kit.ts";
+import {
+  assert,
+  compileC,
+  runtimeName,
+  runtimes,
+  spawnProgram,
+  spawnScript,
+  type TestContext,
+} from "../../kit.ts";
 import { attempt, ATTEMPTS, environmentOf, refusals, type Step } from "../attempts.ts";
 import { directory, type Scenes } from "./scene.ts";
 
 const INIT: readonly Step[] = [{ do: "init", options: {} }];
+
+const OTHER_MACHINE = fileURLToPath(new URL("../fixtures/other_machine.ts", import.meta.url));
 
 const here = installation();
 
@@ -63,6 +74,11 @@ export const LIBRARIES: Scenes = {
   },
   "Cannot open ...: dlopen failed: ...": (context) =>
     withLibraries(context, (path) => writeFileSync(join(path, known("eal")), "no library")),
+  "this machine is ..., whose layouts dpdk.ts does not know": async () => {
+    const child = spawnScript(runtimeName, OTHER_MACHINE);
+    child.stdin.end();
+    return refusals(await child.result);
+  },
   "its rings have a header of ... bytes": async (context) => {
     const stub = compileC(STUB, ["-shared", "-fPIC"]);
     const answers = await withLibraries(context, (path) => {
