@@ -123,7 +123,7 @@ export class Mp {
   #ends = false;
 
   /**
-   * The only one is {@linkcode mp}.
+   * For {@linkcode mp}, the only one.
    *
    * @internal
    */

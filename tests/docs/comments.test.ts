@@ -1,7 +1,7 @@
 // What every public symbol's comment says: parameters, results, and the C that it stands for. That
 // each has a comment is what `deno doc --lint` sees to, in `deno task check`.
 
-import { type ApiItem, hasTag, publicApi, textOf } from "../../tools/docs/api.ts";
+import { type ApiItem, hasTag, publicApi, reachable, textOf } from "../../tools/docs/api.ts";
 import { assert, describe, test } from "../kit.ts";
 
 const api = publicApi();
@@ -67,6 +67,14 @@ test("there is much that is public, and what serves the library alone is not amo
   assert.equal(has("Ring.prototype.enqueue") && has("Ring.create") && has("struct"), true);
   assert.equal(has("Ring.prototype.die") || has("lendPool") || has("ealState"), false);
   assert.equal(functions.length > 300, true);
+});
+
+test("what is marked as internal says whom it is for", () => {
+  const found = reachable().filter(({ comment, isProtected, owner }) =>
+    hasTag(comment, "internal") && !isProtected && owner !== undefined &&
+    !/^For /.test(comment.doc ?? "")
+  );
+  assert.deepEqual(found.map(label), []);
 });
 
 test("every public function's comment says what goes in, what comes out, and what it is in C", () => {

@@ -192,15 +192,15 @@ function membersOf(owner: ApiItem, { def = {} }: Declaration): ApiItem[] {
 }
 
 /**
- * Everything public that is for scripts: what `mod.ts` exports, with the members of classes and
- * interfaces. What is marked `@internal` is not.
+ * Everything that scripts can reach: what `mod.ts` exports, with the members of classes and
+ * interfaces, also those that serve the library alone.
  *
  * @returns The items, members behind what has them.
  */
-export function publicApi(): ApiItem[] {
+export function reachable(): ApiItem[] {
   const { nodes }: Documentation = JSON.parse(denoDoc(["--json", ...entrances()]));
   const [, root] = Object.entries(nodes).find(([url]) => url.endsWith(`${ROOT}/mod.ts`))!;
-  const all = (root.symbols ?? []).flatMap(({ name, declarations }) =>
+  return (root.symbols ?? []).flatMap(({ name, declarations }) =>
     declarations.flatMap((declaration) => {
       const { def = {} } = declaration;
       const kind = declaration.kind as ApiItem["kind"];
@@ -210,7 +210,11 @@ export function publicApi(): ApiItem[] {
       return [own, ...membersOf(own, declaration)];
     })
   );
-  return all.filter(({ comment }) => !hasTag(comment, "internal"));
+}
+
+/** What of that is for scripts: all that is not marked `@internal`. */
+export function publicApi(): ApiItem[] {
+  return reachable().filter(({ comment }) => !hasTag(comment, "internal"));
 }
 
 /** Whether a comment has a tag of a kind. */
