@@ -27,7 +27,7 @@ import { ROOT } from "../root.ts";
 import { type CFunction, installedFunctions, installedRelease } from "./headers.ts";
 
 /** Where the page is, from the repository's root on. */
-export const PAGE = "ffi/from_c.md";
+export const PAGE = "examples/from_c.md";
 
 /** What a function of C is here. */
 export interface Row {
@@ -112,7 +112,7 @@ the comments of the library, its tables of exported functions, and the headers o
 `;
 
 function cell({ name, file }: Row["here"][number]): string {
-  return `[\`${name}\`](${relative("ffi", file)})`;
+  return `[\`${name}\`](${relative("examples", file)})`;
 }
 
 function section(header: string, chosen: readonly Row[], all: readonly CFunction[]): string {
