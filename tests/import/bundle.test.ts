@@ -1,7 +1,7 @@
 // Bundled and compiled scripts run elsewhere, with nothing of the checkout in reach.
 
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import {
@@ -72,6 +72,13 @@ function noPaths(file: string): void {
   assert.equal(readFileSync(file, "utf8").includes(`"${ROOT}`), false, "it names no file");
 }
 
+/** How many bytes the files of a folder have. */
+function sizeOf(folder: string): number {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((path) => statSync(join(folder, path)))
+    .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
+}
+
 if (runtimeName === "bun") {
   describe("bun build", () => {
     for (const minify of [[], ["--minify"]]) {
@@ -104,14 +111,29 @@ if (runtimeName === "bun") {
     }
   });
 
-  // Deno fetches denort, the program that it puts a script behind, and npm has none.
-  const skip = process.env["DENORT_BIN"] === undefined
-    ? "DENORT_BIN names no denort of this Deno"
-    : undefined;
-  test("deno compile", { skip }, async (context) => {
-    const file = await make(context, runtimes.deno, (out) => [
-      ...["compile", "--quiet", "--no-check", "--allow-ffi", "--output", out, SCRIPT],
-    ]);
-    await works(context, file);
+  // Deno fetches denort, the program that it puts a script behind, and npm has none: without one, what
+  // is put behind another program is looked at, and does not run.
+  const denort = process.env["DENORT_BIN"];
+  test("deno compile", async (context) => {
+    const copy = emptyFolder(context);
+    for (const part of ["mod.ts", "ffi", relative(ROOT, SCRIPT)]) {
+      cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+    }
+    const out = join(emptyFolder(context), "bundled");
+    const child = spawnProgram(runtimes.deno, [
+      ...["compile", "--no-check", "--allow-ffi", "--output", out],
+      join(copy, relative(ROOT, SCRIPT)),
+    ], { cwd: copy, env: { DENORT_BIN: denort ?? runtimes.deno } });
+    const result = await child.result;
+    assert.equal(result.code, 0, outcome(result));
+    if (denort !== undefined) return await works(context, out);
+    const listed = result.stderr.slice(result.stderr.indexOf("Embedded Files"));
+    for (const part of readdirSync(join(ROOT, "ffi"))) {
+      assert.match(listed, new RegExp(`[ /]${part}(/\\*)? \\(`), listed);
+    }
+    assert.match(listed, / deno_bridge\.ts \(/);
+    const grown = statSync(out).size - statSync(runtimes.deno).size;
+    const sources = sizeOf(join(copy, "ffi"));
+    assert.equal(grown > 0.9 * sources, true, `${grown} bytes for ${sources}`);
   });
 }
