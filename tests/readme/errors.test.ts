@@ -1,6 +1,7 @@
 // Every row of the page's tables of errors is produced by real processes, and no error text of the
 // sources is without a row that produces it.
 
+import { abi } from "../../ffi/abi/mod.ts";
 import { errorCode } from "../../ffi/core/mod.ts";
 import type { Refusal } from "../eal/start.ts";
 import { assert, describe, test } from "../kit.ts";
@@ -51,11 +52,14 @@ describe("the error", () => {
   }
 });
 
+/** What is said with earlier releases only: 25.11 takes both options. */
+const EARLIER = abi().number < 26 ? [] : ["--no-huge has no files either; leave it"];
+
 test("every error text of the sources has come", () => {
   assert.deepEqual(unlisted(), [], "files that throw and are not looked into");
   assert.equal(played + skipped, rows.length, "all of the above have passed");
   const silent = errorTexts().filter(({ text }) =>
-    !thrown.some(({ message }) => message.includes(text))
+    !EARLIER.includes(text) && !thrown.some(({ message }) => message.includes(text))
   );
   if (skipped === 0) assert.deepEqual(silent.map(({ file, text }) => `${file}: ${text}`), []);
 });

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { installation } from "../../ffi/abi/mod.ts";
@@ -102,7 +102,7 @@ function programsIn({ cache }: Premade): string[] {
     try {
       const mounts = readFileSync(`/proc/${pid}/mountinfo`, "utf8");
       const name = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
-      return mounts.includes(cache.slice(1)) ? [name] : [];
+      return mounts.includes(basename(cache)) ? [name] : [];
     } catch {
       return []; // it has ended
     }
