@@ -7,7 +7,10 @@
  * given), and has to account for each mbuf. Every tenth of the way they tell their memory, which must
  * not grow any more once it has settled. `attaches`: on each runtime `--count` secondaries (1,000 unless
  * given) attach to a C primary at the default base address, one time refusing clashes and one time
- * starting again, and half as many to a primary on each runtime. The exit code is 1 when something was left behind, or a process crashed.
+ * starting again, and half as many to a primary on each runtime. `fstack`: on each runtime an hour's
+ * work of F-Stack's patterns in `--minutes`, with processes and tools killed: see
+ * soak/fstack/conductor.ts. The exit code is 1 when something was left behind or lost, or a process
+ * crashed.
  *
  * @module
  */
