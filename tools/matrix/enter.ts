@@ -4,8 +4,10 @@
  * @module
  */
 
-import { realpathSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import process from "node:process";
 import { ROOT } from "../root.ts";
 import { executable, RUNTIME_VARIABLES, RUNTIMES } from "../runtimes.ts";
 
@@ -34,6 +36,8 @@ const SCRIPT = `
     shift
     count=$((count - 1))
   done
+  mkdir "$root/run/bin"
+  [ -z "$NPM" ] || ln -s "$NPM/bin/npm-cli.js" "$root/run/bin/npm"
   cd "$root"
   if command -v pivot_root > /dev/null; then
     pivot_root . .
@@ -46,6 +50,19 @@ const SCRIPT = `
 
 /** Where the kernel tells and is told, hugepages included. */
 const KERNEL: readonly string[] = ["/proc", "/sys", "/dev"];
+
+/** How this system reaches npm's registry: tests of packages and bundles do. */
+const NETWORK: readonly string[] = [
+  "/etc/resolv.conf",
+  "/etc/ssl/certs",
+  "/etc/npmrc",
+  "/usr/local/etc/npmrc",
+  join(homedir(), ".npmrc"),
+];
+const NETWORK_VARIABLES = /^(npm_config_.*|(https?|no)_proxy|NODE_EXTRA_CA_CERTS)$/i;
+
+/** Where programs of a Debian are. */
+const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** A command, and its environment, in which nothing speaks of this system's folders. */
 export interface Entry {
@@ -63,17 +80,35 @@ export interface Entry {
  * @returns What to run. Its process is the command's, in the end: signals reach that.
  */
 export function entering(root: string, command: readonly string[]): Entry {
-  const shared = [...KERNEL, ...checkout()];
+  const { node, npm } = npmHere();
+  const shared = [...KERNEL, ...checkout(), ...node, ...npm, ...NETWORK.filter(existsSync)];
   const script = ["sh", "-ec", SCRIPT, "sh", root, String(shared.length), ...shared, ...command];
   return {
     command: ["unshare", "--mount", ...script],
     env: {
+      ...Object.fromEntries(
+        Object.entries(process.env).filter(([name]) => NETWORK_VARIABLES.test(name)),
+      ),
       ...Object.fromEntries(RUNTIMES.map((name) => [RUNTIME_VARIABLES[name], executable(name)])),
       CHECKOUT: ROOT,
       HOME: "/root",
       LANG: "C.UTF-8",
-      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      NPM: npm[0] ?? "",
+      PATH: [PATH, "/run/bin", ...node.map(dirname)].join(delimiter),
     },
+  };
+}
+
+/** Node's program, and the folder of its npm, which is no package of the other Debians; none is none. */
+function npmHere(): { node: string[]; npm: string[] } {
+  const folders = (process.env["PATH"] ?? "").split(delimiter)
+    .filter((folder) => !folder.includes("node_modules"));
+  const [node, npm] = ["node", "npm"].map((name) =>
+    folders.map((folder) => join(folder, name)).find((file) => existsSync(file))
+  );
+  return {
+    node: node === undefined ? [] : [realpathSync(node)],
+    npm: npm === undefined ? [] : [dirname(dirname(realpathSync(npm)))],
   };
 }
 
