@@ -95,7 +95,7 @@ export function rows(known: ReadonlyMap<string, CFunction> = installedFunctions(
 const HEAD = (release: string): string =>
   `# From C
 
-What the functions of DPDK's headers are called here. \`deno task docs from-c\` writes this page, from
+What the functions of the headers below are called here, and at the end what else C programs use. \`deno task docs from-c\` writes this page, from
 the comments of the library, its tables of exported functions, and the headers of DPDK ${release}.
 
 - *inline* functions have no symbol that could be called: the library has them in TypeScript.
@@ -107,8 +107,33 @@ the comments of the library, its tables of exported functions, and the headers o
   properties in camelCase: \`ol_flags\` of an mbuf is \`olFlags\`.
 - A function that returns an error number there throws a \`DpdkError\` here; one that fills an array
   fills a \`PointerBuffer\`; one that takes \`void **\` objects and a count takes both here, too.
-- "Not here" lists what else those headers declare. Of what has a symbol, a script can make a function
-  itself: \`runtime.open("librte_ring.so", { ... })\`.
+- "Not here" lists what else those headers declare. Of what has a symbol, there or in another library of
+  DPDK's, a script can make a function itself, as under "Elsewhere".
+`;
+
+/** What C programs use besides, of headers that no part of the library stands for. */
+const ELSEWHERE = `
+## Elsewhere
+
+| C | here |
+| - | - |
+| \`rte_pktmbuf_mtod\` (a macro) | \`packet.be16(offset)\`, \`packet.bytes()\` of a \`MbufCursor\`; header views and structs over it |
+| \`rte_errno\` (a macro) | \`errno\` and \`code\` of a \`DpdkError\`; \`rteErrno()\` after functions of \`rte\` |
+| \`RTE_LCORE_FOREACH\`, \`RTE_ETH_FOREACH_DEV\` | arrays: \`eal.lcores\`, \`EthDev.all()\` |
+| \`rte_rdtsc\`, \`rte_get_timer_cycles\` | \`performance.now()\` |
+| \`rte_delay_us\`, \`rte_pause\`, \`rte_timer_*\` | timers of JavaScript; \`poll\` and \`Backoff\` in loops |
+| \`rte_memcpy\`, \`rte_prefetch*\` | \`Uint8Array.set\`; the engine's own affair |
+| \`rte_cpu_to_be_16\` and its like | header views do it; \`DataView\` |
+| \`rte_atomic*\`, \`rte_spinlock_*\` | \`Counter32\`, \`Counter64\`; \`Atomics\` over the view of a memzone |
+| \`rte_exit\`, \`rte_panic\` | \`throw\`, \`process.exit\`: EAL is cleaned up |
+| \`rte_hash_*\`, \`rte_lpm_*\`, \`rte_flow_*\`, ... | no class; as below |
+
+\`\`\`js
+const { directory, abi } = installation();
+const hash = runtime.open(\`\${directory}/librte_hash.so.\${abi.number}\`, {
+  rte_hash_find_existing: "struct rte_hash * (const char *name)",
+});
+\`\`\`
 `;
 
 function cell({ name, file }: Row["here"][number]): string {
@@ -150,5 +175,5 @@ export function page(): string {
   const headers = [...byHeader.keys()].filter((name) => name !== "").sort();
   const declared = (header: string) => [...known.values()].filter((one) => one.header === header);
   const sections = headers.map((name) => section(name, byHeader.get(name)!, declared(name)));
-  return formatted(HEAD(installedRelease()) + sections.join(""));
+  return formatted(HEAD(installedRelease()) + sections.join("") + ELSEWHERE);
 }
