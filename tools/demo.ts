@@ -1,6 +1,6 @@
 /**
- * `deno task demo`: a Deno and a Bun process exchange messages through DPDK's rings and a pool, and
- * over its control channel, every one checked: `[--count N]`.
+ * A Deno and a Bun process exchange messages through DPDK's rings and a pool, and over its control
+ * channel, every one checked. See `USAGE` in demo/arguments.ts.
  *
  * @module
  */
@@ -8,15 +8,17 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
-import { parseArgs } from "node:util";
+import { callTool } from "./call.ts";
 import { compileC } from "./compile.ts";
+import { type Arguments, parseArguments, USAGE } from "./demo/arguments.ts";
 import { hugepageObstacle } from "./demo/hugepages.ts";
 import { report, reportDialogue, sayRate } from "./demo/report.ts";
 import { PREFIX, type Program, runAlone, runDialogue, runPair } from "./demo/run.ts";
 import { removePrefix } from "./prefix.ts";
 import { ROOT } from "./root.ts";
 import { executable, type Runtime } from "./runtimes.ts";
+import { systemHost } from "./setup/host.ts";
+import { setUp } from "./setup/mod.ts";
 
 function script(runtime: Runtime, file: string): Program {
   const path = join(ROOT, "tools/demo", file);
@@ -94,29 +96,21 @@ async function oneProcess(count: number, why: string): Promise<boolean> {
   return report(await runAlone(script("deno", "one_process.ts"), count), count);
 }
 
-const { values } = parseArgs({
-  options: {
-    count: { type: "string", default: "5000000" },
-    "one-process": { type: "boolean", default: false },
-  },
-});
-const count = Number(values.count);
-if (!Number.isInteger(count) || count < 1 || count > 2 ** 32 - 1) {
-  console.error(`Cannot send ${values.count} messages: --count is a number from 1 to 4294967295`);
-  process.exit(1);
+async function demo({ count, ...asked }: Arguments): Promise<boolean> {
+  if (asked.setup && !setUp(systemHost, "demo")) return false;
+  const obstacle = asked.oneProcess
+    ? "The one-process form was asked for (--one-process)."
+    : hugepageObstacle();
+  try {
+    return obstacle === undefined
+      ? await twoProcesses(count, find("bun"))
+      : await oneProcess(count, obstacle);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return false;
+  } finally {
+    removePrefix(PREFIX);
+  }
 }
 
-const obstacle = values["one-process"]
-  ? "The one-process form was asked for (--one-process)."
-  : hugepageObstacle();
-try {
-  const right = obstacle === undefined
-    ? await twoProcesses(count, find("bun"))
-    : await oneProcess(count, obstacle);
-  process.exitCode = right ? 0 : 1;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  removePrefix(PREFIX);
-}
+await callTool({ usage: USAGE, parse: parseArguments, run: demo });

@@ -15,6 +15,7 @@ import { tableLines, totals } from "./matrix/table.ts";
 import { executable, type Runtime } from "./runtimes.ts";
 import { systemHost } from "./setup/host.ts";
 import { setUp } from "./setup/mod.ts";
+import { testFiles } from "./test/files.ts";
 
 /** What the runtimes are called. */
 const NAMES: Readonly<Record<Runtime, string>> = { deno: "Deno", bun: "Bun" };
@@ -80,7 +81,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  if (!options.setup || setUp(systemHost, "matrix")) return await runMatrix(options);
+  if (testFiles(options.words).length === 0) console.log("Cannot run tests: no test file matches");
+  else if (!options.setup || setUp(systemHost, "matrix")) return await runMatrix(options);
   console.log("\n0 passed, 0 failed");
   return 1;
 }

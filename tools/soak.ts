@@ -1,29 +1,20 @@
 /**
- * `deno task soak`: what long work leaves behind: `[--only messages|packets|attaches|fstack]
- * [--count N] [--minutes N]`.
- *
- * `messages`: on each runtime a primary and a secondary ask each other, `--count` times (a million
- * unless given). `packets`: on each runtime a process forwards packets, `--minutes` long (10 unless
- * given), and has to account for each mbuf. Every tenth of the way they tell their memory, which must
- * not grow any more once it has settled. `attaches`: on each runtime `--count` secondaries (1,000 unless
- * given) attach to a C primary at the default base address, one time refusing clashes and one time
- * starting again, and half as many to a primary on each runtime. `fstack`: on each runtime an hour's
- * work of F-Stack's patterns in `--minutes`, with processes and tools killed: see
- * soak/fstack/conductor.ts. The exit code is 1 when something was left behind or lost, or a process
- * crashed.
+ * What long work leaves behind. See `USAGE` in soak/arguments.ts; of `fstack`,
+ * soak/fstack/conductor.ts. Every tenth of the way the processes of `messages` and `packets` tell
+ * their memory, which must not grow any more once it has settled.
  *
  * @module
  */
 
 import process from "node:process";
-import { parseArgs } from "node:util";
+import { callTool } from "./call.ts";
 import { removePrefix } from "./prefix.ts";
-import type { Runtime } from "./runtimes.ts";
+import { type Runtime, RUNTIMES } from "./runtimes.ts";
+import { systemHost } from "./setup/host.ts";
+import { setUp } from "./setup/mod.ts";
+import { type Arguments, parseArguments, type Part, USAGE } from "./soak/arguments.ts";
 import { soakAttaches } from "./soak/attaches.ts";
 import { Looks, start } from "./soak/run.ts";
-
-const PARTS = ["messages", "packets", "attaches", "fstack"] as const;
-type Part = (typeof PARTS)[number];
 
 /** How often the soak of fstack kills a process. */
 const KILLS = 10;
@@ -60,32 +51,12 @@ async function soakFstack(runtime: Runtime, prefix: string, minutes: number): Pr
   return true;
 }
 
-const { values } = parseArgs({
-  // `deno task soak -- --count 10` hands the two dashes on.
-  args: process.argv.slice(2).filter((arg) => arg !== "--"),
-  options: {
-    only: { type: "string" },
-    count: { type: "string" },
-    minutes: { type: "string", default: "10" },
-  },
-});
-const { only } = values;
-if (only !== undefined && !PARTS.includes(only as Part)) {
-  console.error(`Cannot soak only ${only}: there are ${PARTS.join(", ")}`);
-  process.exit(1);
-}
-const count = values.count === undefined ? undefined : Number(values.count);
-if (count !== undefined && (!Number.isInteger(count) || count < 10)) {
-  console.error(`Cannot soak ${values.count} times: --count is a number from 10 on`);
-  process.exit(1);
-}
-const minutes = Number(values.minutes);
-if (!(minutes > 0)) {
-  console.error(`Cannot soak ${values.minutes} minutes: --minutes is a number above 0`);
-  process.exit(1);
-}
-
-function soak(part: Part, runtime: Runtime, prefix: string): Promise<boolean> {
+function soakOne(
+  part: Part,
+  runtime: Runtime,
+  prefix: string,
+  { count, minutes }: Arguments,
+): Promise<boolean> {
   switch (part) {
     case "messages":
       return soakMessages(runtime, prefix, count ?? 1_000_000);
@@ -98,17 +69,24 @@ function soak(part: Part, runtime: Runtime, prefix: string): Promise<boolean> {
   }
 }
 
-for (const part of only === undefined ? PARTS : [only as Part]) {
-  for (const runtime of ["deno", "bun"] as const) {
-    const prefix = `soak-${process.pid}`;
-    try {
-      if (!await soak(part, runtime, prefix)) process.exitCode = 1;
-    } catch (error) {
-      // The other runtime and the other part have their turn all the same.
-      console.error(error instanceof Error ? error.message : error);
-      process.exitCode = 1;
-    } finally {
-      removePrefix(prefix);
+async function soak(asked: Arguments): Promise<boolean> {
+  if (asked.setup && !setUp(systemHost, "bench")) return false;
+  let good = true;
+  for (const part of asked.parts) {
+    for (const runtime of RUNTIMES) {
+      const prefix = `soak-${process.pid}`;
+      try {
+        if (!await soakOne(part, runtime, prefix, asked)) good = false;
+      } catch (error) {
+        // The other runtime and the other part have their turn all the same.
+        console.error(error instanceof Error ? error.message : error);
+        good = false;
+      } finally {
+        removePrefix(prefix);
+      }
     }
   }
+  return good;
 }
+
+await callTool({ usage: USAGE, parse: parseArguments, run: soak });

@@ -79,6 +79,7 @@ struct all {
 	short int s;
 	unsigned long long int ull;
 	double table[2][2];
+	unsigned __int128 huge;
 };
 struct bits {
 	int before;
@@ -130,6 +131,7 @@ int main(void)
 	FIELD(struct all, s);
 	FIELD(struct all, ull);
 	FIELD(struct all, table);
+	FIELD(struct all, huge);
 	TYPE(union number);
 	FIELD(union number, u);
 	FIELD(union number, f);

@@ -30,7 +30,7 @@ function leftovers(pid: number): string[] {
 }
 
 test("two processes exchange messages, all checked, and C is compared with", async () => {
-  const demo = spawnScript(runtimeName, DEMO, ["--count", "100000"]);
+  const demo = spawnScript(runtimeName, DEMO, ["--no-setup", "--count", "100000"]);
   const result = await demo.result;
   assert.equal(result.code, 0, outcome(result));
   assert.match(result.stdout, /A primary on Deno and a secondary on Bun/);
@@ -45,7 +45,7 @@ test("two processes exchange messages, all checked, and C is compared with", asy
 });
 
 test("a main script and a Worker exchange messages in one process", async () => {
-  const args = ["--count", "100000", "--one-process"];
+  const args = ["--no-setup", "--count", "100000", "--one-process"];
   const result = await spawnScript(runtimeName, DEMO, args).result;
   assert.equal(result.code, 0, outcome(result));
   assert.match(result.stdout, /a main script and a Worker/);
@@ -82,6 +82,7 @@ test("a user without privileges gets the one-process form, and is told why", asy
     env: { ...process.env, HOME: copy, DENO_DIR: join(copy, "cache"), DPDK_TS_DENO: runtime },
   }).result;
   assert.equal(result.code, 0, outcome(result));
+  assert.match(result.stdout, /^Setup: nothing was changed, for you are not root\. Missing:$/m);
   assert.match(result.stdout, /this user may not write to \/dev\/hugepages/);
   assert.match(result.stdout, /All 8191 objects are back in the pool/);
 });
@@ -89,5 +90,5 @@ test("a user without privileges gets the one-process form, and is told why", asy
 test("a bad count is refused", async () => {
   const result = await spawnScript(runtimeName, DEMO, ["--count", "x"]).result;
   assert.equal(result.code, 1);
-  assert.match(result.stderr, /Cannot send x messages/);
+  assert.match(result.stderr, /^Cannot send "x" messages/);
 });

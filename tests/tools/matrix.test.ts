@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ABIS } from "../../ffi/abi/mod.ts";
-import { assert, ROOT, test } from "../kit.ts";
+import { assert, outcome, ROOT, runtimeName, spawnScript, test } from "../kit.ts";
 import { ESSENTIAL, parseArguments } from "../../tools/matrix/arguments.ts";
 import { releaseOf, RELEASES } from "../../tools/matrix/releases.ts";
 import { type Cell, judge } from "../../tools/matrix/run.ts";
@@ -70,6 +70,17 @@ test("what the command line does not know is refused", () => {
   }
   const message = 'Cannot run tests with DPDK "23.11": --release is of 22.11, 24.11, 25.11';
   assert.throws(() => parseArguments(["--release", "23.11"]), { message });
+});
+
+test("words that no test file's path holds are refused, once, before anything is made", async () => {
+  const tool = join(ROOT, "tools", "matrix.ts");
+  const result = await spawnScript(runtimeName, tool, ["no-test-file-has-this-word"]).result;
+  assert.equal(result.code, 1, outcome(result));
+  assert.equal(result.stderr, "");
+  assert.equal(
+    result.stdout,
+    "Cannot run tests: no test file matches\n\n0 passed, 0 failed\n",
+  );
 });
 
 test("a run is judged by its closing line and its exit code", () => {

@@ -80,6 +80,7 @@ test("the module is what a programmer would write", () => {
       ...['  node: "struct node *",', '  call: "void *",', '  any: "void *[2]",'],
       ...["  number: Number,", '  $13: union("union", {', '    $1: struct("struct", {'],
       ...['    named: struct("struct", {', "  // in C it is [2][3]\n  grid: [PointT, 6],"],
+      '  // __int128 unsigned\n  huge: "uint8_t[16]",',
       ...['  // long double\n  wide: ["uint8_t[16]", { align: 16 }],', '  left: "ssize_t",'],
       ...['  ull: "unsigned long long",', '  table: "double[2][2]",'],
     ]
@@ -171,7 +172,11 @@ test("debug information is found where it is not in the program, and when it is 
     objcopy("--strip-debug", "whole", "bare");
     assert.throws(() => readStruct(join(folder, "bare"), "struct line"), {
       name: "DpdkError",
-      message: /there is no struct line in its debug information; it has what was compiled with -g/,
+      message: /^Cannot read struct line of .*: it has no debug information; compile it with -g$/,
+    });
+    assert.throws(() => namesIn(join(folder, "bare")), {
+      name: "DpdkError",
+      message: /^Cannot read the types of .*: it has no debug information; compile it with -g$/,
     });
     for (const version of ["-gdwarf-3", "-gdwarf-4", "-gdwarf-5"]) {
       const program = compileC(peerText("struct_types.c"), [version, "-O0"]);
@@ -269,6 +274,12 @@ export const Number = union("union number", {
       wrong.stderr,
       /^Cannot read a struct: give a program, and one struct's name\n\ndeno/,
     );
+    const bare = await tool(compileC(peerText("struct_types.c")));
+    assert.deepEqual([bare.code, bare.stdout], [1, ""]);
+    assert.match(bare.stderr, /^Cannot read the types of .*: it has no debug .* with -g\n$/);
+    const simple = await tool(compileC("int main(void) { return 0; }\n", ["-g"]));
+    assert.deepEqual([simple.code, simple.stdout], [1, ""]);
+    assert.match(simple.stderr, /: no struct and no union has a name in its debug information\n$/);
     const none = await tool(PROGRAM, "struct nothing");
     assert.deepEqual([none.code, none.stdout], [1, ""]);
     assert.match(none.stderr, /^Cannot read struct nothing of .*\n$/);

@@ -68,7 +68,9 @@ class Reader:
         if t.code == gdb.TYPE_CODE_ENUM:
             values = {f.name: f.enumval for f in t.fields()}
             return dict(known, **{"is": "enum", "values": values})
-        if t.code in (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_CHAR, gdb.TYPE_CODE_BOOL):
+        whole = (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_CHAR, gdb.TYPE_CODE_BOOL)
+        # Not every release of gdb computes with integers of more than 8 bytes.
+        if t.code in whole and t.sizeof <= 8:
             # A type that is filled with ones is negative, or it has no sign.
             ones = gdb.Value(b"\xff" * t.sizeof, t)
             return dict(known, **{"is": "integer", "signed": int(ones) < 0})
@@ -82,12 +84,25 @@ def listing():
     return sorted(set(found))
 
 
+def has_debug_information():
+    try:
+        gdb.execute("info sources ^$", to_string=True)
+    except gdb.error:
+        return False
+    return True
+
+
 def answer():
     name = os.environ["DPDK_TS_TYPE"]
     if not gdb.objfiles():
         return {"error": "it is no program and no object file"}
+    if not has_debug_information():
+        return {"error": "it has no debug information; compile it with -g"}
     if name == "":
-        return {"names": listing()}
+        names = listing()
+        if not names:
+            return {"error": "no struct and no union has a name in its debug information"}
+        return {"names": names}
     try:
         t = gdb.lookup_type(name)
     except gdb.error:
