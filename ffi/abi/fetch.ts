@@ -54,15 +54,42 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message.split("\n")[0]! : String(error);
 }
 
+/** What a folder's URL may begin with: what plug fetches. */
+const PROTOCOLS: readonly string[] = ["https:", "http:", "file:"];
+
 /** The folder's URL, with a slash at its end. */
 function folderOf(url: unknown): URL {
-  const text = String(url);
-  if (!URL.canParse(text)) {
-    throw new TypeError(`Cannot use ${quoted(url)} as url: it must be a folder's, as https://...`);
+  const refuse = (why: string): never => {
+    throw new TypeError(`Cannot use ${quoted(String(url))} as url: ${why}`);
+  };
+  const folder = URL.canParse(String(url)) ? new URL(String(url)) : undefined;
+  if (folder === undefined || !PROTOCOLS.includes(folder.protocol)) {
+    return refuse("it must be a folder's, as https://...");
   }
-  const folder = new URL(text);
+  if (folder.search !== "" || folder.hash !== "") {
+    return refuse("the names of files are put behind it, so it has no ? and no #");
+  }
   if (!folder.pathname.endsWith("/")) folder.pathname += "/";
   return folder;
+}
+
+/** The sum that was given, if any. */
+function sumOf(sum: unknown): string | undefined {
+  if (sum === undefined) return undefined;
+  if (typeof sum === "string" && /^[0-9a-f]{64}$/i.test(sum)) return sum.toLowerCase();
+  throw new TypeError(
+    `Cannot use ${quoted(String(sum))} as sha256: it must have 64 hexadecimal digits, as ` +
+      `sha256sum ${SUMS} prints them`,
+  );
+}
+
+/** Where plug is. A path would be looked for beside this file. */
+function specifierOf(plug: unknown): string {
+  if (plug === undefined) return PLUG;
+  if (typeof plug === "string" && URL.canParse(plug)) return plug;
+  throw new TypeError(
+    `Cannot use ${quoted(String(plug))} as plug: it must be absolute, as https://... or jsr:...`,
+  );
 }
 
 async function importPlug(specifier: string): Promise<Plug> {
@@ -80,7 +107,8 @@ async function importPlug(specifier: string): Promise<Plug> {
     module = await load(specifier) as Partial<Plug>;
   } catch (error) {
     return refuse(
-      `${specifier} cannot be imported: ${reason(error)}; the option "plug" names a mirror`,
+      `${specifier} cannot be imported: ${reason(error)}; it needs --allow-net, --allow-read, ` +
+        '--allow-write, --allow-env and --allow-import, and the option "plug" names a mirror',
     );
   }
   if (typeof module.download === "function") return module as Plug;
@@ -111,7 +139,7 @@ class Fetched {
     const bytes = readFile(path);
     if (bytes === undefined) throw new DpdkError({ what, advice: `${path} cannot be read` });
     const found = await sha256(new Uint8Array(bytes));
-    if (sum === undefined || found === sum.toLowerCase()) return { path, sum: found };
+    if (sum === undefined || found === sum) return { path, sum: found };
     throw new DpdkError({
       what,
       advice:
@@ -219,9 +247,10 @@ export async function libraries(options: LibrariesOptions): Promise<Installation
   checkKeys(options, OPTIONS, "libraries");
   const folder = folderOf(options.url);
   const cache = checkOneOf(options.cache ?? "use", ["use", "only", "reloadAll"], "cache");
-  const plug = await importPlug(options.plug ?? PLUG);
+  const sum = sumOf(options.sha256);
+  const plug = await importPlug(specifierOf(options.plug));
   const fetched = new Fetched(plug, folder, cache);
-  const list = await fetched.file(SUMS, options.sha256);
+  const list = await fetched.file(SUMS, sum);
   const set = parseSums(new TextDecoder().decode(readFile(list.path)), String(folder));
   const directory = `${list.path}.${list.sum.slice(0, 16)}`;
   const used = installationInUse();

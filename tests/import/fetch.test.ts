@@ -137,7 +137,7 @@ if (runtimeName === "deno") {
       ],
       [
         { options: { plug: "http://127.0.0.1:9/plug.ts" } },
-        /^Cannot fetch DPDK's libraries: http:\S+ cannot be imported: .*; the option "plug" names/,
+        /^Cannot fetch DPDK's libraries: http:\S+ cannot be imported: .*; it needs --allow-net, .* "plug" names/,
       ],
       [
         { options: { plug: "data:text/javascript,export {};" } },
@@ -199,7 +199,17 @@ test("options that make no sense are refused", async () => {
     name: "TypeError",
     message: 'Cannot use "no url" as url: it must be a folder\'s, as https://...',
   });
-  for (const options of [{ URL: "x" }, { url: "http://x", cache: "never" }]) {
-    await assert.rejects(libraries(options as never), { name: "TypeError" });
-  }
+  const url = "http://x";
+  for (
+    const [options, message] of [
+      [{ URL: "x" }, /"URL"/],
+      [{ url, cache: "never" }, /"never"/],
+      [{ url: "ftp://x" }, /^Cannot use "ftp:\/\/x" as url: it must be a folder's, as https:/],
+      [{ url: "http://x/?key=1" }, /^Cannot use "http:\/\/x\/\?key=1" as url: .* it has no \?/],
+      [{ url, sha256: 5 }, /^Cannot use "5" as sha256: it must have 64 hexadecimal digits/],
+      [{ url, sha256: "zz" }, /^Cannot use "zz" as sha256: .* as sha256sum SHA256SUMS prints/],
+      [{ url, plug: "./plug.ts" }, /^Cannot use "\.\/plug\.ts" as plug: it must be absolute/],
+      [{ url, plug: 5 }, /^Cannot use "5" as plug/],
+    ] as const
+  ) await assert.rejects(libraries(options as never), { name: "TypeError", message });
 });

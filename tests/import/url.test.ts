@@ -1,9 +1,11 @@
 // Imported by URL from a plain web server: no import map, no config, nothing cached before.
 
+import { join } from "node:path";
 import {
   assert,
   outcome,
   removePrefix,
+  ROOT,
   runtimeName,
   runtimes,
   spawnPeer,
@@ -30,7 +32,48 @@ function ealArgs(type: "primary" | "secondary", prefix: string, lcore: number): 
   return [...usual, `--proc-type=${type}`, ...(type === "primary" ? ["-m", "32"] : [])];
 }
 
+/** What Python's http.server calls TypeScript where Debian's list of types is. */
+const QT = "text/vnd.trolltech.linguist";
+
 if (runtimeName === "deno") {
+  test("how servers may call TypeScript", async (context) => {
+    const types = [
+      ["video/mp2t", /^1\n$/],
+      ["text/typescript", /^1\n$/],
+      ["text/plain", /^1\n$/],
+      ["application/octet-stream", /^1\n$/],
+      [QT, /Expected a JavaScript or TypeScript module, but identified a Unknown module/],
+    ] as const;
+    for (const [type, told] of types) {
+      const web = await serve(
+        context,
+        { "one.ts": "export const one: number = 1;" },
+        "/nowhere",
+        { ".ts": type },
+      );
+      const code = `import { one } from "${web.url}/one.ts";\nconsole.log(one);\n`;
+      const folder = emptyFolder(context, { "script.ts": code });
+      const result = await deno(context, folder, [`--allow-import=${web.host}`, "script.ts"])
+        .result;
+      assert.match(result.stdout || result.stderr, told, type);
+    }
+  });
+
+  test("one file, which any server calls by its name", async (context) => {
+    const made = emptyFolder(context);
+    const words = ["bundle", "--quiet", "-o", join(made, "dpdk.js"), join(ROOT, "mod.ts")];
+    const bundled = await spawnProgram(runtimes.deno, words).result;
+    assert.equal(bundled.code, 0, outcome(bundled));
+    const web = await serve(context, {}, made, { ".js": "text/javascript", ".ts": QT });
+    const code = readmeScript("hello", `${web.url}/dpdk.js`, takePrefix(context));
+    const folder = emptyFolder(context, {
+      "hello.ts": code.replace("noPci: true", "noPci: true, noHuge: true"),
+    });
+    const flags = ["--no-check", "--allow-ffi", `--allow-import=${web.host}`];
+    const result = await deno(context, folder, [...flags, "hello.ts"]).result;
+    assert.match(result.stdout, MOVED, outcome(result));
+  });
+
   test("a script of a few lines, with --allow-ffi and --allow-import; then without the server", async (context) => {
     const web = await serve(context);
     const code = readmeScript("hello", `${web.url}/mod.ts`, takePrefix(context));

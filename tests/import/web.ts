@@ -37,14 +37,19 @@ export interface Web {
 }
 
 /** Serves a folder's files, and pages, until the test has ended. */
-export async function serve(context: TestContext, pages: Pages = {}, folder = ROOT): Promise<Web> {
+export async function serve(
+  context: TestContext,
+  pages: Pages = {},
+  folder = ROOT,
+  types = TYPES,
+): Promise<Web> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://host").pathname).slice(1);
     asked.push(path);
     try {
       const body = pages[path] ?? readFileSync(join(folder, path));
-      response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "text/plain" }).end(body);
+      response.writeHead(200, { "content-type": types[extname(path)] ?? "text/plain" }).end(body);
     } catch {
       response.writeHead(404).end();
     }

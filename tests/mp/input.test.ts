@@ -1,5 +1,6 @@
 import process from "node:process";
 import {
+  type DpdkError,
   Eal,
   FileDescriptor,
   installation,
@@ -7,6 +8,7 @@ import {
   mp,
   type MpHandler,
   MpMessage,
+  type MpResult,
   rte,
   runtime,
 } from "../../mod.ts";
@@ -193,8 +195,16 @@ ealCase("one request of a name at a time", async ({ args, prefix }) => {
     message: /an earlier one was aborted, which DPDK cannot withdraw/,
   });
   await c.ask("waitcount slow 3 2000");
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  assert.equal((await mp.request({ name: "slow" })).received, 1);
+  // Until it is answered, and that is seen.
+  let result: MpResult | undefined;
+  while (result === undefined) {
+    result = await mp.request({ name: "slow" }).catch((error: DpdkError) => {
+      assert.equal(error.code, "EEXIST", error.message);
+      return undefined;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.equal(result.received, 1);
   await c.end();
 });
 
