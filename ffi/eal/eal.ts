@@ -164,10 +164,11 @@ export class Eal implements Disposable {
 
   /**
    * Whether a primary of a group lives, without starting EAL: looks at the lock that it holds on its
-   * config file. False, too, when this user may not read that file.
+   * config file.
    *
    * @param filePrefix the group's, `rte` unless given
    * @returns true while its process lives
+   * @throws {DpdkError} `EACCES` when this user may not read that file, and so cannot tell
    */
   static primaryAlive(filePrefix = "rte"): boolean {
     checkPrefix(filePrefix);

@@ -7,7 +7,7 @@
 
 import { DpdkError, readFile, readText } from "../core/mod.ts";
 import { memzoneEntry } from "./layout.ts";
-import { lookAtPrimary, type Primary, primaryAlive, refusal } from "./primary.ts";
+import { lookAtPrimary, type Primary, primarySeen, refusal } from "./primary.ts";
 import { groupDirectory } from "./runtime_directory.ts";
 
 function sleep(ms: number): void {
@@ -21,8 +21,8 @@ const READY_MS = 5000;
  * Refuses to start a secondary that cannot attach. A primary that is starting is waited for.
  *
  * @returns the primary
- * @throws {DpdkError} when there is no primary, it is dead, is of another DPDK version, or has
- *   switched multi-process off
+ * @throws {DpdkError} when there is no primary, it is dead, this user may not read its files (`EACCES`),
+ *   it is of another DPDK version, or has switched multi-process off
  */
 export function checkPrimary(filePrefix: string): Primary {
   for (let waited = 0;; waited += 20) {
@@ -53,7 +53,7 @@ function secondariesOf(filePrefix: string): number[] {
  */
 export function checkNoPrimary(filePrefix: string): void {
   const what = `start as the primary of file prefix "${filePrefix}"`;
-  if (primaryAlive(filePrefix)) {
+  if (primarySeen(filePrefix)) {
     throw new DpdkError({
       what,
       advice: `another primary is running; start as a secondary (processType: "secondary", ` +

@@ -9,7 +9,7 @@ import { abi } from "../abi/mod.ts";
 import { DpdkError, Errno, exists, readFile } from "../core/mod.ts";
 import { configLayout, RTE_MAGIC } from "./layout.ts";
 import { eal } from "./library.ts";
-import { lockHolder } from "./primary_lock.ts";
+import { isForbidden, lockHolder } from "./primary_lock.ts";
 import { groupDirectory } from "./runtime_directory.ts";
 
 /** `RTE_VERSION` of a version string: `DPDK 22.11.11` is 0x160b0b63. */
@@ -26,9 +26,30 @@ export function versionText(version: number): string {
   return [version >>> 24, (version >>> 16) & 255, (version >>> 8) & 255].join(".");
 }
 
-/** True when a living primary holds the group's config file. */
-export function primaryAlive(filePrefix: string): boolean {
+/** What to do when the config file of a group is not for this user. */
+function forbidden(filePrefix: string): string {
+  return `this user may not read ${configPath(filePrefix)}; be the user of its primary, or root`;
+}
+
+/** True when a living primary is seen to hold the group's config file. */
+export function primarySeen(filePrefix: string): boolean {
   return lockHolder(configPath(filePrefix)) !== undefined;
+}
+
+/**
+ * True when a living primary holds the group's config file.
+ *
+ * @throws {DpdkError} `EACCES` when this user may not read it
+ */
+export function primaryAlive(filePrefix: string): boolean {
+  if (primarySeen(filePrefix)) return true;
+  if (!isForbidden(configPath(filePrefix))) return false;
+  throw new DpdkError({
+    what: `tell whether file prefix "${filePrefix}" has a primary that lives`,
+    errno: Errno.EACCES,
+    advice: `${forbidden(filePrefix)}, or name another runtime directory (XDG_RUNTIME_DIR, ` +
+      "RUNTIME_DIRECTORY)",
+  });
 }
 
 /** The path of a group's config file. */
@@ -44,7 +65,10 @@ export interface Primary {
   readonly pid: number;
 }
 
-/** Why nobody can attach now: there is no primary, it is not ready yet, or never will be. */
+/**
+ * Why this process cannot attach now: there is no primary, it is not ready yet, or never will be one
+ * for this process.
+ */
 export interface Unready {
   readonly state: "absent" | "starting" | "unfit";
   /** What it is like. */
@@ -89,6 +113,9 @@ export function lookAtPrimary(filePrefix: string): Primary | Unready {
   const path = configPath(filePrefix);
   const bytes = readFile(path);
   const start = "start the primary first, with the same file prefix";
+  if (bytes === undefined && isForbidden(path)) {
+    return { state: "unfit", why: forbidden(filePrefix), errno: Errno.EACCES };
+  }
   if (bytes === undefined) {
     const why = `there is none (${path} cannot be read); ${start}`;
     return { state: "absent", why, errno: Errno.ENOENT };

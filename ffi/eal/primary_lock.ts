@@ -8,7 +8,7 @@
  * @module
  */
 
-import { fcntlConstants, libc } from "../core/mod.ts";
+import { Errno, errno, fcntlConstants, libc } from "../core/mod.ts";
 import { type Calls, runtime } from "../runtime/mod.ts";
 import { flock } from "./layout.ts";
 
@@ -39,4 +39,12 @@ export function lockHolder(path: string): number | undefined {
   libc().close(fd);
   if (failed || lock.getInt16(l_type.offset, true) === F_UNLCK) return undefined;
   return Math.max(lock.getInt32(l_pid.offset, true), 0);
+}
+
+/** Whether this user is kept from reading a config file, which may be there or not. */
+export function isForbidden(path: string): boolean {
+  const fd = libc().open(path, O_CLOEXEC);
+  if (fd < 0) return errno() === Errno.EACCES;
+  libc().close(fd);
+  return false;
 }

@@ -36,7 +36,11 @@ function findGroup({ filePrefix = "rte", runtimeDirectory }: InspectOptions): Gr
     ? found.filter(({ state }) => state === "running")
     : found;
   if (first === undefined && listed.length > 0) {
-    throw refuse("only its hugepage files are there: its directory is gone, or not for this user");
+    throw refuse(
+      listed.some(({ state }) => state === "unreadable")
+        ? "this user may not read its directory; be the user of its primary, or root"
+        : "only its hugepage files are there: its directory is gone, or not for this user",
+    );
   }
   if (first === undefined) {
     // A file that is none of DPDK's makes no group; it is told what is wrong with it.

@@ -178,7 +178,7 @@ test(
     const { groups } = await as("clean");
     assert.deepEqual(groups.map(({ kept }) => kept), [
       "its config cannot be opened: EACCES",
-      "its directory cannot be seen by this user",
+      "its directory cannot be read by this user",
     ]);
     assert.deepEqual(groups.flatMap(({ removed }) => removed), []);
     assert.equal(Group.list(options).length, 3, "root sees all, and they are all there");

@@ -21,6 +21,7 @@ export const ATTEMPTS: string = fileURLToPath(new URL("./fixtures/attempts.ts", 
 /** What such a process does. */
 export type Step =
   | { readonly do: "init" | "attach"; readonly options?: unknown; readonly how?: unknown }
+  | { readonly do: "ask for the primary"; readonly filePrefix: string }
   | { readonly do: "clean up" }
   | { readonly do: "map"; readonly at: number }
   | { readonly do: "limit the address space"; readonly more: number }

@@ -24,13 +24,28 @@ function mebibytes(bytes: number): string {
   return `${bytes / 2 ** 20} MiB`;
 }
 
-function processLine(kind: string, { pid, uid, commandLine, socket }: GroupProcess): string {
+function processLine(kind: string, { pid, uid, commandLine }: GroupProcess, end = ""): string {
   const [program = "", ...args] = commandLine;
   const all = [program.replace(/^.*\//, ""), ...args].join(" ");
   const command = all.length > COMMAND_LENGTH ? `${all.slice(0, COMMAND_LENGTH - 3)}...` : all;
   const user = uid === undefined ? "" : ` uid ${uid}`;
-  const mute = socket === undefined ? " (has no message socket)" : "";
-  return `  ${kind.padEnd(9)} pid ${pid}${user}  ${command}${mute}`.trimEnd();
+  return `  ${kind.padEnd(9)} pid ${pid}${user}  ${command}${end}`.trimEnd();
+}
+
+function memberLine(kind: string, process: GroupProcess): string {
+  return processLine(kind, process, process.socket === undefined ? " (has no message socket)" : "");
+}
+
+function directoryOf({ directory, state }: Group): string {
+  if (state === "unreadable") return `${directory} (cannot be read by this user)`.trimStart();
+  return directory === "" ? "(not found)" : directory;
+}
+
+function memoryLines({ state, hugepageFiles, hugepageBytes }: Group): string[] {
+  // Which files are those of a closed directory's group nobody can tell.
+  if (state === "unreadable" && hugepageFiles.length === 0) return [];
+  const files = counted(hugepageFiles.length, "hugepage file");
+  return [`  ${"memory".padEnd(9)} ${mebibytes(hugepageBytes)} in ${files}`];
 }
 
 function optionsOf(group: Group): string {
@@ -49,17 +64,17 @@ function optionsOf(group: Group): string {
  * @returns Several lines.
  */
 export function groupText(group: Group): string {
-  const { filePrefix, state, version, directory, hugepageFiles, hugepageBytes } = group;
+  const { filePrefix, state, version } = group;
   const dpdk = version === undefined ? "" : `, DPDK ${version}`;
   const lines = [
     `${filePrefix}: ${state}${dpdk}${optionsOf(group)}`,
-    `  ${"directory".padEnd(9)} ${directory === "" ? "(gone)" : directory}`,
-    `  ${"memory".padEnd(9)} ${mebibytes(hugepageBytes)} in ${
-      counted(hugepageFiles.length, "hugepage file")
-    }`,
+    `  ${"directory".padEnd(9)} ${directoryOf(group)}`,
+    ...memoryLines(group),
   ];
-  if (group.primary !== undefined) lines.push(processLine("primary", group.primary));
-  lines.push(...group.secondaries.map((each) => processLine("secondary", each)));
+  const line = group.state === "unreadable" ? processLine : memberLine;
+  if (group.primary !== undefined) lines.push(line("primary", group.primary));
+  lines.push(...group.secondaries.map((each) => line("secondary", each)));
+  lines.push(...group.unidentified.map((each) => line("unknown", each)));
   if (group.staleSockets.length > 0) {
     lines.push(`  ${"stale".padEnd(9)} ${group.staleSockets.join(" ")}`);
   }

@@ -60,7 +60,7 @@ function alive({ state, primary, secondaries }: Subject): string {
     return `its primary ${state === "starting" ? "starts" : "lives"} (pid ${primary.pid})`;
   }
   return state === "unreadable"
-    ? "its directory cannot be seen by this user"
+    ? "its directory cannot be read by this user"
     : `its primary is gone, but processes still use it (pid ${pids(secondaries)})`;
 }
 

@@ -19,7 +19,7 @@ import { allMappings, describeProcess, type GroupProcess, type Mapping } from ".
  * - `starting`: its primary lives, and is not ready yet;
  * - `orphaned`: its primary is gone, and other processes still use its memory;
  * - `dead`: nobody uses what is left of it;
- * - `unreadable`: its directory cannot be seen by this user.
+ * - `unreadable`: its directory cannot be read by this user, who cannot tell more.
  */
 export type GroupState = "running" | "starting" | "orphaned" | "dead" | "unreadable";
 
@@ -119,7 +119,7 @@ function look(place: Place, mappings: readonly Mapping[]): Found {
 export class Group {
   /** `--file-prefix`. */
   readonly filePrefix: string;
-  /** The directory of its files; empty when there are only hugepage files. */
+  /** The directory of its files; empty when this user sees none, but its hugepage files. */
   readonly directory: string;
   /** How it is. */
   readonly state: GroupState;
@@ -135,6 +135,11 @@ export class Group {
   readonly primary: GroupProcess | undefined;
   /** All others that live and have its memory mapped or its sockets open. */
   readonly secondaries: readonly GroupProcess[];
+  /**
+   * Those that live and have its memory mapped, and may be the primary or secondaries: this user may
+   * not read what tells (`unreadable`).
+   */
+  readonly unidentified: readonly GroupProcess[];
   /** The sockets that dead processes left. */
   readonly staleSockets: readonly string[];
   /** The paths of its hugepage files. */
@@ -162,9 +167,12 @@ export class Group {
     this.primary = primary === undefined
       ? undefined
       : describeProcess(primary, sockets.primary ? "mp_socket" : undefined, primary !== 0);
-    this.secondaries = others.sort((a, b) => a - b).map((pid) =>
+    const described = others.sort((a, b) => a - b).map((pid) =>
       describeProcess(pid, socketOf(pid), users.includes(pid))
     );
+    const told = found.readable || primary !== undefined;
+    this.secondaries = told ? described : [];
+    this.unidentified = told ? [] : described;
     this.staleSockets = sockets.stale;
     this.hugepageFiles = hugepages.map(({ directory, name }) => `${directory}/${name}`);
     this.hugepageBytes = hugepages.reduce((sum, { bytes }) => sum + bytes, 0);

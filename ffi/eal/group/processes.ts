@@ -15,7 +15,10 @@ export interface GroupProcess {
   readonly uid: number | undefined;
   /** Its command line; empty when it cannot be read. */
   readonly commandLine: readonly string[];
-  /** Its message socket in the group's directory, `undefined` when it has none. */
+  /**
+   * Its message socket in the group's directory, `undefined` when it has none, and when this user may
+   * not read that directory.
+   */
   readonly socket: string | undefined;
 }
 

@@ -126,6 +126,20 @@ export const GROUP: Scenes = {
     await primary(context, prefix, "--huge-unlink");
     return await join(prefix);
   },
+  "this user may not read": {
+    skip: whyNot(ATTEMPTS),
+    play: async (context) => {
+      const filePrefix = takePrefix(context);
+      await primary(context, filePrefix);
+      const env = environmentOf([
+        { do: "init", options: secondary(filePrefix) },
+        { do: "ask for the primary", filePrefix },
+      ]);
+      const [command, closed] = [scriptCommand(ATTEMPTS), { XDG_RUNTIME_DIR: "/var/run" }];
+      const child = spawnNobody(homeOf(context), command, { ...env, ...closed });
+      return refusals(await child.result);
+    },
+  },
   "the runtime directory ...: other users can write to it": async (context) => {
     const prefix = takePrefix(context);
     const home = runtimeDirectory(context, prefix);

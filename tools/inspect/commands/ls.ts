@@ -22,7 +22,8 @@ function processLine(role: string, process: GroupProcess): Line {
 }
 
 function groupLines(group: Group): Line[] {
-  const { filePrefix, state, version, primary, secondaries, directory } = group;
+  const { filePrefix, state, version, primary, secondaries, unidentified, directory } = group;
+  const closed = state === "unreadable";
   const dot = ` ${glyphs.dot} `;
   const memory = `${bytes(group.hugepageBytes)} in ${counted(group.hugepageFiles.length, "file")}`;
   return [
@@ -34,14 +35,16 @@ function groupLines(group: Group): Line[] {
         [
           "",
           ...version === undefined ? [] : [`DPDK ${version}`],
-          memory,
+          ...closed && group.hugepageFiles.length === 0 ? [] : [memory],
           ...directory === "" ? [] : [printable(directory)],
+          ...closed ? ["directory cannot be read by this user"] : [],
         ].join(dot),
         "dim",
       ),
     ),
     ...primary === undefined ? [] : [processLine("primary", primary)],
     ...secondaries.map((each) => processLine("secondary", each)),
+    ...unidentified.map((each) => processLine("unknown", each)),
   ];
 }
 
