@@ -78,3 +78,11 @@ test("tasks start Deno by a name that needs no PATH", () => {
     }
   }
 });
+
+// npm leaves optional packages out, without a word, that want a later Node than there is.
+test("what is optional for others is needed here", () => {
+  assert.equal(Object.keys(npm.optionalDependencies).length > 0, true);
+  for (const [name, version] of Object.entries(npm.optionalDependencies)) {
+    assert.equal(npm.devDependencies[name], version, name);
+  }
+});
