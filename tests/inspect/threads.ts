@@ -31,7 +31,8 @@ export async function startThreads(
   const args = ["--lcores=0@0,1@0,2@0", "--no-pci", "--no-telemetry", "--file-prefix", prefix];
   const child = spawnProgram(compilePeer("inspect_threads"), [
     ...args,
-    ...["-m", "64", "--huge-dir", mount],
+    // Where no engine has its memory.
+    ...["-m", "64", "--huge-dir", mount, "--base-virtaddr=0x600000000000"],
   ]);
   cleanup(async () => {
     child.kill("SIGKILL");

@@ -14,6 +14,8 @@ import { type Command, ealArgs, type Language, scriptCommand } from "./programs.
 
 /** How long the watched process works at a time, in milliseconds. */
 const WORK_MS = 1000;
+/** What 1,000 rings and 100 pools want. */
+const MEGABYTES = 512;
 /** How often with a watcher and without, by turns. */
 const TURNS = 8;
 
@@ -72,8 +74,7 @@ export async function measureInspect(
   note: (language: Language, name: string, value: number) => void,
 ): Promise<void> {
   const program = compileC(readFileSync(join(ROOT, "tools/bench/watched.c"), "utf8"));
-  const memory = ["-m", "512"];
-  const watched = new Answering([program, []], ealArgs(prefix, 0, "primary", memory));
+  const watched = new Answering([program, []], ealArgs(prefix, 0, "primary", [], MEGABYTES));
   try {
     await watched.line();
     for (const language of languages.filter((language) => language !== "c")) {

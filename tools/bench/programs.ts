@@ -66,19 +66,21 @@ export function run(
  * @param lcore its id, which is its CPU's, too; `2@0` has another id
  * @param type `primary` or `secondary`
  * @param more further ones, such as {@linkcode NULL_PORTS}
+ * @param megabytes how much memory, unless given 64
  */
 export function ealArgs(
   prefix: string,
   lcore: number | string,
   type: string,
   more: readonly string[] = [],
+  megabytes = 64,
 ): string[] {
   return [
     `--lcores=${lcore}`,
     `--proc-type=${type}`,
     "--no-pci",
     "-m",
-    "64",
+    String(megabytes),
     "--file-prefix",
     prefix,
     "--log-level=4",
