@@ -155,7 +155,7 @@ describe("the matrix runner", () => {
     const made = scene(context);
     const none = await run(made, "no-test-file-has-this-word").result;
     assert.equal(none.code, 1);
-    assert.equal(none.stdout.trimEnd().split("\n").at(-1), "0 passed, 2 failed");
+    assert.equal(none.stdout.trimEnd().split("\n").at(-1), "0 passed, 0 failed");
     const other = await run(premade(context, release, "24.12.1"), fixture("passes")).result;
     assert.equal(other.code, 1);
     const cannot = `Cannot test with DPDK ${number}: ${system} has "24.12.1"`;
