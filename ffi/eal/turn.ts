@@ -12,8 +12,8 @@ import { runtimeDirectory } from "./runtime_directory.ts";
 const { O_CLOEXEC } = fcntlConstants.values;
 const { LOCK_EX, LOCK_NB } = fileConstants.values;
 
-/** How long to wait for the others, in ms: a start takes some 100. */
-const PATIENCE_MS = 5000;
+/** How long to wait for the others, in ms: a start takes some 100, and seconds on a busy host. */
+const PATIENCE_MS = 20_000;
 const STEP_MS = 5;
 
 /** Whether a process has something to choose that another may be choosing, too. */
