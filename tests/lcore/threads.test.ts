@@ -124,9 +124,9 @@ ealCase("a Worker registers outside a group, and is refused in one", async ({ pr
   await worker.worker.terminate();
 });
 
-ealCase("outside a group it gets an id of DPDK's choice", async () => {
+ealCase("outside a group it gets an id of DPDK's choice", async ({ prefix }) => {
   const args = ["-l", "0", "--no-pci", "--no-huge", "--no-shconf", "-m", "64"];
-  using _eal = Eal.init(args);
+  using _eal = Eal.init([...args, "--file-prefix", prefix]);
   using pool = Mempool.create("pool", 255, 64, { cacheSize: 32 });
   const [one, two] = [new Obedient(), new Obedient()];
   assert.equal(await one.do({ do: "register" }), 1);
