@@ -11,7 +11,7 @@ import { type Arguments, ESSENTIAL, parseArguments, USAGE } from "./matrix/argum
 import { type Release, releaseOf } from "./matrix/releases.ts";
 import { rootOf } from "./matrix/roots.ts";
 import { type Cell, runTests, versionIn } from "./matrix/run.ts";
-import { tableLines, totals } from "./matrix/table.ts";
+import { failureLines, tableLines, totals } from "./matrix/table.ts";
 import { executable, type Runtime } from "./runtimes.ts";
 import { systemHost } from "./setup/host.ts";
 import { setUp } from "./setup/mod.ts";
@@ -31,7 +31,7 @@ function titleOf(runtime: Runtime): string {
 /** Runs the tests of all that was asked for, and prints the table. Returns the exit code. */
 async function runMatrix(options: Arguments): Promise<number> {
   const { signal } = ending;
-  const { releases, refresh } = options;
+  const { releases, refresh, again } = options;
   const { userId } = systemHost;
   const installed = releaseOf(await versionIn(undefined, signal) ?? "");
   const cells: Cell[] = [];
@@ -56,9 +56,8 @@ async function runMatrix(options: Arguments): Promise<number> {
       versions.set(release, version);
       for (const runtime of options.runtimes) {
         say(`${version} on ${runtime}`);
-        cells.push(
-          await runTests(release, runtime, { root, words: words.get(release)!, signal, say }),
-        );
+        const how = { root, words: words.get(release)!, again, signal, say };
+        cells.push(await runTests(release, runtime, how));
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -68,7 +67,7 @@ async function runMatrix(options: Arguments): Promise<number> {
   const missing = releases.length * options.runtimes.length - cells.length;
   const runtimes = new Map(options.runtimes.map((runtime) => [runtime, titleOf(runtime)]));
   const table = { cells, releases, runtimes, versions, words, date: new Date() };
-  for (const line of ["", ...tableLines(table)]) console.log(line);
+  for (const line of [...failureLines(cells), "", ...tableLines(table)]) console.log(line);
   const { passed, failed } = totals(cells);
   console.log(`\n${passed} passed, ${failed + missing} failed`);
   return failed + missing === 0 && passed > 0 ? 0 : 1;

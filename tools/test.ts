@@ -7,6 +7,7 @@
 import process from "node:process";
 import { setUp } from "./setup/mod.ts";
 import { systemHost } from "./setup/host.ts";
+import { again } from "./test/again.ts";
 import { type Arguments, parseArguments, USAGE } from "./test/arguments.ts";
 import { testFiles } from "./test/files.ts";
 import { closingLine, failureText, progressLine, skipLines, totals } from "./test/print.ts";
@@ -16,15 +17,18 @@ import { endAllJobs, type Job, type JobResult, runJob } from "./test/run.ts";
 async function runAll(jobs: readonly Job[], options: Arguments): Promise<JobResult[]> {
   const waiting = [...jobs];
   const results: JobResult[] = [];
+  const run = async (job: Job): Promise<JobResult> => {
+    const result = await runJob(job, options.limitSeconds);
+    console.log(progressLine(result));
+    return result;
+  };
   const work = async (): Promise<void> => {
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      const result = await runJob(job, options.limitSeconds);
-      results.push(result);
-      console.log(progressLine(result));
+      results.push(await run(job));
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, work));
-  return results;
+  return options.again ? await again(results, run) : results;
 }
 
 /** Does all that the command line asks for, and returns the exit code. */

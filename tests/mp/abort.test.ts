@@ -88,4 +88,5 @@ ealCase("a cleanup after an abort ends nothing twice", async ({ args, prefix }) 
   eal.cleanup();
   controller.abort();
   await sleep(1);
+  await c.end();
 });

@@ -1,18 +1,20 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { ABIS } from "../../ffi/abi/mod.ts";
 import { assert, outcome, ROOT, runtimeName, spawnScript, test } from "../kit.ts";
 import { ESSENTIAL, parseArguments } from "../../tools/matrix/arguments.ts";
 import { releaseOf, RELEASES } from "../../tools/matrix/releases.ts";
-import { type Cell, judge } from "../../tools/matrix/run.ts";
+import { type Cell, judge, runTests } from "../../tools/matrix/run.ts";
 import { testFiles } from "../../tools/test/files.ts";
-import { type Matrix, tableLines, totals } from "../../tools/matrix/table.ts";
+import { failureLines, type Matrix, tableLines, totals } from "../../tools/matrix/table.ts";
 
 const [older, , newest] = RELEASES as [typeof RELEASES[0], typeof RELEASES[0], typeof RELEASES[0]];
 
 const cell = (release: Cell["release"], runtime: Cell["runtime"], counts: number[]): Cell => {
   const [passed = 0, failed = 0, seconds = 0] = counts;
-  return { release, runtime, passed, failed, seconds };
+  return { release, runtime, passed, failed, seconds, told: [] };
 };
 
 const MATRIX: Matrix = {
@@ -43,6 +45,7 @@ test("without options, everything runs everywhere", () => {
     releases: RELEASES,
     runtimes: ["deno", "bun"],
     essential: false,
+    again: false,
     refresh: false,
     setup: true,
     help: false,
@@ -60,7 +63,8 @@ test("releases, a runtime and words are chosen", () => {
 test("CI runs the essential tests with what is not installed, and there are such tests", () => {
   const script = readFileSync(join(ROOT, ".ci", "run"), "utf8");
   const [, words = ""] = /deno task test:matrix (.*) "\$@"$/m.exec(script) ?? [];
-  assert.equal(parseArguments(words.split(" ")).essential, true);
+  const { essential, again } = parseArguments(words.split(" "));
+  assert.deepEqual({ essential, again }, { essential: true, again: true });
   for (const word of ESSENTIAL) assert.equal(testFiles([word]).length > 4, true, word);
 });
 
@@ -112,6 +116,54 @@ test("the table says of what only a part was run", () => {
   assert.equal(extent([], ["tests/mp/", "ring"]), "2026-11-27, 25.11: only tests/mp/ ring.");
   assert.equal(extent(["a"], ["b"]), "2026-11-27, 22.11: only a; 25.11: only b.");
 });
+
+test("what failed is told after everything else, with its release and runtime", () => {
+  const [good, bad] = MATRIX.cells as [Cell, Cell];
+  assert.deepEqual(failureLines([good]), []);
+  assert.deepEqual(failureLines([good, { ...bad, told: ["FAILED a: b", "  c"] }]), [
+    "",
+    "DPDK 22.11 on bun:",
+    "FAILED a: b",
+    "  c",
+  ]);
+  assert.deepEqual(failureLines([{ ...good, told: ["PASSED ONLY AGAIN a: b", "  c"] }]).slice(1), [
+    "DPDK 22.11 on deno:",
+    "PASSED ONLY AGAIN a: b",
+    "  c",
+  ]);
+  assert.equal(failureLines([bad]).at(-1), "its test runner did not come to its end");
+});
+
+for (const again of [false, true]) {
+  const how = again ? "run again on demand" : "run once";
+  test(`files that fail are ${how}, and the test runner's account of them is kept`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "dpdk-ts-once-"));
+    const said: string[] = [];
+    process.env["DPDK_TS_ONCE"] = join(folder, "once");
+    try {
+      const words = [join(ROOT, "tests", "tools", "fixtures", "fails-once.fixture.ts")];
+      const { signal } = new AbortController();
+      const say = (line: string): void => void said.push(line);
+      const options = { root: undefined, words, again, signal, say };
+      const { told, passed, failed } = await runTests(older, runtimeName, options);
+      assert.deepEqual(
+        { passed, failed },
+        again ? { passed: 2, failed: 0 } : { passed: 1, failed: 1 },
+      );
+      const word = again ? "PASSED ONLY AGAIN" : "FAILED";
+      assert.match(
+        told[0]!,
+        new RegExp(`^${word} tests/tools/fixtures/fails-once.*: fails at first$`),
+      );
+      assert.match(told.join("\n"), /not yet/);
+      assert.equal(said.length, again ? 2 : 1);
+      assert.doesNotMatch(said.join("\n"), /not yet/);
+    } finally {
+      delete process.env["DPDK_TS_ONCE"];
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
 
 test("counts are added up", () => {
   assert.deepEqual(totals(MATRIX.cells), { passed: 1209, failed: 1 });

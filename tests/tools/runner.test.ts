@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { assert, outcome, RUNTIMES, spawnScript, test } from "../kit.ts";
+import { assert, outcome, runtimeName, RUNTIMES, spawnScript, test } from "../kit.ts";
 import { parseArguments } from "../../tools/test/arguments.ts";
 import { testFiles } from "../../tools/test/files.ts";
 import { failureText, progressLine } from "../../tools/test/print.ts";
@@ -146,6 +148,36 @@ for (const runtime of RUNTIMES) {
     assert.deepEqual(none, { code: 1, last: "0 passed, 0 failed" });
   });
 }
+
+test("a file that failed is run again on demand alone, and what it said at first is told", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "dpdk-ts-once-"));
+  const run = async (once: string, ...args: string[]): Promise<{ code: number; text: string }> => {
+    const env = { DPDK_TS_ONCE: join(folder, once) };
+    const files = [fixture("fails-once"), fixture("passes")];
+    const all = ["--no-setup", "--runtime", runtimeName, ...args, ...files];
+    const result = await spawnScript(runtimeName, RUNNER, all, { env }).result;
+    return { code: result.code ?? -1, text: result.stdout };
+  };
+  try {
+    const once = await run("a");
+    assert.equal(once.code, 1);
+    assert.match(
+      once.text,
+      /\nFAILED [^\n]*: fails at first\n[^]*not yet[^]*\n3 passed, 1 failed\n$/,
+    );
+    const twice = await run("b", "--again");
+    assert.equal(twice.code, 0);
+    assert.equal(twice.text.match(/^(ok|FAIL) /gm)?.length, 3);
+    const told =
+      /\nPASSED ONLY AGAIN [^\n]*: fails at first\n[^]*not yet[^]*\n4 passed, 0 failed\n$/;
+    assert.match(twice.text, told);
+    const always = await run("missing/c", "--again");
+    assert.equal(always.code, 1);
+    assert.match(always.text, /\nFAILED [^]*\n3 passed, 1 failed\n$/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test("the runner refuses a command line that it does not know", async () => {
   for (const args of [["--runtime", "node"], ["--jobs", "0"], ["--limit", "soon"], ["--what"]]) {

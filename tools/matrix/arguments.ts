@@ -19,6 +19,7 @@ under /var/cache/dpdk-ts (or DPDK_TS_CACHE). Words choose test files, as in "den
   --runtime deno|bun   only on this runtime
   --essential          without words: where DPDK is not the installed one, only the tests of layouts,
                        prototypes, rings, mempools, messages and ports
+  --again              as in "deno task test": files that failed run once more
   --refresh            make the root file systems anew
   --no-setup           do not look whether anything is missing`;
 
@@ -34,6 +35,8 @@ export interface Arguments {
   readonly runtimes: readonly Runtime[];
   /** Whether only the essential tests run with what is not installed. */
   readonly essential: boolean;
+  /** Whether files that failed run once more. */
+  readonly again: boolean;
   /** Whether roots are made anew. */
   readonly refresh: boolean;
   /** Whether to set up first. */
@@ -58,16 +61,18 @@ export function parseArguments(args: readonly string[]): Arguments {
       release: { type: "string" },
       runtime: { type: "string" },
       essential: { type: "boolean", default: false },
+      again: { type: "boolean", default: false },
       refresh: { type: "boolean", default: false },
       "no-setup": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
-  const { release, runtime, essential, refresh, help } = values;
+  const { release, runtime, essential, again, refresh, help } = values;
   return {
     releases: release === undefined ? RELEASES : release.split(",").map(releaseNamed),
     runtimes: runtime === undefined ? RUNTIMES : [runtimeNamed(runtime)],
     essential,
+    again,
     refresh,
     setup: !values["no-setup"],
     help,

@@ -23,6 +23,8 @@ export interface Cell {
   readonly failed: number;
   /** How long it took, in seconds. */
   readonly seconds: number;
+  /** What the test runner told of what failed, in lines. */
+  readonly told: readonly string[];
 }
 
 /** How tests are run. */
@@ -31,9 +33,11 @@ export interface RunOptions {
   readonly root: string | undefined;
   /** Which test files to run. */
   readonly words: readonly string[];
+  /** Whether files that failed run once more. */
+  readonly again: boolean;
   /** Ends the run. */
   readonly signal: AbortSignal;
-  /** Is told each line that the test runner prints, but for its closing line. */
+  /** Is told each line that the test runner prints, but for what failed and its closing line. */
   readonly say: (line: string) => void;
 }
 
@@ -45,6 +49,8 @@ export interface Counts {
   readonly failed: number;
 }
 
+/** What the test runner's account of what failed begins with; all that follows belongs to it. */
+const ACCOUNT = /^(FAILED|PASSED ONLY AGAIN) /;
 const CLOSING = /^(\d+) passed, (\d+) failed$/;
 
 /**
@@ -72,21 +78,26 @@ export function judge(last: string, code: number): Counts {
 export async function runTests(
   release: Release,
   runtime: Runtime,
-  { root, words, signal, say }: RunOptions,
+  { root, words, again, signal, say }: RunOptions,
 ): Promise<Cell> {
   const runner = [executable("deno"), "run", "-A", join(ROOT, "tools", "test.ts"), "--no-setup"];
-  const command = [...runner, "--runtime", runtime, ...words];
+  const options = ["--runtime", runtime, ...again ? ["--again"] : []];
+  const command = [...runner, ...options, ...words];
+  const told: string[] = [];
   let last = "";
   const onLine = (line: string): void => {
     if (line !== "") last = line;
-    if (line !== "" && !CLOSING.test(line)) say(line);
+    if (CLOSING.test(line)) return;
+    if (told.length > 0 || ACCOUNT.test(line)) told.push(line);
+    else if (line !== "") say(line);
   };
   const started = performance.now();
   const entry = root === undefined ? { command } : entering(root, command);
   const code = await runCommand(entry.command, { ...entry, signal, onLine });
   signal.throwIfAborted();
+  if (told.at(-1) === "") told.pop();
   const seconds = Math.round((performance.now() - started) / 1000);
-  return { release, runtime, seconds, ...judge(last, code) };
+  return { release, runtime, seconds, told, ...judge(last, code) };
 }
 
 /**

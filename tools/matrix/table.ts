@@ -49,6 +49,20 @@ export function tableLines(matrix: Matrix): string[] {
   return [head, rule, ...rest, "", `${date.toISOString().slice(0, 10)}, ${extent(matrix)}.`];
 }
 
+/**
+ * What failed, which comes last, so that whoever reads only the end of a long log finds it there.
+ *
+ * @param cells What was run.
+ * @returns The lines.
+ */
+export function failureLines(cells: readonly Cell[]): string[] {
+  return cells.flatMap(({ release, runtime, told, failed }) => {
+    if (told.length === 0 && failed === 0) return [];
+    const title = `DPDK ${release.number} on ${runtime}:`;
+    return ["", title, ...told.length > 0 ? told : ["its test runner did not come to its end"]];
+  });
+}
+
 /** How much of the suite was run. */
 function extent({ releases, words }: Matrix): string {
   const parts = releases.map((release) => (words.get(release) ?? []).join(" "));

@@ -17,6 +17,8 @@ Sets up what the tests need, then runs the test files whose paths hold one of th
   --runtime deno|bun   only on this runtime
   --jobs N             how many files at a time (twice as many as there are CPUs)
   --limit SECONDS      how long a file may take (240)
+  --again              files that failed run once more at the end, one at a time; a test that passes
+                       only then counts as passed, and is told
   --no-setup           do not look whether anything is missing`;
 
 /** What the command line asks for. */
@@ -27,6 +29,8 @@ export interface Arguments {
   readonly jobs: number;
   /** How long a file may take, in seconds. */
   readonly limitSeconds: number;
+  /** Whether files that failed run once more. */
+  readonly again: boolean;
   /** Whether to set up first. */
   readonly setup: boolean;
   /** Whether only the usage was asked for. */
@@ -50,6 +54,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       // Tests wait much of their time, for processes that start and for locks that are lost.
       jobs: { type: "string", default: String(2 * availableParallelism()) },
       limit: { type: "string", default: "240" },
+      again: { type: "boolean", default: false },
       "no-setup": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -58,6 +63,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     runtimes: values.runtime === undefined ? RUNTIMES : [runtimeNamed(values.runtime)],
     jobs: positive("--jobs", values.jobs),
     limitSeconds: positive("--limit", values.limit),
+    again: values.again,
     setup: !values["no-setup"],
     help: values.help,
     words: positionals,

@@ -5,7 +5,8 @@
  */
 
 import { shortPath } from "./files.ts";
-import type { JobResult } from "./run.ts";
+import type { Job, JobResult } from "./run.ts";
+import type { Failure } from "./verdict.ts";
 
 /**
  * The line that is printed when a file has ended.
@@ -31,16 +32,14 @@ export function progressLine(result: JobResult): string {
  * All that went wrong in a file.
  *
  * @param result How it ended.
- * @returns Some lines, or none when all went well. What the file printed comes with them unless each
- * failure is a test's own.
+ * @returns Some lines, or none when all went well at the first try. What the file printed comes with
+ * them unless each failure is a test's own.
  */
 export function failureText(result: JobResult): string {
-  const { job, failures, output } = result;
-  if (failures.length === 0) return "";
-  const title = `${shortPath(job.file)} on ${job.runtime}`;
-  const texts = failures.map(({ test, text }) =>
-    `FAILED ${title}${test === null ? "" : `: ${test}`}\n${indent(text)}`
-  );
+  const { job, failures, output, before } = result;
+  if (failures.length === 0) return before === undefined ? "" : firstText(before);
+  const title = titleOf(job);
+  const texts = failures.map((failure) => `FAILED ${title}${whatFailed(failure)}`);
   if (failures.some(({ test }) => test === null)) {
     texts.push(`PRINTED by ${title}\n${indent(output.trimEnd() || "(nothing)")}`);
   }
@@ -54,7 +53,7 @@ export function failureText(result: JobResult): string {
  * @returns A line for each.
  */
 export function skipLines(result: JobResult): string[] {
-  const title = `${shortPath(result.job.file)} on ${result.job.runtime}`;
+  const title = titleOf(result.job);
   return result.skips.map(({ test, reason }) => `skipped ${title}: ${test} (${reason})`);
 }
 
@@ -80,6 +79,21 @@ export function totals(results: readonly JobResult[]): { passed: number; failed:
     passed: results.reduce((sum, result) => sum + result.passed, 0),
     failed: results.reduce((sum, result) => sum + result.failures.length, 0),
   };
+}
+
+/** What went wrong at first in a file that passed when it ran again. */
+function firstText({ job, failures }: JobResult): string {
+  return failures.map((failure) => `PASSED ONLY AGAIN ${titleOf(job)}${whatFailed(failure)}`)
+    .join("\n\n");
+}
+
+function titleOf({ file, runtime }: Job): string {
+  return `${shortPath(file)} on ${runtime}`;
+}
+
+/** The name of what failed, and how. */
+function whatFailed({ test, text }: Failure): string {
+  return `${test === null ? "" : `: ${test}`}\n${indent(text)}`;
 }
 
 function indent(text: string): string {

@@ -30,6 +30,8 @@ export interface JobResult extends Verdict {
   readonly output: string;
   /** How long it took, in milliseconds. */
   readonly elapsedMs: number;
+  /** How the first try ended, where this is a second one. */
+  readonly before?: JobResult;
 }
 
 /** The runtimes' own test runners, which `node:test` needs. */
