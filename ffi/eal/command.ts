@@ -28,11 +28,25 @@ export function groupOf({ values }: ParsedArgs): string | undefined {
   return alone ? undefined : values["file-prefix"]?.[0] ?? "rte";
 }
 
+/**
+ * The longest file prefix, in bytes. The path of a secondary's socket,
+ * `/var/run/dpdk/PREFIX/mp_socket_PID_...`, is cut off at 107; up to here it keeps its process id,
+ * which tells secondaries apart.
+ */
+const LONGEST_PREFIX = 74;
+
 /** A file prefix that names one directory. */
 export function checkPrefix(prefix: string): string {
-  if (typeof prefix === "string" && !/^\.*$|[/%]/.test(prefix)) return prefix;
+  if (typeof prefix !== "string" || /^\.*$|[/%]/.test(prefix)) {
+    throw new TypeError(
+      `Cannot use "${prefix}" as a file prefix: it becomes part of file names, without / and %`,
+    );
+  }
+  const { length } = new TextEncoder().encode(prefix);
+  if (length <= LONGEST_PREFIX) return prefix;
   throw new TypeError(
-    `Cannot use "${prefix}" as a file prefix: it becomes part of file names, without / and %`,
+    `Cannot use "${prefix}" as a file prefix: it has ${length} bytes, and sockets' paths leave room ` +
+      `for ${LONGEST_PREFIX}`,
   );
 }
 

@@ -76,6 +76,12 @@ test("an unknown option, a request for help and a bad file prefix never reach EA
     });
     assert.throws(() => Eal.init([`--file-prefix=${filePrefix}`]), TypeError);
   }
+  for (const filePrefix of ["p".repeat(75), "é".repeat(38), "p".repeat(300)]) {
+    assert.throws(() => Eal.init({ filePrefix }), {
+      name: "TypeError",
+      message: /as a file prefix: it has \d+ bytes, and sockets' paths leave room for 74$/,
+    });
+  }
   assert.equal(Eal.running, false);
 });
 
