@@ -15,6 +15,7 @@ export {
   type Network,
   network,
   pcapPort,
+  pings,
 } from "./kit/network.ts";
 export { type Captured, readPcap, writePcap } from "./kit/pcap.ts";
 export { removePrefix, uniquePrefix } from "./kit/prefix.ts";

@@ -13,6 +13,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import type { TestContext } from "./body.ts";
+import { compilePeer } from "./compile.ts";
 import { type Child, outcome, type SpawnOptions, spawnProgram } from "./spawn.ts";
 
 /** How long a command that makes or removes something may take, in milliseconds. */
@@ -184,6 +185,19 @@ export function pcapPort(number: number, end: End, txQueues = 1): string {
   // With rx_iface it would receive what it sends.
   const queues = Array.from({ length: txQueues }, () => `tx_iface=${end.name}`);
   return `--vdev=${[`net_pcap${number}`, `rx_iface_in=${end.name}`, ...queues].join(",")}`;
+}
+
+/**
+ * The command of a peer that pings, and fails unless each request has one answer of the same bytes. It
+ * waits for late ones, as come on a loaded machine: ping(8) gives up after two round trips.
+ *
+ * @param address Whom.
+ * @param count How often.
+ * @param bytes How many bytes behind the ICMP header.
+ * @returns The command, which prints a line with `ttl=` for each answer.
+ */
+export function pings(address: string, count: number, bytes = 56): string[] {
+  return [compilePeer("ping"), address, String(count), String(bytes)];
 }
 
 function makeNamespace(context: TestContext): Namespace {
