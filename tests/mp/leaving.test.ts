@@ -17,7 +17,7 @@ import {
 } from "../kit.ts";
 import type { Dialog } from "../peers/dialog.ts";
 import { ended, primaryPeer, secondaryPeer, secondaryThat } from "./peers.ts";
-import { busy, sleep } from "./time.ts";
+import { busy, sleep, until } from "./time.ts";
 
 const script = (name: string): string =>
   fileURLToPath(new URL(`./scripts/${name}.ts`, import.meta.url));
@@ -41,13 +41,12 @@ ealCase("cleanup waits for no script that was busy, and for no handler", async (
   const told: string[] = [];
   mp.onError = (error, { name }) => told.push(`${name}: ${(error as Error).message}`);
   let seen = 0;
-  let settle: (answer: { param: string }) => void = () => {};
+  let settle: ((answer: { param: string }) => void) | undefined;
   mp.on("flood", () => void seen++);
   mp.on("never", () => new Promise((resolve) => settle = resolve));
   const c = await secondaryPeer(prefix);
   await c.ask("async never x 50000");
-  while (!mp.waiting) busy(1);
-  mp.poll();
+  await until(() => settle !== undefined);
   const child = secondaryThat(prefix, "send flood x 5000");
   await sleep(1);
   // DPDK's thread would wait here for the script, were its messages calls of the script.
@@ -60,7 +59,7 @@ ealCase("cleanup waits for no script that was busy, and for no handler", async (
   assert.equal(messageThread(), false, "cleanup has ended it");
   assert.deepEqual([seen, mp.waiting], [0, 0], "and its messages");
   await assert.rejects(pending, { name: "DpdkError", message: /"silent": .*EAL was cleaned up/ });
-  settle({ param: "too late" });
+  settle!({ param: "too late" });
   await sleep(1);
   assert.equal(told.length, 1, told.join("\n"));
   assert.match(told[0]!, /^never: Cannot answer "never": .*EAL was cleaned up/);
