@@ -24,6 +24,23 @@ export function checkInteger(value: number, name: string, min: number, max: numb
 }
 
 /**
+ * Refuses a burst that does not lie in its buffer.
+ *
+ * @param what what is done with what: `move elements`
+ * @param capacity how many the buffer holds
+ * @throws {RangeError} always; it says which of the numbers is none, or that they reach too far
+ */
+export function refuseBurst(what: string, n: number, from: number, capacity: number): never {
+  const [verb, kind] = what.split(" ");
+  for (const [value, name] of [[n, `a number of ${kind}`], [from, "an index"]] as const) {
+    if (!Number.isSafeInteger(value) || value < 0) checkInteger(value, name, 0, capacity);
+  }
+  throw new RangeError(
+    `Cannot ${verb} ${n} ${kind} at index ${from}: the buffer holds ${capacity}`,
+  );
+}
+
+/**
  * The name of a shared object.
  *
  * @param kind what is named, for the message: `ring`

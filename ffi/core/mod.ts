@@ -8,7 +8,7 @@ export { Counter32, Counter64 } from "./atomic.ts";
 export { Backoff } from "./backoff.ts";
 export { cHeader } from "./c_header.ts";
 export { ElementBuffer, PointerBuffer } from "./buffers.ts";
-export { checkInteger, checkKeys, checkName, checkOneOf, quoted } from "./check.ts";
+export { checkInteger, checkKeys, checkName, checkOneOf, quoted, refuseBurst } from "./check.ts";
 export type { CBigInt, CNumber, CScalar, CType, CValue } from "./codec.ts";
 export { type ElfLibrary, elfLibrary } from "./elf_library.ts";
 export { type ElfSymbol, elfSymbol } from "./elf_symbol.ts";

@@ -13,6 +13,7 @@ import {
   peek,
   type PointerBuffer,
   readPointer,
+  refuseBurst,
   Region,
 } from "../core/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
@@ -218,8 +219,6 @@ export function fits(mbufs: PointerBuffer, n: number, from: number): boolean {
 
 /** Says what is wrong with a burst that does not fit. */
 export function refuse(mbufs: PointerBuffer, n: number, from: number): never {
-  checkInteger(n, "a burst", 0, 0xffff);
-  throw new RangeError(
-    `Cannot move ${n} packets at index ${from}: the buffer holds ${mbufs.doubles.length}`,
-  );
+  if (n > 0xffff) checkInteger(n, "a number of packets", 0, 0xffff);
+  refuseBurst("move packets", n, from, mbufs.doubles.length);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PointerBuffer } from "../core/mod.ts";
+import { type PointerBuffer, refuseBurst } from "../core/mod.ts";
 import { refusePacket } from "./check.ts";
 import { mbufLibrary } from "./library.ts";
 import { mark, unmark } from "./marks.ts";
@@ -18,9 +18,7 @@ import { mark, unmark } from "./marks.ts";
  */
 export function freeBulk(mbufs: PointerBuffer, n: number, from: number): void {
   if ((n >>> 0) !== n || (from >>> 0) !== from || from + n > mbufs.capacity) {
-    throw new RangeError(
-      `Cannot free ${n} packets at index ${from}: the buffer holds ${mbufs.capacity}`,
-    );
+    refuseBurst("free packets", n, from, mbufs.capacity);
   }
   if (n === 0) return;
   const marked = mark(mbufs, from, from + n);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PointerBuffer } from "../core/mod.ts";
+import { type PointerBuffer, refuseBurst } from "../core/mod.ts";
 
 /** Whether `n` pointers from an index on lie in a buffer; in one that was detached none do. */
 export function fits(objects: PointerBuffer, n: number, from: number): boolean {
@@ -13,7 +13,5 @@ export function fits(objects: PointerBuffer, n: number, from: number): boolean {
 
 /** Refuses to move what does not. */
 export function refuse(objects: PointerBuffer, n: number, from: number): never {
-  throw new RangeError(
-    `Cannot move ${n} objects at index ${from}: the buffer holds ${objects.doubles.length}`,
-  );
+  refuseBurst("move objects", n, from, objects.doubles.length);
 }

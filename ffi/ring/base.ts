@@ -13,6 +13,7 @@ import {
   type Maker,
   type Mortal,
   printed,
+  refuseBurst,
   Region,
   releaseRange,
 } from "../core/mod.ts";
@@ -365,9 +366,6 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
           `its elements have ${this.elementSize} bytes`,
       );
     }
-    throw new RangeError(
-      `Cannot move ${n} elements at index ${from}: the buffer holds ` +
-        `${objects.words.byteLength / this.elementSize}`,
-    );
+    refuseBurst("move elements", n, from, objects.words.byteLength / this.elementSize);
   }
 }

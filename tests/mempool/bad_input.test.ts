@@ -87,7 +87,11 @@ ealCase("a bulk that does not fit its buffer is refused, and moves nothing", ONE
       0,
     ]];
     for (const [n, from] of bad as [number, number][]) {
-      const what = { name: "RangeError", message: /Cannot move .* objects .*the buffer holds 4/ };
+      const numbers = [n, from].every((value) => Number.isInteger(value) && value >= 0);
+      const message = numbers
+        ? `Cannot move ${n} objects at index ${from}: the buffer holds 4`
+        : /^Cannot use \S+ as (a number of objects|an index): it must be an integer from 0 to 4$/;
+      const what = { name: "RangeError", message };
       assert.throws(() => pool.getBulk(burst, n, from), what);
       assert.throws(() => pool.putBulk(burst, n, from), what);
     }

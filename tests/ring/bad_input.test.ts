@@ -115,7 +115,11 @@ for (const path of PATHS) {
         ["2", 0],
       ];
       for (const [n, from] of bad as readonly (readonly [number, number])[]) {
-        const what = { name: "RangeError", message: /Cannot move .* the buffer holds 4/ };
+        const numbers = [n, from].every((value) => Number.isInteger(value) && value >= 0);
+        const message = numbers
+          ? `Cannot move ${n} elements at index ${from}: the buffer holds 4`
+          : /^Cannot use \S+ as (a number of elements|an index): it must be an integer from 0 to 4$/;
+        const what = { name: "RangeError", message };
         assert.throws(() => ring.enqueueBulk(burst, n, from), what);
         assert.throws(() => ring.enqueueBurst(burst, n, from), what);
         assert.throws(() => ring.dequeueBulk(burst, n, from), what);

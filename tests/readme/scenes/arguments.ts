@@ -52,6 +52,7 @@ export const ARGUMENTS: Scenes = {
   "Cannot run on no lcores: name at least one": () => init({ lcores: [] }),
   'Cannot use "..." as a file prefix': async () => [
     ...await init({ filePrefix: "a/b" }, { filePrefix: "%d" }, ["--file-prefix=.."]),
+    ...await init({ filePrefix: "p".repeat(75) }),
     ...await attempt([attach({ filePrefix: "" })]),
   ],
   "Cannot pass ... to C: it holds a NUL character": (context) =>
