@@ -32,6 +32,7 @@ export {
   RTE_PKTMBUF_HEADROOM,
   RTE_PKTMBUF_POOL_F_PINNED_EXT_BUF,
 } from "./layout.ts";
+export { swapMacs } from "./macs.ts";
 export { olFlagNames, packetTypeName } from "./names.ts";
 export { MbufPlace } from "./place.ts";
 export { OwnedPktmbufPool, PktmbufPool, type PktmbufPoolOptions } from "./pool.ts";

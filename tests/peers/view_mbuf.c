@@ -12,6 +12,7 @@
  *   rooms ADDR                          headroom, tailroom and whether contiguous, direct, cloned, attached
  *   bytes ADDR OFF LEN                  hex, across segments
  *   write ADDR OFF HEX                  into the first segment's data
+ *   swapmacs ADDR                       exchanges its Ethernet addresses
  *   alloc POOL N                        addresses
  *   free ADDR...                        with their chains
  *   reset ADDR
@@ -30,6 +31,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 
+#include <rte_ether.h>
 #include <rte_lcore.h>
 #include <rte_mbuf.h>
 #include <rte_mbuf_dyn.h>
@@ -253,6 +255,15 @@ static void make_pool(char **word)
 		print_pool(mp);
 }
 
+static void swap_macs(struct rte_ether_hdr *head)
+{
+	struct rte_ether_addr dst;
+
+	rte_ether_addr_copy(&head->dst_addr, &dst);
+	rte_ether_addr_copy(&head->src_addr, &head->dst_addr);
+	rte_ether_addr_copy(&dst, &head->src_addr);
+}
+
 static void answer(int n, char **word)
 {
 	struct rte_mbuf *m, *other;
@@ -281,6 +292,8 @@ static void answer(int n, char **word)
 		print_bytes(m, amount, number(word[3]));
 	else if (is(word[0], "write") && n > 3)
 		write_bytes(m, amount, word[3]);
+	else if (is(word[0], "swapmacs"))
+		swap_macs(rte_pktmbuf_mtod(m, struct rte_ether_hdr *));
 	else if (is(word[0], "free"))
 		for (int i = 1; i < n; i++)
 			rte_pktmbuf_free((struct rte_mbuf *)(uintptr_t)strtoull(word[i], NULL, 16));

@@ -158,6 +158,7 @@ test("the script of packets forwards and counts on this runtime", async ({ clean
     const [task, name] of [
       [["io", "1"], IO],
       [["macswap", "1"], "packets: MACs swapped"],
+      [["macswap-cursor", "1"], "packets: MACs swapped by a cursor"],
       [["pool"], POOL],
       [["heap", "1000"], HEAP],
     ] as const

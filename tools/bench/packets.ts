@@ -27,11 +27,13 @@ const LCORE = 1;
 
 const SCRIPT = "tools/bench/packets_script.ts";
 
-/** Names of the rows that this process fills in; the programs name the others. */
-const FORWARDING: Readonly<Record<Mode, string>> = {
-  io: "packets: io forwarding",
-  macswap: "packets: MACs swapped",
-};
+/** What forwards: the script's tasks, testpmd's mode for each, and the rows that they fill. */
+const FORWARDING: readonly { readonly task: string; readonly mode: Mode; readonly row: string }[] =
+  [
+    { task: "io", mode: "io", row: "packets: io forwarding" },
+    { task: "macswap", mode: "macswap", row: "packets: MACs swapped" },
+    { task: "macswap-cursor", mode: "macswap", row: "packets: MACs swapped by a cursor" },
+  ];
 const CLIENT_SERVER = "packets: client_server_mp";
 
 /** What is told each figure. */
@@ -67,11 +69,10 @@ export async function measurePackets(
   seconds: number,
   note: Note,
 ): Promise<void> {
-  for (const mode of ["io", "macswap"] as const) {
+  for (const { task, mode, row } of FORWARDING) {
     for (const language of languages) {
-      if (language === "c") {
-        note("c", FORWARDING[mode], await measureTestpmd(mode, prefix, seconds));
-      } else await measureTask(language, prefix, [mode, String(seconds)], note);
+      if (language === "c") note("c", row, await measureTestpmd(mode, prefix, seconds));
+      else await measureTask(language, prefix, [task, String(seconds)], note);
     }
   }
   for (const language of languages) await measureTask(language, prefix, ["pool"], note);

@@ -1,16 +1,28 @@
 /**
- * Packets in TypeScript: `EAL-ARGS -- io|macswap SECONDS`, `EAL-ARGS -- pool` and
+ * Packets in TypeScript: `EAL-ARGS -- io|macswap|macswap-cursor SECONDS`, `EAL-ARGS -- pool` and
  * `EAL-ARGS -- heap BURSTS`. tools/bench/packets.ts runs it on each runtime.
  *
- * `io` and `macswap` forward between ports 0 and 1, both ways, as testpmd does. Each prints one JSON
- * object: `{"name": ..., "value": ...}`, in million packets a second, ns a pair, or bytes a burst.
+ * The first three forward between ports 0 and 1, both ways, as testpmd does: what came; with the
+ * addresses of each packet exchanged, burst by burst, as testpmd exchanges them; and packet by packet,
+ * through a cursor, as scripts change other things. Each prints one JSON object: `{"name": ...,
+ * "value": ...}`, in million packets a second, ns a pair, or bytes a burst.
  *
  * @module
  */
 
 import process from "node:process";
 import v8 from "node:v8";
-import { Eal, EthDev, EthernetHeader, MbufCursor, PktmbufPool, PointerBuffer } from "../../mod.ts";
+import {
+  Eal,
+  EthDev,
+  EthernetHeader,
+  MbufCursor,
+  PktmbufPool,
+  PointerBuffer,
+  type RxQueue,
+  swapMacs,
+  type TxQueue,
+} from "../../mod.ts";
 import { median } from "./figures.ts";
 
 const BURST = 32;
@@ -41,32 +53,31 @@ function startPorts(): EthDev[] {
 /** A round of forwarding: a burst each way. It tells how many packets went out. */
 type Round = () => number;
 
-function forwarding(ports: readonly EthDev[]): Round {
+/** Forwards both ways, and changes each burst in between. */
+function forwarding(
+  ports: readonly EthDev[],
+  change: (burst: PointerBuffer, n: number) => void = () => {},
+): Round {
   const [rx0, rx1] = [ports[0]!.rxQueue(0), ports[1]!.rxQueue(0)];
   const [tx0, tx1] = [ports[0]!.txQueue(0), ports[1]!.txQueue(0)];
   const burst = new PointerBuffer(BURST);
-  return () => {
-    const there = tx1.txBurst(burst, rx0.rxBurst(burst));
-    return there + tx0.txBurst(burst, rx1.rxBurst(burst));
+  const forward = (rx: RxQueue, tx: TxQueue): number => {
+    const n = rx.rxBurst(burst);
+    change(burst, n);
+    return tx.txBurst(burst, n);
   };
+  return () => forward(rx0, tx1) + forward(rx1, tx0);
 }
 
-function swapping(ports: readonly EthDev[]): Round {
-  const [rx0, rx1] = [ports[0]!.rxQueue(0), ports[1]!.rxQueue(0)];
-  const [tx0, tx1] = [ports[0]!.txQueue(0), ports[1]!.txQueue(0)];
-  const burst = new PointerBuffer(BURST);
+/** Exchanges addresses packet by packet. */
+function byCursor(): (burst: PointerBuffer, n: number) => void {
   const packets = new MbufCursor();
   const ether = new EthernetHeader(packets);
-  const swap = (n: number): number => {
+  return (burst, n) => {
     for (let i = 0; i < n; i++) {
       packets.at(burst, i);
       ether.swapAddresses();
     }
-    return n;
-  };
-  return () => {
-    const there = tx1.txBurst(burst, swap(rx0.rxBurst(burst)));
-    return there + tx0.txBurst(burst, swap(rx1.rxBurst(burst)));
   };
 }
 
@@ -131,13 +142,19 @@ const [task = "", number = ""] = eal.args;
 if (task === "io") {
   report("packets: io forwarding", rateOf(forwarding(startPorts()), Number(number)));
 } else if (task === "macswap") {
-  report("packets: MACs swapped", rateOf(swapping(startPorts()), Number(number)));
+  report("packets: MACs swapped", rateOf(forwarding(startPorts(), swapMacs), Number(number)));
+} else if (task === "macswap-cursor") {
+  const round = forwarding(startPorts(), byCursor());
+  report("packets: MACs swapped by a cursor", rateOf(round, Number(number)));
 } else if (task === "pool") {
   report("packets: alloc + free bulk 32", poolPair());
 } else if (task === "heap") {
-  report("heap bytes per packet burst", heapPerBurst(swapping(startPorts()), Number(number)));
+  report(
+    "heap bytes per packet burst",
+    heapPerBurst(forwarding(startPorts(), byCursor()), Number(number)),
+  );
 } else {
-  throw new Error(`Cannot measure "${task}": there are io, macswap, pool, heap`);
+  throw new Error(`Cannot measure "${task}": there are io, macswap, macswap-cursor, pool, heap`);
 }
 for (const dev of EthDev.all()) {
   dev.stop();
