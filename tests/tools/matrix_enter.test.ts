@@ -147,7 +147,7 @@ describe("the matrix runner", () => {
     const made = scene(context);
     const bad = await run(made, "--runtime", "bun", fixture("exit-in-test")).result;
     assert.equal(bad.code, 1);
-    assert.match(bad.stdout, /^[\d.]+: FAILED tests\/tools\/fixtures\/exit-in-test/m);
+    assert.match(bad.stdout, /^DPDK [\d.]+ on \w+:\nFAILED tests\/tools\/fixtures\/exit-in-test/m);
     assert.equal(bad.stdout.trimEnd().split("\n").at(-1), "1 passed, 2 failed");
   });
 
