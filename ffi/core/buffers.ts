@@ -74,9 +74,10 @@ export class ElementBuffer {
    * @throws {RangeError} when there is no such element
    */
   pointerAt(index: number): Pointer {
-    if (index === 0) return this.pointer;
-    const known = this.#pointers[index];
-    if (known !== undefined) return known;
+    return index === 0 ? this.pointer : this.#pointers[index] ?? this.#makePointer(index);
+  }
+
+  #makePointer(index: number): Pointer {
     checkInteger(index, "an element's index", 0, this.capacity);
     const at = runtime.address(this.pointer) + index * this.elementSize;
     return this.#pointers[index] = runtime.pointer(at)!;

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { abi } from "../abi/mod.ts";
 import {
   checkInteger,
   DpdkError,
@@ -26,7 +25,6 @@ import {
   fpOpsAddress,
   isDummy,
 } from "./fp_ops.ts";
-import { rte_eth_fp_ops, RTE_MAX_QUEUES_PER_PORT } from "./layout.ts";
 import type { Port } from "./port.ts";
 
 const NONE: Float64Array<ArrayBuffer> = new Float64Array(0);
@@ -78,18 +76,19 @@ export abstract class BurstQueue implements Mortal {
    */
   protected queue: Pointer | null = null;
   /**
-   * Callbacks of this queue and the port's other queues: NULL where there are none.
+   * The callbacks of this queue, a pointer: NULL where there are none.
    *
    * @internal
    */
   protected callbacks: Float64Array<ArrayBuffer> = NONE;
+  // None that a burst passes is `#private`: see ready().
+  /** The burst function and the queues' array in `rte_eth_fp_ops`, and the queue in that array. */
+  private readonly burstNow: Float64Array<ArrayBuffer>;
+  private readonly dataNow: Float64Array<ArrayBuffer>;
+  private queueNow: Float64Array<ArrayBuffer> = NONE;
+  /** What these three were when they were looked up. */
+  private readonly seen: Float64Array<ArrayBuffer> = new Float64Array([NaN, NaN, NaN]);
   readonly #name: "rx" | "tx";
-  readonly #ops: Float64Array<ArrayBuffer>;
-  readonly #burstAt: number;
-  readonly #dataAt: number;
-  /** What the burst function, the queues' array and the queue were when they were looked up. */
-  readonly #seen: Float64Array<ArrayBuffer> = new Float64Array([NaN, NaN, NaN]);
-  #queues: Float64Array<ArrayBuffer> = NONE;
   #region: Region | undefined;
 
   /**
@@ -103,11 +102,10 @@ export abstract class BurstQueue implements Mortal {
     this.queueId = queueId;
     this.#name = name;
     const { burst, data } = this.parts();
-    this.#burstAt = burst / 8;
-    this.#dataAt = data / 8;
-    const { size } = rte_eth_fp_ops(abi());
-    enrol(fpOpsAddress(port.portId), this);
-    this.#ops = new Float64Array(runtime.memory(fpOpsAddress(port.portId), size));
+    const ops = fpOpsAddress(port.portId);
+    this.burstNow = word(ops + burst);
+    this.dataNow = word(ops + data);
+    enrol(ops, this);
   }
 
   /**
@@ -117,7 +115,7 @@ export abstract class BurstQueue implements Mortal {
    * @internal
    */
   die(): void {
-    this.#seen.fill(NaN);
+    this.seen.fill(NaN);
   }
 
   /**
@@ -135,24 +133,51 @@ export abstract class BurstQueue implements Mortal {
    * @internal
    */
   protected changed(): boolean {
-    const ops = this.#ops;
-    const seen = this.#seen;
-    return ops[this.#burstAt] !== seen[0] || ops[this.#dataAt] !== seen[1] ||
-      this.#queues[this.queueId] !== seen[2];
+    const { seen } = this;
+    return this.burstNow[0] !== seen[0] || this.dataNow[0] !== seen[1] ||
+      this.queueNow[0] !== seen[2];
+  }
+
+  /**
+   * Makes sure that a burst lies in its buffer, and that the driver's function is the port's.
+   *
+   * A script's loop is fast where the engine compiles all of a burst call in line with it. Bun's does
+   * so with functions that call others of at most 170 bytes of bytecode, five deep. A name that is
+   * `#private` and a function of another module take many, so the steps of a burst are methods, and
+   * few. tests/allocation/in_line.test.ts counts.
+   *
+   * @internal
+   * @throws {RangeError} when it does not
+   * @throws {DpdkError} when the port is not started, or has no such queue
+   */
+  protected ready(mbufs: PointerBuffer, n: number, from: number): void {
+    const { seen } = this;
+    if (
+      (n & 0xffff) !== n || (from >>> 0) !== from || from + n > mbufs.doubles.length ||
+      this.burstNow[0] !== seen[0] || this.dataNow[0] !== seen[1] || this.queueNow[0] !== seen[2]
+    ) this.renew(mbufs, n, from);
+  }
+
+  private renew(mbufs: PointerBuffer, n: number, from: number): void {
+    if (!fits(mbufs, n, from)) refuse(mbufs, n, from);
+    this.refresh();
   }
 
   /**
    * Looks anew at what the port's functions and queues are.
    *
    * @internal
+   * @param what what is tried with the queue; default its bursts
    * @throws {DpdkError} when the port is not started, or has no such queue
    */
-  protected refresh(what: string): void {
-    this.#seen.fill(NaN);
+  protected refresh(
+    what = `${this.#name === "rx" ? "receive from" : "send to"} ${this.port.label}`,
+  ): void {
+    this.seen.fill(NaN);
     this.port.calls(what); // throws when it is gone
     this.#region?.release();
     this.#region = undefined;
-    this.#queues = NONE;
+    this.queueNow = NONE;
     const parts = this.parts();
     const burst = driverFunction(this.portId, parts.burst);
     const refuse = (advice: string): never => {
@@ -178,15 +203,15 @@ export abstract class BurstQueue implements Mortal {
     if (queue === 0) {
       refuse(`${this.#name} queue ${this.queueId} of ${this.port.label} is not set up`);
     }
-    this.#region = new Region(data, 8 * RTE_MAX_QUEUES_PER_PORT);
-    this.#queues = new Float64Array(this.#region.buffer);
+    this.#region = new Region(data + 8 * this.queueId, 8);
+    this.queueNow = new Float64Array(this.#region.buffer);
     const callbacks = driverFunction(this.portId, parts.callbacks);
-    this.callbacks = new Float64Array(runtime.memory(callbacks, 8 * RTE_MAX_QUEUES_PER_PORT));
+    this.callbacks = word(callbacks + 8 * this.queueId);
     this.burst = burstFunction(burst);
     this.queue = runtime.pointer(queue);
-    this.#seen[0] = this.#ops[this.#burstAt]!;
-    this.#seen[1] = this.#ops[this.#dataAt]!;
-    this.#seen[2] = this.#queues[this.queueId]!;
+    this.seen[0] = this.burstNow[0]!;
+    this.seen[1] = this.dataNow[0]!;
+    this.seen[2] = this.queueNow[0]!;
   }
 
   /**
@@ -209,6 +234,11 @@ export abstract class BurstQueue implements Mortal {
     const list = driverFunction(this.portId, callbacks);
     return runtime.pointer(readPointer(peek(list + 8 * this.queueId, 8), 0));
   }
+}
+
+/** A pointer in memory that stays mapped. */
+function word(address: number): Float64Array<ArrayBuffer> {
+  return new Float64Array(runtime.memory(address, 8));
 }
 
 /** Whether `n` pointers from an index on lie in a buffer, and are no more than a burst takes. */

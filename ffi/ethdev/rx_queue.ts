@@ -17,7 +17,7 @@ import { type Call, runtime } from "../runtime/mod.ts";
 import { rte_eth_fp_ops } from "./layout.ts";
 import { ethdevLibrary } from "./library.ts";
 import type { Port } from "./port.ts";
-import { BurstQueue, fits, refuse } from "./queue.ts";
+import { BurstQueue } from "./queue.ts";
 
 /** A `uint32_t` before 25.11, which `rte_eth_rx_queue_count` takes for an `int`: it may be an error. */
 const COUNT = "int (void *queue)";
@@ -81,14 +81,13 @@ export class RxQueue extends BurstQueue {
    * @throws {DpdkError} when the port is not started
    */
   rxBurst(mbufs: PointerBuffer, n: number = mbufs.capacity, at: number = 0): number {
-    if (!fits(mbufs, n, at)) refuse(mbufs, n, at);
-    if (this.changed()) this.refresh(`receive from ${this.port.label}`);
-    const pkts = mbufs.pointerAt(at);
-    const got = this.burst!(this.queue, pkts, n);
-    return this.callbacks[this.queueId] === 0 ? got : this.#called(mbufs, at, got, n);
+    this.ready(mbufs, n, at);
+    const got = this.burst!(this.queue, mbufs.pointerAt(at), n);
+    if (this.callbacks[0] === 0) return got;
+    return this.called(mbufs, at, got, n);
   }
 
-  #called(mbufs: PointerBuffer, at: number, got: number, n: number): number {
+  private called(mbufs: PointerBuffer, at: number, got: number, n: number): number {
     const callback = this.callback();
     if (callback === null) return got;
     return ethdevLibrary().rte_eth_call_rx_callbacks(

@@ -66,7 +66,7 @@ export interface TxQueueHandleOptions {
  * ```
  */
 export class TxQueue extends BurstQueue {
-  readonly #check: PacketCheck;
+  private readonly check: PacketCheck;
   #prepare: { at: number; call: Burst } | undefined;
   #status: { at: number; call: Call<typeof STATUS> } | undefined;
 
@@ -79,7 +79,7 @@ export class TxQueue extends BurstQueue {
     checkMaker(key, "TxQueue", "EthDev.txQueue");
     super("tx", port, queueId);
     checkKeys(options, ["check"], "EthDev.txQueue");
-    this.#check = checkOneOf(options.check ?? "ends", PACKET_CHECKS, "check");
+    this.check = checkOneOf(options.check ?? "ends", PACKET_CHECKS, "check");
   }
 
   /**
@@ -97,16 +97,16 @@ export class TxQueue extends BurstQueue {
    * @throws {DpdkError} when the port is not started, or one is no packet; none was sent then
    */
   txBurst(mbufs: PointerBuffer, n: number = mbufs.capacity, from: number = 0): number {
-    if (!fits(mbufs, n, from)) refuse(mbufs, n, from);
-    if (this.changed()) this.refresh(`send to ${this.port.label}`);
-    if (n === 0) return 0;
-    checkPackets(mbufs, n, from, this.#check, "send packets");
-    const pkts = mbufs.pointerAt(from);
-    const left = this.callbacks[this.queueId] === 0 ? n : this.#called(mbufs, from, n);
-    return this.burst!(this.queue, pkts, left);
+    this.ready(mbufs, n, from);
+    return this.burst!(this.queue, mbufs.pointerAt(from), this.sendable(mbufs, n, from));
   }
 
-  #called(mbufs: PointerBuffer, from: number, n: number): number {
+  private sendable(mbufs: PointerBuffer, n: number, from: number): number {
+    if (n !== 0) checkPackets(mbufs, n, from, this.check, "send packets");
+    return this.callbacks[0] === 0 ? n : this.called(mbufs, from, n);
+  }
+
+  private called(mbufs: PointerBuffer, from: number, n: number): number {
     const callback = this.callback();
     if (callback === null) return n;
     return ethdevLibrary().rte_eth_call_tx_callbacks(
@@ -131,7 +131,7 @@ export class TxQueue extends BurstQueue {
     const what = `prepare packets for ${this.port.label}`;
     const at = this.function(rte_eth_fp_ops(abi()).fields.tx_pkt_prepare.offset, what);
     if (n === 0 || at === 0) return n;
-    checkPackets(mbufs, n, from, this.#check, "prepare packets");
+    checkPackets(mbufs, n, from, this.check, "prepare packets");
     if (this.#prepare?.at !== at) this.#prepare = { at, call: burstFunction(at) };
     return this.#prepare.call(this.queue, mbufs.pointerAt(from), n);
   }

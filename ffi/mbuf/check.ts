@@ -53,23 +53,36 @@ export function checkPackets(
   which: PacketCheck,
   what: string,
 ): void {
-  if (which === "all") return checkAll(table, n, from, what);
+  const { words } = table;
   const to = from + n - 1;
-  if (last !== undefined && bothIn(last, table.words, from, to)) return;
-  if (!isPacket(table, from)) refusePacket(table, from, from, what);
-  if (n > 1 && !isPacket(table, to)) refusePacket(table, from, to, what);
+  if (
+    which === "ends" && last !== undefined &&
+    isUsual(last, words[2 * from]!, words[2 * from + 1]!) &&
+    (n === 1 || isUsual(last, words[2 * to]!, words[2 * to + 1]!))
+  ) return;
+  checkOthers(table, n, from, which, what);
 }
 
-/** Whether two pointers are mbufs of a piece, and not freed: the usual burst, at next to no cost. */
-function bothIn(piece: Piece, mbufs: Uint32Array, first: number, second: number): boolean {
-  const { words, low, high, length, poolLow } = piece;
-  const one = (mbufs[2 * first]! - low) | 0;
-  const other = (mbufs[2 * second]! - low) | 0;
-  return (mbufs[2 * first + 1]! | 0) === high && (mbufs[2 * second + 1]! | 0) === high &&
-    (one >>> 0) < length && (other >>> 0) < length &&
-    words[(one >>> 2) + POOL] === poolLow && words[(other >>> 2) + POOL] === poolLow &&
-    (words[(one >>> 2) + REARM]! & 0xffff) !== FREED_OFF &&
-    (words[(other >>> 2) + REARM]! & 0xffff) !== FREED_OFF;
+/** Whether a pointer is an mbuf of a piece, and not freed: the usual one, at next to no cost. */
+function isUsual(piece: Piece, pointer: number, upper: number): boolean {
+  const at = (pointer - piece.low) | 0;
+  if ((upper | 0) !== piece.high || (at >>> 0) >= piece.length) return false;
+  const { words } = piece;
+  const word = at >>> 2;
+  return words[word + POOL] === piece.poolLow && (words[word + REARM]! & 0xffff) !== FREED_OFF;
+}
+
+function checkOthers(
+  table: PointerBuffer,
+  n: number,
+  from: number,
+  which: PacketCheck,
+  what: string,
+): void {
+  if (which === "all") return checkAll(table, n, from, what);
+  const to = from + n - 1;
+  if (!isPacket(table, from)) refusePacket(table, from, from, what);
+  if (n > 1 && !isPacket(table, to)) refusePacket(table, from, to, what);
 }
 
 /** Marks them as freed, which tells those that are there twice, and takes the marks back. */
