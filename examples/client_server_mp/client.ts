@@ -24,6 +24,7 @@ import {
   PktmbufPool,
   PointerBuffer,
   poll,
+  prefetchMbufs,
   Ring,
   TxBuffer,
 } from "../../mod.ts";
@@ -120,6 +121,7 @@ async function main(): Promise<void> {
       unsent = false;
       return 0;
     }
+    prefetchMbufs(burst, n); // the server's CPU had them
     for (let i = 0; i < n; i++) forwarder.forward(burst, i);
     unsent = true;
     return n;

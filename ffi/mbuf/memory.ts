@@ -225,7 +225,8 @@ export function refreshPools(): void {
   gather();
 }
 
-function search(low: number, high: number): Piece | undefined {
+/** The piece that has an mbuf there, as far as pools of mbufs are known so far. */
+export function knownPiece(low: number, high: number): Piece | undefined {
   for (const piece of pieces) if (piece.locate(low, high) >= 0) return piece;
   return undefined;
 }
@@ -238,10 +239,10 @@ function search(low: number, high: number): Piece | undefined {
  * @returns `undefined` when no pool of mbufs in this group has an mbuf there
  */
 export function pieceOf(low: number, high: number): Piece | undefined {
-  const found = search(low, high);
+  const found = knownPiece(low, high);
   if (found !== undefined) return found;
   refreshPools(); // it may be of a pool that is new
-  return search(low, high);
+  return knownPiece(low, high);
 }
 
 /** The place of an mbuf, `undefined` when there is none at the address. */

@@ -36,4 +36,5 @@ export { swapMacs } from "./macs.ts";
 export { olFlagNames, packetTypeName } from "./names.ts";
 export { MbufPlace } from "./place.ts";
 export { OwnedPktmbufPool, PktmbufPool, type PktmbufPoolOptions } from "./pool.ts";
+export { prefetchData, prefetchMbufs } from "./prefetch.ts";
 export { mbufSymbols } from "./symbols.ts";

@@ -43,7 +43,7 @@ test(
     const names = Object.keys(perBurst);
     const allocating = names.filter((name) => name.includes("one object"));
     assert.equal(allocating.length, 3);
-    assert.equal(names.length, 17);
+    assert.equal(names.length, 18);
     for (const name of names) {
       const bytes = perBurst[name]!;
       if (allocating.includes(name)) {
