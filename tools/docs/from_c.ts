@@ -122,7 +122,7 @@ const ELSEWHERE = `
 | \`RTE_LCORE_FOREACH\`, \`RTE_ETH_FOREACH_DEV\` | arrays: \`eal.lcores\`, \`EthDev.all()\` |
 | \`rte_rdtsc\`, \`rte_get_timer_cycles\` | \`performance.now()\` |
 | \`rte_delay_us\`, \`rte_pause\`, \`rte_timer_*\` | timers of JavaScript; \`poll\` and \`Backoff\` in loops |
-| \`rte_memcpy\`, \`rte_prefetch*\` | \`Uint8Array.set\`; the engine's own affair |
+| \`rte_memcpy\`, \`rte_prefetch*\` | \`Uint8Array.set\`; \`prefetchMbufs\` and \`prefetchData\` for bursts |
 | \`rte_cpu_to_be_16\` and its like | header views do it; \`DataView\` |
 | \`rte_atomic*\`, \`rte_spinlock_*\` | \`Counter32\`, \`Counter64\`; \`Atomics\` over the view of a memzone |
 | \`rte_exit\`, \`rte_panic\` | \`throw\`, \`process.exit\`: EAL is cleaned up |
