@@ -2,29 +2,35 @@
 // namespaces. This file runs once on each runtime: each run has the servers of its own runtime, and a
 // share of those in C.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import {
   assert,
   type Child,
   type ChildResult,
   describe,
   type End,
-  network,
   outcome,
-  pcapPort,
   type Runtime,
   runtimeName,
   spawnProgram,
   test,
-  type TestContext,
 } from "../kit.ts";
-import { type RawPackets, rawPackets } from "../peers/raw_packets.ts";
-import type { Language } from "./group.ts";
+import {
+  CLIENT_RING,
+  type Counts,
+  countsOf,
+  Group,
+  lastCounts,
+  leftovers,
+  NULLS,
+  poolSize,
+  RING_ROOM,
+  TEST_MS,
+} from "./client_server.ts";
 import {
   assertRising,
   CLIENT,
   ended,
-  frame,
   type Look,
   NUMBER_AT,
   Party,
@@ -32,11 +38,9 @@ import {
   SERVER,
   stopped,
   sum,
-  Traffic,
   well,
 } from "./forwarding.ts";
-
-const TEST_MS = 60_000;
+import type { Language } from "./group.ts";
 
 /** Servers with their clients. */
 const GROUPS: Readonly<Record<Runtime, readonly (readonly [Language, readonly Language[]])[]>> = {
@@ -54,9 +58,6 @@ const GROUPS: Readonly<Record<Runtime, readonly (readonly [Language, readonly La
 
 const OTHER: Runtime = runtimeName === "deno" ? "bun" : "deno";
 
-/** As many as a ring of 128 holds. */
-const RING_ROOM = 127;
-
 /** Frames of each shape at a time, of all shapes no more than the ring of a single client holds. */
 const EACH = 13;
 
@@ -64,110 +65,6 @@ const LENGTHS = [60, 61, 64, 300, 777, 1024, 1513, 1514];
 
 /** The most that a client has in hand: a burst, and what is in the buffers of two ports. */
 const MOST_IN_HAND = 32 + 2 * 32;
-
-/** What a server says that it has counted, by the ports' places and the clients' ids. */
-interface Counts {
-  readonly ports: readonly { readonly rx: number; readonly tx: number }[];
-  readonly clients: readonly {
-    readonly rx: number;
-    readonly rxDrop: number;
-    readonly tx: number;
-    readonly txDrop: number;
-  }[];
-}
-
-/** The screens that a server of ours has shown, or the one text of a C server. */
-function countsOf(text: string): Counts[] {
-  return text.split(/^(?=PORTS$)/m).filter((part) => /^client/im.test(part)).map((screen) => {
-    // Labels and values, not MAC addresses.
-    const words = screen.replaceAll(/'[^']*'/g, "");
-    const ports = words.matchAll(/^port \d+\b.*\brx:? +(\d+)\s+tx:? +(\d+)/gim);
-    const clients = words.matchAll(
-      /^client +\d+\b.*\brx:? +(\d+),? rx_drop:? +(\d+)\s+tx:? +(\d+),? tx_drop:? +(\d+)/gim,
-    );
-    return {
-      ports: [...ports].map(([, rx, tx]) => ({ rx: Number(rx), tx: Number(tx) })),
-      clients: [...clients].map(([, rx, rxDrop, tx, txDrop]) => ({
-        rx: Number(rx),
-        rxDrop: Number(rxDrop),
-        tx: Number(tx),
-        txDrop: Number(txDrop),
-      })),
-    };
-  });
-}
-
-/** The last counts that a process told. */
-function lastCounts({ stdout }: ChildResult): Counts {
-  const counts = countsOf(stdout).at(-1);
-  assert.ok(counts !== undefined, stdout);
-  return counts;
-}
-
-/** A server on two ports with wires to namespaces, and its clients. */
-class Group {
-  readonly party: Party;
-  readonly server: Child;
-  /** The ports' ends of the wires. */
-  readonly near: readonly [End, End];
-  /** The other ends, with a socket on each. */
-  readonly far: readonly [End, End];
-  readonly sockets: readonly [RawPackets, RawPackets];
-
-  private constructor(
-    party: Party,
-    server: Child,
-    near: readonly [End, End],
-    far: readonly [End, End],
-    sockets: readonly [RawPackets, RawPackets],
-  ) {
-    this.party = party;
-    this.server = server;
-    this.near = near;
-    this.far = far;
-    this.sockets = sockets;
-  }
-
-  /** Starts a server. */
-  static async serve(
-    context: TestContext,
-    language: Language,
-    clientCount: number,
-    ...eal: string[]
-  ): Promise<Group> {
-    const net = network(context);
-    const [left, right] = [net.port(), net.port()];
-    const sockets = [
-      await rawPackets(context, left[1]),
-      await rawPackets(context, right[1]),
-    ] as const;
-    const party = new Party(context);
-    const ports = [left, right].map(([near], i) => pcapPort(i, near, clientCount));
-    const own = ["-p", "3", "-n", `${clientCount}`];
-    const server = party.start(language, SERVER, { eal: [...ports, ...eal], own });
-    await server.waitForLine(/^(ready|Finished Process Init\.)$/);
-    return new Group(party, server, [left[0], right[0]], [left[1], right[1]], sockets);
-  }
-
-  /** Starts a client. */
-  async join(language: Language, id: number): Promise<Child> {
-    const client = this.party.start(language, CLIENT, { own: ["-n", `${id}`] });
-    await client.waitForLine(new RegExp(`^Client process ${id} handling packets$`));
-    return client;
-  }
-
-  /** Traffic from the left to the right, or back. */
-  traffic(back = false): Traffic {
-    const [left, right] = this.sockets;
-    return back ? new Traffic(right, left) : new Traffic(left, right);
-  }
-
-  /** A frame from the left to the right, or back. */
-  frame(length: number, back = false): Uint8Array {
-    const [left, right] = this.far;
-    return back ? frame(left, right, length) : frame(right, left, length);
-  }
-}
 
 for (const [language, clients] of GROUPS[runtimeName]) {
   test(
@@ -184,14 +81,14 @@ for (const [language, clients] of GROUPS[runtimeName]) {
       const sent = [0, 0], shares = clients.map(() => [0, 0]);
       let turn = 0;
       for (const [way, back] of [false, true].entries()) {
-        const traffic = group.traffic(back);
-        const shapes = LENGTHS.map((length) => group.frame(length, back));
+        const traffic = group.wires.traffic(back);
+        const shapes = LENGTHS.map((length) => group.wires.frame(length, back));
         for (let round = 0; round < 3; round++) {
           await traffic.send(shapes, EACH);
           await traffic.arrive();
         }
         // One more, so that the way back begins with another client than the way there.
-        await traffic.send([group.frame(100, back)], 1);
+        await traffic.send([group.wires.frame(100, back)], 1);
         await traffic.arrive();
         sent[way] = traffic.sent.length;
         const arrived = await traffic.numbers();
@@ -205,14 +102,17 @@ for (const [language, clients] of GROUPS[runtimeName]) {
       }
       const all = LENGTHS.length * EACH * 3 + 1;
       assert.deepEqual(sent, [all, all]);
-      assert.deepEqual(await group.sockets[0].sequence(NUMBER_AT).then(({ got }) => got), all);
+      assert.deepEqual(
+        await group.wires.sockets[0].sequence(NUMBER_AT).then(({ got }) => got),
+        all,
+      );
 
       // A frame arrives before its sender has counted it.
       const look = await observer.until(
         clients.length,
         (seen) => sum(seen.clients.flatMap(({ tx }) => tx)) === 2 * all,
       );
-      const size = 1024 * 2 + clients.length * (128 + 1024 * 2) + (clients.length + 1) * 512;
+      const size = poolSize(2, clients.length);
       assert.deepEqual(
         look,
         {
@@ -224,6 +124,7 @@ for (const [language, clients] of GROUPS[runtimeName]) {
             tx: share.toReversed(),
             drop: [0, 0],
           })),
+          rings: clients.map(() => CLIENT_RING),
           pool: { size, avail: size },
         } satisfies Look,
       );
@@ -268,8 +169,8 @@ describe("a client", () => {
     const group = await Group.serve(context, runtimeName, 1);
     let client = await group.join(runtimeName, 0);
     const observer = await group.party.observe();
-    const traffic = group.traffic();
-    const flood = traffic.send([group.frame(60)], 40_000);
+    const traffic = group.wires.traffic();
+    const flood = traffic.send([group.wires.frame(60)], 40_000);
     flood.catch(() => {}); // awaited below, unless the test has failed by then
 
     let inHand = 0;
@@ -285,7 +186,7 @@ describe("a client", () => {
 
     // The server goes on: it fills the ring, and frees the others.
     await flood;
-    const single = [group.frame(64)];
+    const single = [group.wires.frame(64)];
     const full = await observer.until(1, async ({ clients: [seen] }) => {
       await traffic.send(single, 1);
       return seen!.handed - seen!.taken === RING_ROOM;
@@ -294,14 +195,15 @@ describe("a client", () => {
 
     // The dead one's place is free, its packets are there.
     client = await group.join(runtimeName, 0);
-    const last = async (): Promise<number> => (await group.sockets[1].sequence(NUMBER_AT)).last;
+    const last = async (): Promise<number> =>
+      (await group.wires.sockets[1].sequence(NUMBER_AT)).last;
     // What is sent now arrives behind all that was sent before, if there is room in the ring. One by
     // one: a socket of net_pcap has 16 blocks, and frames in a trickle take one each.
     const first = traffic.sent.length;
     while (await last() < first) {
-      const { got } = await group.sockets[1].count();
+      const { got } = await group.wires.sockets[1].count();
       await traffic.send(single, 1);
-      await group.sockets[1].wait(got + 1, 200);
+      await group.wires.sockets[1].wait(got + 1, 200);
     }
     const before = traffic.sent.length;
     await traffic.send(single, 50);
@@ -316,7 +218,10 @@ describe("a client", () => {
     assert.equal(handed, tx[1]! + inHand);
 
     // Some of those in hand had left and were not counted yet; the others are lost, and their mbufs.
-    const [got, leaked] = [(await group.sockets[1].count()).got, look.pool.size - look.pool.avail];
+    const [got, leaked] = [
+      (await group.wires.sockets[1].count()).got,
+      look.pool.size - look.pool.avail,
+    ];
     const lost = handed - got;
     assert.ok(lost >= 0 && lost <= inHand, `${lost} lost of ${inHand} in hand`);
     // One may have left, and its mbuf not been freed yet.
@@ -346,8 +251,8 @@ describe("a client", () => {
     await group.join(OTHER, 0);
     const sleeper = await group.join(runtimeName, 1);
     const observer = await group.party.observe();
-    const traffic = group.traffic();
-    const shape = group.frame(200);
+    const traffic = group.wires.traffic();
+    const shape = group.wires.frame(200);
     await stopped(sleeper);
 
     const inRing = async (count: number): Promise<Look> =>
@@ -409,9 +314,9 @@ describe("a client", () => {
     await group.join(runtimeName, 0);
     await group.join("c", 1);
     const observer = await group.party.observe();
-    const traffic = group.traffic();
-    const shape = [group.frame(70)];
-    await link(group.near[1], "down");
+    const traffic = group.wires.traffic();
+    const shape = [group.wires.frame(70)];
+    await link(group.wires.near[1], "down");
     await traffic.send(shape, 120);
     // They are counted before they are freed.
     const cut = await observer.until(
@@ -422,7 +327,7 @@ describe("a client", () => {
     const none = { handed: 60, taken: 60, tx: [0, 0], drop: [0, 60] };
     assert.deepEqual(cut.clients, [none, none]);
 
-    await link(group.near[1], "up");
+    await link(group.wires.near[1], "up");
     // A socket tells once more that its device was down, of the first packet that it is to send then.
     const settled = async (): Promise<Look> =>
       await observer.until(
@@ -472,8 +377,8 @@ describe("a client", () => {
     for (const [language, signal] of [[runtimeName, "SIGKILL"], ["c", "SIGINT"]] as const) {
       const group = await Group.serve(context, language, 2);
       const clients = [await group.join("deno", 0), await group.join("bun", 1)];
-      const traffic = group.traffic();
-      await traffic.send([group.frame(90)], 20);
+      const traffic = group.wires.traffic();
+      await traffic.send([group.wires.frame(90)], 20);
       await traffic.arrive();
       group.server.kill(signal);
       await group.server.result;
@@ -495,15 +400,6 @@ async function link({ name }: End, state: "up" | "down"): Promise<void> {
   }
 }
 
-/** The files in a group's runtime directory, and those that hold its hugepages. */
-function leftovers(prefix: string): { readonly files: string[]; readonly pages: string[] } {
-  const folder = `/var/run/dpdk/${prefix}`;
-  return {
-    files: existsSync(folder) ? readdirSync(folder).toSorted() : [],
-    pages: readdirSync("/dev/hugepages").filter((name) => name.startsWith(`${prefix}map_`)),
-  };
-}
-
 test("a server that is told to end closes its ports, and leaves no more than a C server", {
   timeoutMs: TEST_MS,
 }, async (context) => {
@@ -514,7 +410,9 @@ test("a server that is told to end closes its ports, and leaves no more than a C
       "SIGTERM",
     ]] as const
   ) {
-    const group = await Group.serve(context, language, 1, "--log-level=pmd.net.pcap:info");
+    const group = await Group.serve(context, language, 1, {
+      eal: ["--log-level=pmd.net.pcap:info"],
+    });
     const client = await group.join(language, 0);
     await ended(client);
     const { stdout, stderr } = await ended(group.server, signal);
@@ -528,8 +426,6 @@ test("a server that is told to end closes its ports, and leaves no more than a C
     assert.deepEqual(pages, []);
   }
 });
-
-const NULLS = ["--vdev=net_null0", "--vdev=net_null1"];
 
 test("a server that is told to end while it starts ends as well as any other", {
   timeoutMs: TEST_MS,
@@ -705,8 +601,8 @@ describe("the screen", () => {
     await group.server.waitForLine(/^PORTS$/);
     assert.ok(performance.now() - started > 2_000);
     const clients = [await group.join("c", 0), await group.join("c", 1)];
-    const traffic = group.traffic();
-    await traffic.send([group.frame(99)], 100);
+    const traffic = group.wires.traffic();
+    await traffic.send([group.wires.frame(99)], 100);
     await traffic.arrive();
     for (const client of clients) await ended(client);
     const { stdout } = await ended(group.server);

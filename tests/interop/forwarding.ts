@@ -169,6 +169,14 @@ export interface Seen {
   readonly drop: readonly number[];
 }
 
+/** A ring, as C sees it. */
+export interface RingFacts {
+  /** What it was created with: `RING_F_SP_ENQ` and the like. */
+  readonly flags: number;
+  /** Its size, of which one is never used. */
+  readonly size: number;
+}
+
 /** A pool, as C sees it. */
 export interface PoolCounts {
   /** Its objects. */
@@ -185,6 +193,8 @@ export interface Look {
   readonly rx: readonly number[];
   /** The clients. */
   readonly clients: readonly Seen[];
+  /** The clients' rings. */
+  readonly rings: readonly RingFacts[];
   /** The pool. */
   readonly pool: PoolCounts;
 }
@@ -212,16 +222,21 @@ export class Observer {
    */
   async look(clients: number): Promise<Look> {
     const lines = await this.#ask(`look ${clients}`);
-    assert.equal(lines.length, clients + 3, lines.join("\n"));
+    assert.equal(lines.length, clients + 4, lines.join("\n"));
     const [ports, rx] = [numbers(lines[0]!), numbers(lines[1]!)];
+    const rings = numbers(lines.at(-2)!);
     return {
       ports,
       rx,
-      clients: lines.slice(2, -1).map((line) => {
+      clients: lines.slice(2, -2).map((line) => {
         const [, handed, taken, ...counts] = numbers(line);
         const tx = counts.slice(0, ports.length), drop = counts.slice(ports.length);
         return { handed: handed!, taken: taken!, tx, drop };
       }),
+      rings: Array.from(
+        { length: clients },
+        (_, id) => ({ flags: rings[2 * id]!, size: rings[2 * id + 1]! }),
+      ),
       pool: poolOf(lines.at(-1)!),
     };
   }

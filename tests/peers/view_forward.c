@@ -1,8 +1,9 @@
 /*
  * Looks, as a secondary, at what the processes of a forwarding group share. See dialog.h.
  *   look CLIENTS   of client_server_mp: "ports ID...", "rx N..." of each port, a line for each client:
- *                  "client N handed N taken N tx N... drop N...", of each port, and the pool's line;
- *                  what was handed to a client and what it took is told by its ring
+ *                  "client N handed N taken N tx N... drop N...", of each port; "rings", then the
+ *                  flags and the size of each client's; and the pool's line. What was handed to a
+ *                  client and what it took is told by its ring
  *   pool NAME      "pool SIZE avail N"
  */
 #include "client_server.h"
@@ -51,6 +52,12 @@ static void look(unsigned int clients)
 		printf(" drop");
 		for (unsigned int i = 0; i < info->num_ports; i++)
 			printf(" %" PRIu64, stats->tx_drop[info->id[i]]);
+	}
+	printf("\nrings");
+	for (unsigned int c = 0; c < clients; c++) {
+		const struct rte_ring *ring = rte_ring_lookup(ring_name(c));
+
+		printf(" %d %u", ring == NULL ? 0 : ring->flags, ring == NULL ? 0 : ring->size);
 	}
 	printf("\n");
 	look_at_pool(POOL);
