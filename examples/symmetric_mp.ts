@@ -3,7 +3,7 @@
  * port of a pair to the other. The primary sets the ports up; the device spreads the packets.
  *
  * Start the primary first, then the others, each on an lcore of its own; any of them may be the C
- * program of DPDK's examples:
+ * program of DPDK's examples. End the primary last: it closes the ports, whoever still uses them.
  *
  * ```sh
  * deno run --allow-ffi examples/symmetric_mp.ts -l 0 --vdev=net_null0 --vdev=net_null1 \
@@ -16,7 +16,7 @@
 
 import { parseArgs } from "node:util";
 import { Eal, type EthDev, MbufCursor, PktmbufPool, PointerBuffer, poll } from "../mod.ts";
-import { ending, PORTS, run, splitArguments, wholeNumber } from "./forwarding.ts";
+import { end, ending, PORTS, run, splitArguments, wholeNumber } from "./forwarding.ts";
 import { closePorts, portsOf, startPort, waitForLinks } from "./ports.ts";
 
 const USAGE = `
@@ -130,6 +130,9 @@ async function main(): Promise<void> {
   lanes.forEach((lane, i) => lane.to = lanes[i ^ 1]!);
   console.log(`Lcore ${eal.lcoreId} using ports ${ports.map(({ portId }) => portId).join(" ")}`);
   console.log(`lcore ${eal.lcoreId} using queue ${id} of each port`);
+  using _watch = primary
+    ? undefined
+    : eal.onPrimaryGone(() => end("the end of its primary, which is gone"));
   await poll(() => {
     let got = 0;
     for (let i = 0; i < lanes.length; i++) got += lanes[i]!.forward();

@@ -36,9 +36,6 @@ const USAGE = `
 client.ts [EAL options] --proc-type=secondary -- -n CLIENT_ID
  -n CLIENT_ID: which client this is, from 0 to one less than the server's NUM_CLIENTS`;
 
-/** How often the client looks whether its server lives, in milliseconds. */
-const LOOK_MS = 1000;
-
 /** What a client needs of its server's, if there is such a client. */
 function attach(id: number): { readonly ring: Ring; readonly info: PortInfo } {
   const find = <T>(what: string, lookup: () => T): T => {
@@ -129,14 +126,9 @@ async function main(): Promise<void> {
 
   console.log("Finished Process Init.");
   console.log(`\nClient process ${id} handling packets\n[Press Ctrl-C to quit ...]`);
-  const look = () => {
-    if (!eal.primaryAlive) end("the end of its server, which is gone");
-  };
-  look();
-  const watch = setInterval(look, LOOK_MS);
+  using _watch = eal.onPrimaryGone(() => end("the end of its server, which is gone"));
   // After a burst that is not full the server is left alone with the ring for a little.
   await poll(turn, { ...PORTS, burst: BURST, backoff: new Backoff(8) });
-  clearInterval(watch);
   console.log(`Exiting on ${ending.reason}`);
   if (eal.primaryAlive) forwarder.flush();
 }
