@@ -9,7 +9,7 @@ test("what a living process leaks is found", { timeoutMs: TEST_MS }, async (cont
   await child.waitForLine(/^soaks$/, TEST_MS);
   child.kill("SIGSTOP"); // it cannot account before there is something to find
   const script = join(ROOT, "tests", "tools", "scripts", "hold_objects.ts");
-  const thief = spawnScript(runtimeName, script, [prefix], OPTIONS);
+  const thief = spawnScript(runtimeName, script, [prefix, "ff_msg_pool", "mbuf_pool_0"], OPTIONS);
   context.cleanup(async () => {
     thief.kill("SIGKILL");
     await thief.result;
