@@ -86,6 +86,7 @@ ealCase(
     await same(dev!, c);
     for (const dev of devices) dev.close();
     assert.deepEqual(EthDev.all(), []);
+    assert.equal(pool.availCount, pool.size);
     await c.end();
   },
 );
@@ -132,6 +133,7 @@ ealCase(
     tap.txQueueSetup(0, 256, { offloads: ["IPV4_CKSUM"], freeThreshold: 3 });
     await c.end();
     for (const dev of [none, tap]) dev.close();
+    assert.equal(pool.availCount, pool.size);
   },
 );
 
@@ -264,6 +266,9 @@ ealCase(
     assert.equal(dev.alive, false);
     assert.throws(() => dev.stats(), { code: "ENODEV", message: /it was closed, or its device/ });
     assert.throws(() => EthDev.get(0), { code: "ENODEV", message: /there are 1 \(net_ring0\)$/ });
+    await c.ask("stop 1");
+    await c.ask("close 1");
+    assert.equal(pool.availCount, pool.size);
     await c.end();
   },
 );

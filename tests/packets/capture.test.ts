@@ -148,7 +148,7 @@ ealCase("dumpcap's file has every packet of a port, received and sent", VDEVS, a
 });
 
 ealCase("dumpcap on both ports; a port's packets are told apart", VDEVS, async (context) => {
-  const { eal: _eal, prefix, ports, forward, start, stop, written, path } = setUp(context);
+  const { eal: _eal, prefix, pool, ports, forward, start, stop, written, path } = setUp(context);
   const file = path("both");
   // That of 22.11 takes the last -i alone, and has "*" for all; later ones have no "*".
   const both = installation().abi.number === 23 ? ["-i", "*"] : ["-i", "0", "-i", "1"];
@@ -173,6 +173,11 @@ ealCase("dumpcap on both ports; a port's packets are told apart", VDEVS, async (
     }
   }
   assert.equal(captured.length, 4 * 400);
+  for (const dev of ports) {
+    dev.stop();
+    dev.close();
+  }
+  assert.equal(pool.availCount, pool.size);
 });
 
 ealCase("pdump's files have what was received and what was sent", VDEVS, async (context) => {

@@ -64,6 +64,9 @@ ealCase(
     plug().remove();
     await rest(30);
     assert.deepEqual(told, []);
+    dev.stop();
+    dev.close();
+    assert.equal(pool.availCount, pool.size);
   },
 );
 

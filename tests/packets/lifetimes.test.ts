@@ -36,7 +36,8 @@ ealCase("a pool that a port needs is not freed, whichever thread tries", ONE, as
   const worker = new Worker(new URL("scripts/pool_worker.ts", import.meta.url));
   const told = async () => (await once(worker, "message"))[0] as string;
   assert.equal(await told(), "made");
-  const dev = bringUp(EthDev.get(0), PktmbufPool.lookup("worker"));
+  const pool = PktmbufPool.lookup("worker");
+  const dev = bringUp(EthDev.get(0), pool);
   const burst = new PointerBuffer(32);
   worker.postMessage("free");
   assert.match(await told(), /EBUSY|port 0 \(net_null0\) takes its packets from it/);
@@ -44,6 +45,7 @@ ealCase("a pool that a port needs is not freed, whichever thread tries", ONE, as
   new MbufCursor().freeBulk(burst);
   dev.stop();
   dev.close();
+  assert.equal(pool.availCount, pool.size);
   worker.postMessage("free");
   assert.equal(await told(), "freed");
   await worker.terminate();

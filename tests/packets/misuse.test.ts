@@ -298,9 +298,14 @@ ealCase("what a driver tells of its descriptors, C hears alike", {
   assert.equal(tx.txPrepare(burst, 2, 6), 2);
   assert.equal(tx.txPrepare(burst, 3, 5), 0);
   assert.equal(tx.txPrepare(burst, 0, 8), 0);
+  const last = burst.get(7);
   burst.set(7, 4096);
   assert.throws(() => tx.txPrepare(burst), { name: "DpdkError" });
-  packets.freeBulk(burst, 7);
+  burst.set(7, last);
+  packets.freeBulk(burst);
+  dev.stop();
+  dev.close();
+  assert.equal(pool.availCount, pool.size);
 });
 
 ealCase("callbacks of C on the queues are called, as they come and go", RING, ({ args }) => {
@@ -352,6 +357,9 @@ ealCase("a port is stopped and started while a forwarder runs", {
   const before = forwarder.lanes.map(({ sent }) => sent);
   await until(() => next.lanes.every(({ sent }, i) => sent > before[i]! + 1000), "it goes on");
   await next.stop();
-  // What was received when the other port had stopped is the forwarder's.
-  assert.ok(pool.size - pool.availCount <= 32);
+  for (const dev of [one, other]) {
+    dev.stop();
+    dev.close();
+  }
+  assert.equal(pool.availCount, pool.size);
 });

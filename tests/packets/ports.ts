@@ -85,13 +85,16 @@ export class Lane {
     if (came === 0) return 0;
     const n = this.change === undefined ? came : this.change(burst, came);
     let sent = 0;
-    for (let tries = 0; sent < n && tries < 1000; tries++) {
-      sent += this.tx.txBurst(burst, n - sent, sent);
+    try {
+      for (let tries = 0; sent < n && tries < 1000; tries++) {
+        sent += this.tx.txBurst(burst, n - sent, sent);
+      }
+    } finally { // a port that was stopped refuses them
+      this.#packets.freeBulk(burst, n - sent, sent);
+      this.received += came;
+      this.sent += sent;
+      this.dropped += n - sent;
     }
-    this.#packets.freeBulk(burst, n - sent, sent);
-    this.received += came;
-    this.sent += sent;
-    this.dropped += n - sent;
     return came;
   }
 }
