@@ -12,6 +12,8 @@ import {
   Memzone,
   PktmbufPool,
   PointerBuffer,
+  prefetchData,
+  prefetchMbufs,
   Ring,
   type RxQueue,
 } from "../../mod.ts";
@@ -162,6 +164,8 @@ export class PortQueue {
     const burst = this.#burst;
     const n = this.#ring.dequeueBurst(burst);
     this.fromRing += n;
+    prefetchMbufs(burst, n); // another process's CPU had them
+    prefetchData(burst, n);
     for (let i = 0; i < n; i++) {
       packets.at(burst, i);
       input(burst, i, true);

@@ -103,7 +103,7 @@ const FIGURES: readonly (readonly [name: RegExp, figure: Figure])[] = [
   [/^ring (sp_sc|mp_mc|four modes) burst 1$/, { ...RINGS, target: atMost(3) }],
   [/^ring (sp_sc|mp_mc|four modes) burst 32$/, { ...RINGS, target: atMost(1.6) }],
   [/^ring (sp_sc|mp_mc|four modes) burst 256$/, { ...RINGS, target: atMost(1.15) }],
-  [/^(ring|mempool) /, RINGS],
+  [/^(ring|mempool|two foreign calls) /, RINGS],
 ];
 
 /** What a figure of this name is. */

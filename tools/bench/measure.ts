@@ -61,7 +61,7 @@ async function stream(
   return (await consumed)?.[0]?.value ?? 0;
 }
 
-const SCRIPT_TASKS = ["sp_sc", "mp_mc", "rts", "hts", "modes", "mempool", "allocation"];
+const SCRIPT_TASKS = ["sp_sc", "mp_mc", "rts", "hts", "modes", "calls", "mempool", "allocation"];
 
 /**
  * Measures.

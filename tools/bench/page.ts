@@ -24,7 +24,8 @@ const PART_TEXTS: Readonly<Record<Part, readonly [title: string, text: string]>>
   rings: [
     "Rings and mempools",
     "A pair of calls in one process on one CPU: so many objects into a ring and out of it again, or " +
-    'out of a pool and back. "Four modes" takes turns on rings of four sync modes.',
+    'out of a pool and back. "Four modes" takes turns on rings of four sync modes. Two foreign calls ' +
+    "are what the runtime takes for a pair before anything is moved.",
   ],
   streams: [
     "Two processes",

@@ -20,6 +20,7 @@ import {
   RING_F_MP_RTS_ENQ,
   RING_F_SC_DEQ,
   RING_F_SP_ENQ,
+  rte,
 } from "../../mod.ts";
 
 const SIZE = 1024;
@@ -86,6 +87,16 @@ const MODES = {
   hts: RING_F_MP_HTS_ENQ | RING_F_MC_HTS_DEQ,
 } as const;
 
+/** What a pair of calls takes at the least, before anything is moved. */
+function foreignCalls(pairs: number): void {
+  const { rte_get_main_lcore: call } = rte;
+  const main = call();
+  for (let i = 0; i < pairs; i++) {
+    if (call() !== main) throw new Error("call");
+    if (call() !== main) throw new Error("call");
+  }
+}
+
 /** One mode in a process of its own, as most scripts have it. */
 function oneMode(mode: keyof typeof MODES): void {
   const { burst, bulk } = pairsOn(Ring.create(mode, SIZE, { flags: MODES[mode] }));
@@ -104,6 +115,10 @@ function allModes(): void {
       best(rounds(n), (pairs) => mixedPairs(rings, n, pairs)),
     );
   }
+}
+
+function calls(): void {
+  report("two foreign calls that do nothing", best(rounds(1), foreignCalls));
 }
 
 function mempool(): void {
@@ -164,5 +179,6 @@ if (task === "producer") produce(Number(argument));
 else if (task === "consumer") consume(Number(argument));
 else if (task === "mempool") mempool();
 else if (task === "modes") allModes();
+else if (task === "calls") calls();
 else if (task === "allocation") allocation();
 else oneMode(task as keyof typeof MODES);
