@@ -85,7 +85,10 @@ export function availableCount(): number {
 
 /** The ports that there are, for a message. */
 export function knownPorts(): string {
-  const ports = portIds().map((id) => `${id} (${portName(id)})`);
+  const ports = portIds().flatMap((id) => {
+    const name = portName(id); // it may have been closed since
+    return name === undefined ? [] : [`${id} (${name})`];
+  });
   if (ports.length === 0 && !isPrimary()) {
     return "this group has no ports, or none any more: its primary has closed them, or is gone";
   }
