@@ -16,9 +16,13 @@ export function u16(value: number, name: string): number {
   return (value & 0xffff) === value ? value : checkInteger(value, name, 0, 0xffff);
 }
 
-/** An integer that 32 bits hold. */
+/**
+ * An integer that 32 bits hold, as the signed one of the same bits: V8 makes an object of each number
+ * that is larger.
+ */
 export function u32(value: number, name: string): number {
-  return (value >>> 0) === value ? value : checkInteger(value, name, 0, 0xffffffff);
+  if ((value >>> 0) !== value) checkInteger(value, name, 0, 0xffffffff);
+  return value | 0;
 }
 
 /** An integer from 0 to `max`, which is some ones in binary. */

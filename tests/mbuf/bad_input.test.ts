@@ -47,7 +47,8 @@ ealCase("a pointer that is no mbuf is told, wherever it is handed in", ONE, ({ a
   assert.throws(() => m.at(burst, -1), RangeError);
   assert.throws(() => m.at(burst, 0.5));
   const good = pool.alloc()!;
-  for (const address of [1, 12345, good + 64, good + 8, good - 64, plain.get()!, 2 ** 47]) {
+  const object = plain.get()!;
+  for (const address of [1, 12345, good + 64, good + 8, good - 64, object, 2 ** 47]) {
     assert.throws(() => m.moveTo(address), /there is none of any pool/, String(address));
     burst.set(0, address);
     assert.throws(() => m.at(burst, 0), /there is none of any pool/);
@@ -81,6 +82,10 @@ ealCase("a pointer that is no mbuf is told, wherever it is handed in", ONE, ({ a
   assert.throws(() => pool.allocBulk(burst, 5), RangeError);
   assert.throws(() => m.freeBulk(burst, 5), RangeError);
   assert.throws(() => m.freeBulk(burst, -1), RangeError);
+  m.moveTo(good).free();
+  assert.equal(pool.mempool.full, true, "nothing was taken, nothing given back");
+  plain.put(object);
+  assert.equal(plain.full, true);
 });
 
 ealCase(

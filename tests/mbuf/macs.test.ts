@@ -28,7 +28,9 @@ function allKinds(pool: PktmbufPool, other: PktmbufPool): MbufCursor[] {
   const usual = Array.from({ length: 12 }, (_, i) => packet(pool, 14 + 50 * i));
   const elsewhere = Array.from({ length: 3 }, () => packet(other, 60));
   const anywhere = [1, 2, 3, 4, 6, 7].map((behind) => packet(pool, 60, behind));
-  const clone = new MbufCursor().moveTo(packet(pool, 64).clone(other)!);
+  const cloned = packet(pool, 64);
+  const clone = new MbufCursor().moveTo(cloned.clone(other)!);
+  cloned.free(); // the clone keeps its data
   const chained = packet(pool, 12);
   chained.chain(packet(other, 100).address);
   return [
@@ -65,7 +67,9 @@ ealCase("the addresses of each packet of a burst change places, and nothing else
     swapMacs(burst, 1, i + 1);
     assert.deepEqual(m.read(), copy.read(), `${i}, and back`);
   }
+  for (const m of [...packets, ...copies]) m.free();
   await c.end();
+  assert.deepEqual([pool.mempool.full, other.mempool.full], [true, true]);
 });
 
 ealCase("a burst is refused where it is none, and changed up to there", ({ args }) => {
@@ -110,6 +114,8 @@ ealCase("a burst is refused where it is none, and changed up to there", ({ args 
       message: /there is none of any pool/,
     });
   }
+  for (const i of [0, 2, 3]) m.at(burst, i).free();
+  assert.equal(pool.mempool.full, true);
 });
 
 ealCase("a pool may go between two bursts", ({ args }) => {
@@ -123,5 +129,6 @@ ealCase("a pool may go between two bursts", ({ args }) => {
     swapMacs(burst);
     for (let i = 0; i < 8; i++) assert.deepEqual([...m.at(burst, i).bytes(5, 2)], [11, 0]);
     m.freeBulk(burst);
+    assert.equal(pool.mempool.full, true);
   }
 });

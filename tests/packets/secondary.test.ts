@@ -41,6 +41,7 @@ ealCase("a driver that lets only the primary receive and send is told", async (c
     assert.match(line, /the driver of port 0 \(net_af_packet0\) lets only the primary receive/);
   }
   dev!.stop();
+  assert.equal(pool.mempool.full, true);
 });
 
 ealCase("a secondary that came before the port was set up is told", async (context) => {
@@ -54,4 +55,5 @@ ealCase("a secondary that came before the port was set up is told", async (conte
   dev!.start();
   assert.deepEqual(await secondary(context), ["rxBurst: 32", "txBurst: 0"]);
   dev!.stop();
+  assert.equal(pool.mempool.full, true);
 });

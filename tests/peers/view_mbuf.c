@@ -12,6 +12,8 @@
  *   rooms ADDR                          headroom, tailroom and whether contiguous, direct, cloned, attached
  *   bytes ADDR OFF LEN                  hex, across segments
  *   write ADDR OFF HEX                  into the first segment's data
+ *   private ADDR [HEX]                  the private area in hex, after HEX was written into it
+ *   dump ADDR LEN                       what rte_pktmbuf_dump prints
  *   swapmacs ADDR                       exchanges its Ethernet addresses
  *   alloc POOL N                        addresses
  *   free ADDR...                        with their chains
@@ -139,12 +141,19 @@ static void print_bytes(const struct rte_mbuf *m, uint32_t offset, uint32_t leng
 	free(copy);
 }
 
-static void write_bytes(struct rte_mbuf *m, uint32_t offset, const char *hex)
+static void write_bytes(unsigned char *to, const char *hex)
 {
-	unsigned char *to = rte_pktmbuf_mtod_offset(m, unsigned char *, offset);
-
 	for (; hex[0] != '\0' && hex[1] != '\0' && sscanf(hex, "%2hhx", to) == 1; hex += 2)
 		to++;
+}
+
+static void print_private(struct rte_mbuf *m)
+{
+	const unsigned char *data = rte_mbuf_to_priv(m);
+
+	for (uint16_t i = 0; i < m->priv_size; i++)
+		printf("%02x", data[i]);
+	putchar('\n');
 }
 
 /* Commands about a pool; false when it is none of those. */
@@ -291,7 +300,13 @@ static void answer(int n, char **word)
 	else if (is(word[0], "bytes") && n > 3)
 		print_bytes(m, amount, number(word[3]));
 	else if (is(word[0], "write") && n > 3)
-		write_bytes(m, amount, word[3]);
+		write_bytes(rte_pktmbuf_mtod_offset(m, unsigned char *, amount), word[3]);
+	else if (is(word[0], "private")) {
+		if (n > 2)
+			write_bytes(rte_mbuf_to_priv(m), word[2]);
+		print_private(m);
+	} else if (is(word[0], "dump") && n > 2)
+		rte_pktmbuf_dump(stdout, m, amount);
 	else if (is(word[0], "swapmacs"))
 		swap_macs(rte_pktmbuf_mtod(m, struct rte_ether_hdr *));
 	else if (is(word[0], "free"))
