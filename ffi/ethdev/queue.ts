@@ -82,7 +82,11 @@ export abstract class BurstQueue implements Mortal {
    */
   protected callbacks: Float64Array<ArrayBuffer> = NONE;
   // None that a burst passes is `#private`: see ready().
-  /** The burst function and the queues' array in `rte_eth_fp_ops`, and the queue in that array. */
+  /**
+   * The burst function and the queues' array in `rte_eth_fp_ops`, and the queue in that array. The last
+   * is shared: `rte_free` clears the array when the primary closes the port, which changes nothing in
+   * the `rte_eth_fp_ops` of a secondary.
+   */
   private readonly burstNow: Float64Array<ArrayBuffer>;
   private readonly dataNow: Float64Array<ArrayBuffer>;
   private queueNow: Float64Array<ArrayBuffer> = NONE;
