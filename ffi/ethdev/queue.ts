@@ -162,6 +162,7 @@ export abstract class BurstQueue implements Mortal {
     ) this.renew(mbufs, n, from);
   }
 
+  /** For a burst that does not fit, or a port that is not as it was. */
   private renew(mbufs: PointerBuffer, n: number, from: number): void {
     if (!fits(mbufs, n, from)) refuse(mbufs, n, from);
     this.refresh();

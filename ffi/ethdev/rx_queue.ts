@@ -87,6 +87,7 @@ export class RxQueue extends BurstQueue {
     return this.called(mbufs, at, got, n);
   }
 
+  /** How many of a burst the callbacks of this queue leave. */
   private called(mbufs: PointerBuffer, at: number, got: number, n: number): number {
     const callback = this.callback();
     if (callback === null) return got;
