@@ -22,8 +22,10 @@ struct rte_eth_dev *rte_eth_dev_allocated(const char *name);
 
 #if RTE_VERSION < RTE_VERSION_NUM(24, 11, 0, 0)
 enum { RESET = 6, RXQ_INFO = 25, TXQ_INFO, RX_SETUP = 41, TX_SETUP = 45, FUNCTIONS = 113 };
-#else
+#elif RTE_VERSION < RTE_VERSION_NUM(25, 11, 0, 0)
 enum { RESET = 6, RXQ_INFO = 28, TXQ_INFO, RX_SETUP = 45, TX_SETUP = 49, FUNCTIONS = 121 };
+#else
+enum { RESET = 6, RXQ_INFO = 28, TXQ_INFO, RX_SETUP = 45, TX_SETUP = 49, FUNCTIONS = 124 };
 #endif
 
 typedef int (*rx_setup_t)(void *, uint16_t, uint16_t, unsigned int, const struct rte_eth_rxconf *,
