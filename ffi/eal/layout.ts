@@ -137,6 +137,7 @@ export const rte_memseg_list = {
     base_va: { offset: 0, size: 8 },
     page_sz: { offset: 8, size: 8 },
     socket_id: { offset: 16, size: 4 },
+    version: { offset: 20, size: 4 },
     len: { offset: 24, size: 8 },
     external: { offset: 32, size: 4 },
     memseg_arr: { offset: 40, size: 96 },

@@ -15,7 +15,9 @@ import {
   refuseBurst,
   Region,
 } from "../core/mod.ts";
+import { eal, rte_memseg_list } from "../eal/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
+import { GroupMemory } from "../tailq/mod.ts";
 import {
   type Burst,
   burstFunction,
@@ -28,6 +30,7 @@ import {
 import type { Port } from "./port.ts";
 
 const NONE: Float64Array<ArrayBuffer> = new Float64Array(0);
+const NO_VERSION: Int32Array<ArrayBuffer> = new Int32Array(0);
 
 /**
  * A queue of a started port, as the burst calls of this process reach it. Pointers are compared as
@@ -82,14 +85,22 @@ export abstract class BurstQueue implements Mortal {
    */
   protected callbacks: Float64Array<ArrayBuffer> = NONE;
   // None that a burst passes is `#private`: see ready().
-  /** The burst function and the queues' array in `rte_eth_fp_ops`, and the queue in that array. */
+  /**
+   * The burst function in `rte_eth_fp_ops`, and the queue in the queues' array. The primary's
+   * `rte_free` clears the array when the port is closed or gets another array, which changes nothing in
+   * the `rte_eth_fp_ops` of a secondary. The array's page may go with it: `memoryNow` is looked at first.
+   */
   private readonly burstNow: Float64Array<ArrayBuffer>;
-  private readonly dataNow: Float64Array<ArrayBuffer>;
   private queueNow: Float64Array<ArrayBuffer> = NONE;
+  /**
+   * The version of the list of pages that the array is in. It is in the group's configuration, which stays
+   * mapped, and is another before a secondary loses a page.
+   */
+  private memoryNow: Int32Array<ArrayBuffer> = NO_VERSION;
   /** What these three were when they were looked up. */
-  private readonly seen: Float64Array<ArrayBuffer> = new Float64Array([NaN, NaN, NaN]);
+  private readonly seen: Float64Array<ArrayBuffer> = new Float64Array(3).fill(NaN);
   readonly #name: "rx" | "tx";
-  #region: Region | undefined;
+  #regions: readonly Region[] = [];
 
   /**
    * For `EthDev.rxQueue` and `EthDev.txQueue`, which have checked that there is such a queue.
@@ -101,10 +112,8 @@ export abstract class BurstQueue implements Mortal {
     this.portId = port.portId;
     this.queueId = queueId;
     this.#name = name;
-    const { burst, data } = this.parts();
     const ops = fpOpsAddress(port.portId);
-    this.burstNow = word(ops + burst);
-    this.dataNow = word(ops + data);
+    this.burstNow = word(ops + this.parts().burst);
     enrol(ops, this);
   }
 
@@ -134,7 +143,7 @@ export abstract class BurstQueue implements Mortal {
    */
   protected changed(): boolean {
     const { seen } = this;
-    return this.burstNow[0] !== seen[0] || this.dataNow[0] !== seen[1] ||
+    return this.burstNow[0] !== seen[0] || this.memoryNow[0] !== seen[1] ||
       this.queueNow[0] !== seen[2];
   }
 
@@ -154,10 +163,12 @@ export abstract class BurstQueue implements Mortal {
     const { seen } = this;
     if (
       (n & 0xffff) !== n || (from >>> 0) !== from || from + n > mbufs.doubles.length ||
-      this.burstNow[0] !== seen[0] || this.dataNow[0] !== seen[1] || this.queueNow[0] !== seen[2]
+      this.burstNow[0] !== seen[0] || this.memoryNow[0] !== seen[1] ||
+      this.queueNow[0] !== seen[2]
     ) this.renew(mbufs, n, from);
   }
 
+  /** For a burst that does not fit, or a port that is not as it was. */
   private renew(mbufs: PointerBuffer, n: number, from: number): void {
     if (!fits(mbufs, n, from)) refuse(mbufs, n, from);
     this.refresh();
@@ -175,9 +186,10 @@ export abstract class BurstQueue implements Mortal {
   ): void {
     this.seen.fill(NaN);
     this.port.calls(what); // throws when it is gone
-    this.#region?.release();
-    this.#region = undefined;
+    for (const region of this.#regions) region.release();
+    this.#regions = [];
     this.queueNow = NONE;
+    this.memoryNow = NO_VERSION;
     const parts = this.parts();
     const burst = driverFunction(this.portId, parts.burst);
     const refuse = (advice: string): never => {
@@ -199,18 +211,31 @@ export abstract class BurstQueue implements Mortal {
           "again, after the primary has set the port up",
       );
     }
+    const pages = pagesVersion(data);
+    const memoryNow = pages === undefined ? NO_VERSION : new Int32Array(pages.buffer);
+    const version = memoryNow[0];
+    if (
+      pages === undefined || version === undefined ||
+      !new GroupMemory().has(data + 8 * this.queueId, 8)
+    ) {
+      return refuse(
+        `the primary has put the queues of ${this.port.label} elsewhere; start this process again`,
+      );
+    }
     const queue = readPointer(peek(data + 8 * this.queueId, 8), 0);
     if (queue === 0) {
       refuse(`${this.#name} queue ${this.queueId} of ${this.port.label} is not set up`);
     }
-    this.#region = new Region(data + 8 * this.queueId, 8);
-    this.queueNow = new Float64Array(this.#region.buffer);
+    const place = new Region(data + 8 * this.queueId, 8);
+    this.#regions = [place, pages];
+    this.queueNow = new Float64Array(place.buffer);
+    this.memoryNow = memoryNow;
     const callbacks = driverFunction(this.portId, parts.callbacks);
     this.callbacks = word(callbacks + 8 * this.queueId);
     this.burst = burstFunction(burst);
     this.queue = runtime.pointer(queue);
     this.seen[0] = this.burstNow[0]!;
-    this.seen[1] = this.dataNow[0]!;
+    this.seen[1] = version;
     this.seen[2] = this.queueNow[0]!;
   }
 
@@ -239,6 +264,13 @@ export abstract class BurstQueue implements Mortal {
 /** A pointer in memory that stays mapped. */
 function word(address: number): Float64Array<ArrayBuffer> {
   return new Float64Array(runtime.memory(address, 8));
+}
+
+/** The version of the list of pages that an address is in, where it is DPDK's memory. */
+function pagesVersion(address: number): Region | undefined {
+  const list = eal().rte_mem_virt2memseg_list(runtime.pointer(address));
+  const { offset, size } = rte_memseg_list.fields.version;
+  return list === null ? undefined : new Region(runtime.address(list) + offset, size);
 }
 
 /** Whether `n` pointers from an index on lie in a buffer, and are no more than a burst takes. */

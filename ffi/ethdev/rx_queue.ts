@@ -70,8 +70,8 @@ export class RxQueue extends BurstQueue {
   /**
    * Takes packets that came in: `rte_eth_rx_burst`.
    *
-   * In a secondary nothing tells that the primary has stopped or closed the port meanwhile, as in C:
-   * agree on that first.
+   * In a secondary nothing tells that the primary has stopped the port meanwhile, as in C: agree on
+   * that first. The next burst tells that it has closed the port, unless both happen at once.
    *
    * @param mbufs gets their addresses
    * @param n how many at most, up to 65,535; default the buffer's capacity
@@ -87,6 +87,7 @@ export class RxQueue extends BurstQueue {
     return this.called(mbufs, at, got, n);
   }
 
+  /** How many of a burst the callbacks of this queue leave. */
   private called(mbufs: PointerBuffer, at: number, got: number, n: number): number {
     const callback = this.callback();
     if (callback === null) return got;

@@ -101,11 +101,13 @@ export class TxQueue extends BurstQueue {
     return this.burst!(this.queue, mbufs.pointerAt(from), this.sendable(mbufs, n, from));
   }
 
+  /** How many of a burst are to be sent, after the checks and the callbacks. */
   private sendable(mbufs: PointerBuffer, n: number, from: number): number {
     if (n !== 0) checkPackets(mbufs, n, from, this.check, "send packets");
     return this.callbacks[0] === 0 ? n : this.called(mbufs, from, n);
   }
 
+  /** How many of a burst the callbacks of this queue leave. */
   private called(mbufs: PointerBuffer, from: number, n: number): number {
     const callback = this.callback();
     if (callback === null) return n;

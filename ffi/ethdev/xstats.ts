@@ -76,22 +76,24 @@ export class Xstats {
   }
 
   /**
-   * All of them: `rte_eth_xstats_get`, and their names.
+   * All of them: `rte_eth_xstats_get`, and their names. Each has its place for its id: the ids that some
+   * drivers give (net_vhost) are those of other counters.
    *
    * @returns id, name and value of each
    */
   all(): Xstat[] {
     const port = this.#port;
     const names = this.names();
-    const F = rte_eth_xstat.fields;
-    const { size } = rte_eth_xstat;
+    const { size, fields: { value } } = rte_eth_xstat;
     const view = this.#list<"struct rte_eth_xstat">("rte_eth_xstats_get", size, (rte, at, n) => {
       return rte.rte_eth_xstats_get(port.portId, at, n);
     });
-    return Array.from({ length: view.byteLength / size }, (_, i) => {
-      const id = Number(view.getBigUint64(i * size + F.id.offset, true));
-      const value = view.getBigUint64(i * size + F.value.offset, true);
-      return { id, name: names[id] ?? "", value };
+    return Array.from({ length: view.byteLength / size }, (_, id) => {
+      return {
+        id,
+        name: names[id] ?? "",
+        value: view.getBigUint64(id * size + value.offset, true),
+      };
     });
   }
 

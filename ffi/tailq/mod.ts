@@ -6,6 +6,7 @@
 
 export type { TailqEntry } from "./entries.ts";
 export * from "./layout.ts";
+export { GroupMemory } from "./memory.ts";
 export {
   OwnedTailqObject,
   TAILQ_OBJECT_NAMESIZE,

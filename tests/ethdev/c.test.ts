@@ -1,8 +1,9 @@
 import process from "node:process";
-import { EthDev } from "../../ffi/ethdev/mod.ts";
+import { EthDev, type RssFunction } from "../../ffi/ethdev/mod.ts";
+import { type BitNames, rssBits, rxOffloads, txOffloads } from "../../ffi/ethdev/names.ts";
 import { PktmbufPool } from "../../ffi/mbuf/mod.ts";
 import { Eal } from "../../mod.ts";
-import { assert, ealCase, removePrefix, uniquePrefix } from "../kit.ts";
+import { assert, ealCase, removePrefix } from "../kit.ts";
 import { type Dialog, dialog } from "../peers/dialog.ts";
 import { randomIntegers } from "../ring/modes.ts";
 import {
@@ -116,6 +117,12 @@ ealCase(
       ...["IPV4", "FRAG_IPV4", "NONFRAG_IPV4_UDP", "NONFRAG_IPV4_OTHER", "IPV6", "FRAG_IPV6"],
       ...["NONFRAG_IPV6_OTHER", "IPV6_EX"],
     ]);
+    for (const mqMode of ["RSS", "NONE"] as const) {
+      none.configure({ mqMode });
+      const [line] = await c.ask("conf 0");
+      assert.equal(line, `${confLine(none)} key 0`);
+      assert.equal(line!.split(" ")[4], mqMode === "RSS" ? "1" : "0"); // RTE_ETH_MQ_RX_RSS
+    }
     none.configure();
     const { mtu, ...rest } = none.conf()!;
     assert.equal(mtu, 1500);
@@ -137,15 +144,25 @@ ealCase(
   },
 );
 
+ealCase("offloads have the names that C has for them", async ({ args, prefix }) => {
+  using _eal = Eal.init(args);
+  const c = await dialog("view_ethdev", prefix);
+  const nameOf = (known: BitNames, i: number) =>
+    Object.keys(known).find((name) => known[name] === 1n << BigInt(i)) ?? "UNKNOWN";
+  const ours = Array.from({ length: 64 }, (_, i) => {
+    return `${i} ${nameOf(rxOffloads(), i)} ${nameOf(txOffloads(), i)}`;
+  });
+  assert.deepEqual(ours, await c.ask("offloads"));
+  assert.equal(ours[0], "0 VLAN_STRIP VLAN_INSERT");
+  await c.end();
+});
+
 ealCase(
-  "C and TypeScript change a redirection table and a hash in turn",
+  "C and TypeScript change a redirection table in turn, C finds a hash changed, TypeScript an MTU",
   { args: ["--vdev=net_null0"] },
-  async ({ args, prefix, cleanup }) => {
-    // C is the primary of a group of its own, and does to its port what TypeScript does to this.
-    const other = uniquePrefix("reta");
-    cleanup(() => removePrefix(other));
+  async ({ args, prefix }) => {
     using _eal = Eal.init(args);
-    const watch = await dialog("view_ethdev", prefix);
+    const c = await dialog("view_ethdev", prefix);
     const dev = EthDev.get(0);
     dev.configure({ rxQueues: 16, rss: { functions: ["IP"] } });
     const random = randomIntegers(7);
@@ -156,12 +173,15 @@ ealCase(
       if (random(4) === 0) {
         table = table.map(() => random(16));
         dev.rss.updateReta(table);
+      } else if (random(2) === 0) {
+        for (const [entry, queue] of some) table[entry] = queue;
+        assert.deepEqual(await c.ask(`set_reta 0 ${[...some].flat().join(" ")}`), []);
       } else {
         for (const [entry, queue] of some) table[entry] = queue;
         dev.rss.updateReta(some);
       }
       assert.deepEqual(dev.rss.reta(), table);
-      assert.deepEqual(await watch.ask("reta 0 128"), [table.join(" ")]);
+      assert.deepEqual(await c.ask("reta 0 128"), [table.join(" ")]);
     }
     dev.rss.updateReta(new Map());
     assert.deepEqual(dev.rss.reta(), table);
@@ -171,16 +191,22 @@ ealCase(
       dev.rss.update({ functions, key });
       const { functions: now, key: nowKey } = dev.rss.conf();
       assert.deepEqual(nowKey, key);
-      const [line] = await watch.ask("rss 0");
-      assert.deepEqual(line!.split(" ").slice(1).map(Number), [...key]);
+      const line = async () => (await c.ask("rss 0"))[0]!.split(" ");
+      const bits = rssBits(now as RssFunction[]);
+      assert.deepEqual(await line(), [String(bits), ...[...key].map(String)]);
       // Left out, each stays.
       const next = Uint8Array.from({ length: 40 }, () => random(256));
       dev.rss.update({ key: next });
       assert.deepEqual(dev.rss.conf(), { functions: now, key: next });
       dev.rss.update({ functions: ["IPV4"] });
       assert.deepEqual(dev.rss.conf(), { functions: ["IPV4"], key: next });
+      assert.deepEqual(await line(), [String(rssBits(["IPV4"])), ...[...next].map(String)]);
     }
-    await watch.end();
+    for (const mtu of [1400, 1500]) {
+      assert.deepEqual(await c.ask(`set_mtu 0 ${mtu}`), []);
+      assert.equal(dev.mtu, mtu);
+    }
+    await c.end();
     dev.close();
   },
 );

@@ -5,15 +5,11 @@ import {
   assert,
   type Child,
   type ChildResult,
-  compilePeer,
   type End,
-  executable,
-  type Namespace,
   network,
   outcome,
   runtimeName,
   test,
-  type TestContext,
 } from "../kit.ts";
 import { ended, Party } from "./forwarding.ts";
 import {
@@ -22,7 +18,6 @@ import {
   type Counts,
   countsOf,
   GROUPS,
-  type Host,
   hostOn,
   KNI,
   learned,
@@ -33,7 +28,7 @@ import {
   TEST_MS,
   total,
 } from "./fstack.ts";
-import { script } from "./group.ts";
+import { fetch, serve } from "./web.ts";
 import { body, fnv } from "./web_body.ts";
 
 /** A port that is the kernel's by rule, one that is not, and the address that is the kernel's alone. */
@@ -41,29 +36,6 @@ const WEB = 8080, OTHER_WEB = 9090, KERNEL_ONLY = "10.9.50.3";
 const BYTES = 300_000, FIRST_PORT = 41_000, CONNECTIONS = 9;
 
 const RULES = ["icmp", `tcp/${WEB}`, KERNEL_ONLY].flatMap((rule) => ["--kernel", rule]);
-
-/** Starts the web server of the host whose kernel it is. */
-async function serve(context: TestContext, namespace: Namespace): Promise<void> {
-  const flags = runtimeName === "deno" ? ["--allow-all", "--no-check", "--quiet"] : [];
-  const words = [BYTES, WEB, OTHER_WEB].map(String);
-  const command = [executable(runtimeName), "run", ...flags, script("web_server"), ...words];
-  const child = namespace.spawn(command, { timeoutMs: TEST_MS });
-  context.cleanup(() => child.kill("SIGKILL"));
-  await child.waitForLine(/^ready$/);
-}
-
-/** Asks the server; what came, by connection. */
-async function fetch(
-  { namespace }: Pick<Host, "namespace">,
-  address: string,
-  port: number,
-  connections: number,
-  waitMs: number,
-): Promise<string[]> {
-  const words = [port, FIRST_PORT, connections, waitMs].map(String);
-  const command = [compilePeer("tcp_fetch"), address, ...words];
-  return (await namespace.run(command, { timeoutMs: TEST_MS })).trim().split("\n");
-}
 
 const WHOLE = Array.from(
   { length: CONNECTIONS },
@@ -103,15 +75,17 @@ for (const languages of GROUPS[runtimeName].filter(([primary]) => primary !== "c
     });
     const kernel = net.adopt("veth0", { namespace: home, address: `${host.served}/24` });
     await kernel.namespace.run(["ip", "address", "add", `${KERNEL_ONLY}/24`, "dev", kernel.name]);
-    await serve(context, kernel.namespace);
+    await serve(context, kernel.namespace, BYTES, WEB, OTHER_WEB);
     const whole = await pooled(party);
 
     await ping(host.namespace, host.served, 20);
-    assert.deepEqual(await fetch(host, host.served, WEB, CONNECTIONS, TEST_MS / 3), WHOLE);
-    assert.deepEqual(await fetch(host, KERNEL_ONLY, OTHER_WEB, CONNECTIONS, TEST_MS / 3), WHOLE);
+    const get = (address: string, port: number, connections = CONNECTIONS, waitMs = TEST_MS / 3) =>
+      fetch(host.namespace, address, port, { firstPort: FIRST_PORT, connections, waitMs });
+    assert.deepEqual(await get(host.served, WEB), WHOLE);
+    assert.deepEqual(await get(KERNEL_ONLY, OTHER_WEB), WHOLE);
     await ask(host.namespace, host.served); // the kernel would refuse it
     // The kernel's server is there, but this port is not the kernel's.
-    const [refused] = await fetch(host, host.served, OTHER_WEB, 1, 1500);
+    const [refused] = await get(host.served, OTHER_WEB, 1, 1500);
     assert.equal(refused, `${FIRST_PORT} no connection`);
     for (const [id, child] of children.entries()) {
       const who = await learned(child, 0, host);
@@ -158,12 +132,13 @@ test("the kernel is behind each of two ports, and what a secondary received by i
   for (const [i, { name, address, served }] of taps.entries()) {
     hosts.push(net.adopt(name, { namespace: home, address: `${address}/24` }));
     const kernel = net.adopt(`veth${i}`, { namespace: home, address: `${served}/24` });
-    await serve(context, kernel.namespace);
+    await serve(context, kernel.namespace, BYTES, WEB, OTHER_WEB);
   }
   for (const [i, { served }] of taps.entries()) {
     const namespace = hosts[i]!.namespace!;
     await ping(namespace, served, 10);
-    assert.deepEqual(await fetch({ namespace }, served, WEB, CONNECTIONS, TEST_MS / 3), WHOLE);
+    const asking = { firstPort: FIRST_PORT, connections: CONNECTIONS, waitMs: TEST_MS / 3 };
+    assert.deepEqual(await fetch(namespace, served, WEB, asking), WHOLE);
     await ask(namespace, served);
   }
   const results: ChildResult[] = [];

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define ANSWER_MS 20000
-#define ROOM (1 << 22)
+#define ROOM (1 << 24)
 
 static const char request[] = "GET / HTTP/1.0\r\nHost: test\r\nConnection: close\r\n\r\n";
 static char answer[ROOM];

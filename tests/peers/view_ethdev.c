@@ -229,13 +229,12 @@ static int rss(uint16_t port)
 	return 0;
 }
 
-static int queue(uint16_t port, const char *side, uint16_t id)
+/* What each bit is called, of reception and of transmission. */
+static void offloads(void)
 {
-	struct rte_eth_rxq_info rx;
-	struct rte_eth_txq_info tx;
-
-	return is(side, "rx") ? rte_eth_rx_queue_info_get(port, id, &rx)
-			      : rte_eth_tx_queue_info_get(port, id, &tx);
+	for (int i = 0; i < 64; i++)
+		printf("%d %s %s\n", i, rte_eth_dev_rx_offload_name(UINT64_C(1) << i),
+		       rte_eth_dev_tx_offload_name(UINT64_C(1) << i));
 }
 
 /* setup PORT RXQ TXQ: configured, set up and started */
@@ -369,8 +368,6 @@ static int look(int n, char **word)
 		return reta(port, number(word[2]));
 	if (is(word[0], "rss"))
 		return rss(port);
-	if (is(word[0], "queue"))
-		return queue(port, word[2], number(word[3]));
 	return control(n, word);
 }
 
@@ -382,6 +379,8 @@ static void answer(int n, char **word)
 		ports();
 	else if (is(word[0], "bits"))
 		bits(word);
+	else if (is(word[0], "offloads"))
+		offloads();
 	else
 		status = look(n, word);
 	if (status < 0)
