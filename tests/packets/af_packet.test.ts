@@ -188,7 +188,7 @@ ealCase("a stream of 20,000 frames arrives in order, all counted", async (contex
   await using forwarder = new Forwarder(new Lane(one.rxQueue(0), other.txQueue(0)));
   const count = 20_000;
   const frame = filled({ from: far[0], to: far[1] }, 200);
-  await here.send(frame, { count, at: 20, pauseUs: 200 });
+  await here.send(frame, { count, at: 20, pauseUs: 2_000 });
   await there.wait(count, 5_000);
   await forwarder.stop();
   const [lane] = forwarder.lanes as [Lane];
