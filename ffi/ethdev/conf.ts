@@ -7,7 +7,8 @@
 import { abi } from "../abi/mod.ts";
 import { maskOf } from "../core/mod.ts";
 import { experimentalLibrary } from "./experimental.ts";
-import { rte_eth_conf, RTE_ETH_MQ_RX_RSS, rte_eth_rss_conf } from "./layout.ts";
+import { rte_eth_conf, RTE_ETH_MQ_RX_RSS_FLAG, rte_eth_rss_conf } from "./layout.ts";
+import { modeNames, type RxMqMode, type TxMqMode } from "./multi_queue.ts";
 import { namesOf, rssNamesOf, rxOffloads, txOffloads } from "./names.ts";
 import { type Port, Scratch } from "./port.ts";
 
@@ -30,6 +31,10 @@ export interface EthDevConf {
   readonly rxOffloads: readonly string[];
   /** Transmit offloads of all queues. */
   readonly txOffloads: readonly string[];
+  /** How received packets come to queues. */
+  readonly mqMode: RxMqMode;
+  /** How sent packets are shared out. */
+  readonly txMqMode: TxMqMode;
   /** Whether packets come to queues by receive side scaling. */
   readonly rss: boolean;
   /** What it hashes. */
@@ -89,7 +94,8 @@ export function readConf(port: Port): EthDevConf | undefined {
     maxLroPacketSize: u32(F.max_lro_pkt_size),
     rxOffloads: namesOf(u64(F.rx_offloads.offset), rxOffloads()),
     txOffloads: namesOf(u64(F.tx_offloads.offset), txOffloads()),
-    rss: (u32(F.rx_mq_mode) & RTE_ETH_MQ_RX_RSS) !== 0,
+    ...modeNames(u32(F.rx_mq_mode), u32(F.tx_mq_mode)),
+    rss: (u32(F.rx_mq_mode) & RTE_ETH_MQ_RX_RSS_FLAG) !== 0,
     rssFunctions: rssNamesOf(u64(hash)),
     lsc: (interrupts & bits.lsc) !== 0,
     rxInterrupts: (interrupts & bits.rxInterrupts) !== 0,

@@ -5,18 +5,20 @@
  */
 
 import { abi } from "../abi/mod.ts";
-import { checkInteger, checkKeys, checkOneOf, DpdkError, Errno, libc } from "../core/mod.ts";
+import { checkInteger, checkKeys, DpdkError, Errno, libc } from "../core/mod.ts";
 import { requireEal } from "../eal/mod.ts";
 import { runtime } from "../runtime/mod.ts";
 import { type Interrupt, interruptBits, isConfigured } from "./conf.ts";
 import { RawInfo } from "./info.ts";
+import { rte_eth_conf, rte_eth_rss_conf, RTE_MAX_QUEUES_PER_PORT } from "./layout.ts";
 import {
-  rte_eth_conf,
-  RTE_ETH_MQ_RX_NONE,
-  RTE_ETH_MQ_RX_RSS,
-  rte_eth_rss_conf,
-  RTE_MAX_QUEUES_PER_PORT,
-} from "./layout.ts";
+  applyMultiQueue,
+  checkMultiQueue,
+  type DcbOptions,
+  type RxMqMode,
+  type TxMqMode,
+  type VmdqOptions,
+} from "./multi_queue.ts";
 import {
   bitsOf,
   checkCapable,
@@ -28,11 +30,6 @@ import {
 } from "./names.ts";
 import { type Port, Scratch } from "./port.ts";
 import type { RssFunction } from "./rss_types.ts";
-
-/** How received packets come to queues: `RTE_ETH_MQ_RX_*`. */
-export type RxMqMode = "NONE" | "RSS";
-
-const MODES: readonly RxMqMode[] = ["NONE", "RSS"];
 
 /** What receive side scaling is to hash, and with which key. */
 export interface RssOptions {
@@ -58,8 +55,14 @@ export interface EthDevOptions {
   readonly txOffloads?: readonly string[];
   /** How packets come to queues; default `RSS` when `rss` is given, else `NONE`. */
   readonly mqMode?: RxMqMode;
+  /** How sent packets are shared out; default `NONE`. */
+  readonly txMqMode?: TxMqMode;
   /** Receive side scaling. */
   readonly rss?: RssOptions;
+  /** Traffic classes, for the modes with `DCB`. */
+  readonly dcb?: DcbOptions;
+  /** Pools of queues, for the modes with `VMDQ`. */
+  readonly vmdq?: VmdqOptions;
   /** Whether a changed link is reported by an interrupt; default `false`. */
   readonly lsc?: boolean;
   /** Whether queues report packets by interrupts; default `false`. */
@@ -72,7 +75,7 @@ export interface EthDevOptions {
 
 const KEYS = [
   ...["rxQueues", "txQueues", "mtu", "maxLroPacketSize", "rxOffloads", "txOffloads", "mqMode"],
-  ...["rss", "lsc", "rxInterrupts", "rmv", "loopbackMode"],
+  ...["txMqMode", "rss", "dcb", "vmdq", "lsc", "rxInterrupts", "rmv", "loopbackMode"],
 ];
 
 /** The most bytes of a key that `uint8_t rss_key_len` tells. */
@@ -111,7 +114,7 @@ function check(options: EthDevOptions): void {
   if (options.mtu !== undefined) checkInteger(mtu, "mtu", 1, 65535);
   checkInteger(maxLroPacketSize, "maxLroPacketSize", 0, 0xffffffff);
   checkInteger(loopbackMode, "loopbackMode", 0, 0xffffffff);
-  if (options.mqMode !== undefined) checkOneOf(options.mqMode, MODES, "mqMode");
+  checkMultiQueue(options);
   for (const key of ["lsc", "rxInterrupts", "rmv"] as const satisfies Interrupt[]) {
     const value = options[key];
     if (value !== undefined && typeof value !== "boolean") {
@@ -154,6 +157,8 @@ function checkDevice(
   };
   most("rxQueues", rxQueues, info.number("max_rx_queues"));
   most("txQueues", txQueues, info.number("max_tx_queues"));
+  const { vmdq } = options;
+  if (vmdq !== undefined) most("pools of queues", vmdq.pools, info.number("max_vmdq_pools"));
   if (mtu !== undefined) checkMtu(port, info, mtu);
   const rx = (set: bigint) => namesOf(set, rxOffloads());
   const tx = (set: bigint) => namesOf(set, txOffloads());
@@ -188,9 +193,7 @@ export function configure(port: Port, options: EthDevOptions): void {
   const R = rte_eth_rss_conf(abi()).fields;
   const conf = new Scratch<"struct rte_eth_conf">(layout.size);
   const { view } = conf;
-  const mqMode = options.mqMode ?? (rss === undefined ? "NONE" : "RSS");
-  const mode = mqMode === "RSS" ? RTE_ETH_MQ_RX_RSS : RTE_ETH_MQ_RX_NONE;
-  view.setUint32(C.rx_mq_mode.offset, mode, true);
+  applyMultiQueue(view, options);
   view.setUint32(C.mtu.offset, options.mtu ?? 0, true);
   view.setUint32(C.max_lro_pkt_size.offset, options.maxLroPacketSize ?? 0, true);
   view.setBigUint64(C.rx_offloads.offset, bits.rx, true);

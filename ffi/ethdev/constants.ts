@@ -32,10 +32,6 @@ export const RTE_ETH_QUEUE_STATE_STOPPED = 0;
 export const RTE_ETH_QUEUE_STATE_STARTED = 1;
 /** A queue is a hairpin: what it receives goes out again in hardware. */
 export const RTE_ETH_QUEUE_STATE_HAIRPIN = 2;
-/** One queue, or what the application does itself. */
-export const RTE_ETH_MQ_RX_NONE = 0;
-/** Queues by receive side scaling. */
-export const RTE_ETH_MQ_RX_RSS = 1;
 /** Outer VLAN tags are taken off. */
 export const RTE_ETH_VLAN_STRIP_OFFLOAD = 0x1;
 /** Only VLANs that were let in are received. */
@@ -100,8 +96,6 @@ export const ethdevConstants = {
     RTE_ETH_QUEUE_STATE_STOPPED,
     RTE_ETH_QUEUE_STATE_STARTED,
     RTE_ETH_QUEUE_STATE_HAIRPIN,
-    RTE_ETH_MQ_RX_NONE,
-    RTE_ETH_MQ_RX_RSS,
     RTE_ETH_VLAN_STRIP_OFFLOAD,
     RTE_ETH_VLAN_FILTER_OFFLOAD,
     RTE_ETH_VLAN_EXTEND_OFFLOAD,

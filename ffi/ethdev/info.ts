@@ -76,6 +76,8 @@ export interface EthDevInfo {
   readonly maxMacAddresses: number;
   /** Virtual functions. */
   readonly maxVfs: number;
+  /** Pools of queues (VMDq) that it can have; 0 where it has none. */
+  readonly maxVmdqPools: number;
   /** Receive offloads of the port: `VLAN_STRIP`, `IPV4_CKSUM`, ... */
   readonly rxOffloads: readonly string[];
   /** Transmit offloads of the port: `IPV4_CKSUM`, `MBUF_FAST_FREE`, ... */
@@ -215,6 +217,7 @@ export function readInfo(port: Port): EthDevInfo {
     maxTxQueues: raw.number("max_tx_queues"),
     maxMacAddresses: raw.number("max_mac_addrs"),
     maxVfs: raw.number("max_vfs"),
+    maxVmdqPools: raw.number("max_vmdq_pools"),
     rxOffloads: namesOf(raw.bits("rx_offload_capa"), rxOffloads()),
     txOffloads: namesOf(raw.bits("tx_offload_capa"), txOffloads()),
     rxQueueOffloads: namesOf(raw.bits("rx_queue_offload_capa"), rxOffloads()),

@@ -7,77 +7,13 @@
  */
 
 import type { Abi } from "../abi/mod.ts";
-import type { BitField, Field, Layout, StructLayout } from "../core/mod.ts";
+import type { Field, Layout, StructLayout } from "../core/mod.ts";
+import { moved } from "./moved.ts";
 
 export * from "./constants.ts";
+export * from "./conf_layout.ts";
 
 const header = "rte_ethdev.h";
-
-/** A field of another offset in 22.11. */
-const moved = (abi: Abi, in22: number, later: number, size: number): Field => ({
-  offset: abi.number === 23 ? in22 : later,
-  size,
-});
-
-/** Fields of {@linkcode rte_eth_rss_conf}. */
-export type RssConfField = "rss_key" | "rss_key_len" | "rss_hf";
-
-/** `struct rte_eth_rss_conf`. From 24.11 on, `algorithm` follows; 0 leaves it to the driver. */
-export function rte_eth_rss_conf(abi: Abi): Layout<RssConfField> {
-  return {
-    type: "struct rte_eth_rss_conf",
-    header,
-    size: abi.number === 23 ? 24 : 32,
-    fields: {
-      rss_key: { offset: 0, size: 8 },
-      rss_key_len: { offset: 8, size: 1 },
-      rss_hf: { offset: 16, size: 8 },
-    },
-  };
-}
-
-/** Fields of {@linkcode rte_eth_conf}. */
-export type ConfField =
-  | ("link_speeds" | "rx_mq_mode" | "mtu" | "max_lro_pkt_size" | "rx_offloads")
-  | ("tx_mq_mode" | "tx_offloads" | "lpbk_mode" | "rss_conf" | "intr_conf");
-
-/** Bit-fields of {@linkcode rte_eth_conf}: what is reported by interrupts. */
-export type InterruptField = "lsc" | "rxq" | "rmv";
-
-/** `struct rte_eth_conf`. */
-export function rte_eth_conf(
-  abi: Abi,
-): Layout<ConfField> & { readonly bits: Readonly<Record<InterruptField, BitField>> } {
-  const interrupts = moved(abi, 2264, 2272, 4);
-  const interrupt = (name: InterruptField, shift: number): BitField => ({
-    ...interrupts,
-    shift,
-    bits: 1,
-    path: `intr_conf.${name}`,
-  });
-  return {
-    type: "struct rte_eth_conf",
-    header,
-    size: abi.number === 23 ? 2272 : 2280,
-    fields: {
-      link_speeds: { offset: 0, size: 4 },
-      rx_mq_mode: { offset: 8, size: 4, path: "rxmode.mq_mode" },
-      mtu: { offset: 12, size: 4, path: "rxmode.mtu" },
-      max_lro_pkt_size: { offset: 16, size: 4, path: "rxmode.max_lro_pkt_size" },
-      rx_offloads: { offset: 24, size: 8, path: "rxmode.offloads" },
-      tx_mq_mode: { offset: 64, size: 4, path: "txmode.mq_mode" },
-      tx_offloads: { offset: 72, size: 8, path: "txmode.offloads" },
-      lpbk_mode: { offset: 120, size: 4 },
-      rss_conf: {
-        offset: 128,
-        size: rte_eth_rss_conf(abi).size,
-        path: "rx_adv_conf.rss_conf",
-      },
-      intr_conf: interrupts,
-    },
-    bits: { lsc: interrupt("lsc", 0), rxq: interrupt("rxq", 1), rmv: interrupt("rmv", 2) },
-  };
-}
 
 /** `struct rte_eth_rxconf`: how a receive queue is set up. */
 export const rte_eth_rxconf = {
@@ -143,7 +79,14 @@ export const rte_eth_dev_portconf = {
 export type DevInfoField =
   | ("device" | "driver_name" | "if_index" | "min_mtu" | "max_mtu" | "dev_flags")
   | ("min_rx_bufsize" | "max_rx_pktlen" | "max_lro_pkt_size" | "max_rx_queues" | "max_tx_queues")
-  | ("max_mac_addrs" | "max_vfs" | "rx_offload_capa" | "tx_offload_capa" | "rx_queue_offload_capa")
+  | (
+    | "max_mac_addrs"
+    | "max_vfs"
+    | "max_vmdq_pools"
+    | "rx_offload_capa"
+    | "tx_offload_capa"
+    | "rx_queue_offload_capa"
+  )
   | ("tx_queue_offload_capa" | "reta_size" | "hash_key_size" | "flow_type_rss_offloads")
   | ("default_rxconf" | "default_txconf" | "rx_desc_lim" | "tx_desc_lim" | "speed_capa")
   | ("nb_rx_queues" | "nb_tx_queues" | "default_rxportconf" | "default_txportconf" | "dev_capa");
@@ -168,6 +111,7 @@ export function rte_eth_dev_info(abi: Abi): Layout<DevInfoField> {
       max_tx_queues: moved(abi, 46, 50, 2),
       max_mac_addrs: moved(abi, 48, 52, 4),
       max_vfs: moved(abi, 56, 60, 2),
+      max_vmdq_pools: moved(abi, 58, 62, 2),
       rx_offload_capa: { offset: 72, size: 8 },
       tx_offload_capa: { offset: 80, size: 8 },
       rx_queue_offload_capa: { offset: 88, size: 8 },

@@ -5,13 +5,21 @@
  */
 
 export type { EthDevConf } from "./conf.ts";
-export type { EthDevOptions, RssOptions, RxMqMode } from "./configure.ts";
+export type { EthDevOptions, RssOptions } from "./configure.ts";
 export { EthDev } from "./ethdev.ts";
 export { type EthEvent, type EthEventHandler, EthSubscription, onEthEvent } from "./events.ts";
 export type { DescriptorLimits, EthDevInfo, PreferredConf } from "./info.ts";
 export * from "./layout.ts";
 export { ethdevLibrary } from "./library.ts";
 export type { EthLink } from "./link.ts";
+export type {
+  DcbOptions,
+  RxMqMode,
+  TxMqMode,
+  VmdqAccept,
+  VmdqMap,
+  VmdqOptions,
+} from "./multi_queue.ts";
 export type { EthOwner } from "./owner.ts";
 export type {
   RxQueueConf,

@@ -7,7 +7,7 @@
  */
 
 export type { EthDevConf } from "./conf.ts";
-export type { EthDevOptions, RssOptions, RxMqMode } from "./configure.ts";
+export type { EthDevOptions, RssOptions } from "./configure.ts";
 export {
   RTE_ETH_ALL,
   RTE_ETH_DEV_CAPA_RUNTIME_RX_QUEUE_SETUP,
@@ -30,8 +30,6 @@ export {
   RTE_ETH_EVENT_RX_AVAIL_THRESH,
   RTE_ETH_EVENT_VF_MBOX,
   RTE_ETH_MAX_OWNER_NAME_LEN,
-  RTE_ETH_MQ_RX_NONE,
-  RTE_ETH_MQ_RX_RSS,
   RTE_ETH_NAME_MAX_LEN,
   RTE_ETH_QINQ_STRIP_OFFLOAD,
   RTE_ETH_QUEUE_STATE_HAIRPIN,
@@ -47,10 +45,41 @@ export {
   RTE_MAX_ETHPORTS,
   RTE_MAX_QUEUES_PER_PORT,
 } from "./constants.ts";
+export {
+  RTE_ETH_DCB_NUM_USER_PRIORITIES,
+  RTE_ETH_DCB_PFC_SUPPORT,
+  RTE_ETH_DCB_PG_SUPPORT,
+  RTE_ETH_MQ_RX_DCB,
+  RTE_ETH_MQ_RX_DCB_RSS,
+  RTE_ETH_MQ_RX_NONE,
+  RTE_ETH_MQ_RX_RSS,
+  RTE_ETH_MQ_RX_VMDQ_DCB,
+  RTE_ETH_MQ_RX_VMDQ_DCB_RSS,
+  RTE_ETH_MQ_RX_VMDQ_ONLY,
+  RTE_ETH_MQ_RX_VMDQ_RSS,
+  RTE_ETH_MQ_TX_DCB,
+  RTE_ETH_MQ_TX_NONE,
+  RTE_ETH_MQ_TX_VMDQ_DCB,
+  RTE_ETH_MQ_TX_VMDQ_ONLY,
+  RTE_ETH_VMDQ_ACCEPT_BROADCAST,
+  RTE_ETH_VMDQ_ACCEPT_HASH_MC,
+  RTE_ETH_VMDQ_ACCEPT_HASH_UC,
+  RTE_ETH_VMDQ_ACCEPT_MULTICAST,
+  RTE_ETH_VMDQ_ACCEPT_UNTAG,
+  RTE_ETH_VMDQ_MAX_VLAN_FILTERS,
+} from "./conf_layout.ts";
 export { EthDev } from "./ethdev.ts";
 export { type EthEvent, type EthEventHandler, EthSubscription, onEthEvent } from "./events.ts";
 export type { DescriptorLimits, EthDevInfo, PreferredConf } from "./info.ts";
 export type { EthLink } from "./link.ts";
+export type {
+  DcbOptions,
+  RxMqMode,
+  TxMqMode,
+  VmdqAccept,
+  VmdqMap,
+  VmdqOptions,
+} from "./multi_queue.ts";
 export type { EthOwner } from "./owner.ts";
 export { BurstQueue } from "./queue.ts";
 export type {

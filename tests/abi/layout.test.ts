@@ -58,7 +58,7 @@ test("what has another form is known, and compared elsewhere", () => {
 });
 
 /** Files that may write down a number of C's. */
-const HOMES = /\/(layout|constants|flags|errno|rss_types)\.ts$/;
+const HOMES = /\/(layout|conf_layout|constants|flags|errno|rss_types)\.ts$/;
 
 /** A name that C's headers would give a number, with a number. */
 const NUMBER_OF_C = new RegExp(

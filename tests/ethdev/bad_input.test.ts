@@ -166,7 +166,7 @@ ealCase("what no port can be configured with is refused", ONE, ({ args }) => {
   range({ loopbackMode: -1 }, /loopbackMode/);
   type({ queues: 1 }, /option "queues" of configure: it is unknown; there are rxQueues/);
   type({ lsc: 1 }, /1 as lsc: it is true or false/);
-  type({ mqMode: "DCB" }, /"DCB" as mqMode: there are NONE, RSS/);
+  type({ mqMode: "VLAN" }, /"VLAN" as mqMode: there are NONE, RSS, DCB, DCB_RSS, VMDQ_ONLY/);
   type({ rxOffloads: ["IPV4"] }, /"IPV4" as a receive offload: there are VLAN_STRIP, IPV4_CKSUM/);
   type({ txOffloads: "MULTI_SEGS" }, /it is no list; each is a transmit offload/);
   type({ txOffloads: [1] }, /"1" as a transmit offload/);

@@ -124,8 +124,8 @@ ealCase(
       assert.equal(line!.split(" ")[4], mqMode === "RSS" ? "1" : "0"); // RTE_ETH_MQ_RX_RSS
     }
     none.configure();
-    const { mtu, ...rest } = none.conf()!;
-    assert.equal(mtu, 1500);
+    const { mtu, mqMode, txMqMode, ...rest } = none.conf()!;
+    assert.deepEqual([mtu, mqMode, txMqMode], [1500, "NONE", "NONE"]);
     assert.deepEqual(Object.values(rest).flat().filter(Boolean), []);
 
     tap.configure({

@@ -21,20 +21,21 @@ const SOURCE = `
 struct rte_eth_dev *rte_eth_dev_allocated(const char *name);
 
 #if RTE_VERSION < RTE_VERSION_NUM(24, 11, 0, 0)
-enum { RESET = 6, RXQ_INFO = 25, TXQ_INFO, RX_SETUP = 41, TX_SETUP = 45, FUNCTIONS = 113 };
+enum { RESET = 6, INFO = 24, RXQ_INFO, TXQ_INFO, RX_SETUP = 41, TX_SETUP = 45, FUNCTIONS = 113 };
 #elif RTE_VERSION < RTE_VERSION_NUM(25, 11, 0, 0)
-enum { RESET = 6, RXQ_INFO = 28, TXQ_INFO, RX_SETUP = 45, TX_SETUP = 49, FUNCTIONS = 121 };
+enum { RESET = 6, INFO = 27, RXQ_INFO, TXQ_INFO, RX_SETUP = 45, TX_SETUP = 49, FUNCTIONS = 121 };
 #else
-enum { RESET = 6, RXQ_INFO = 28, TXQ_INFO, RX_SETUP = 45, TX_SETUP = 49, FUNCTIONS = 124 };
+enum { RESET = 6, INFO = 27, RXQ_INFO, TXQ_INFO, RX_SETUP = 45, TX_SETUP = 49, FUNCTIONS = 124 };
 #endif
 
 typedef int (*rx_setup_t)(void *, uint16_t, uint16_t, unsigned int, const struct rte_eth_rxconf *,
 			  struct rte_mempool *);
+typedef int (*info_t)(void *, struct rte_eth_dev_info *);
 typedef int (*tx_setup_t)(void *, uint16_t, uint16_t, unsigned int, const struct rte_eth_txconf *);
 
 static void *functions[FUNCTIONS];
 static void **before;
-static char text[256];
+static char text[2048];
 static int answer, resets;
 
 static void rx_text(const struct rte_eth_rxconf *c)
@@ -104,6 +105,15 @@ static void txq_info(void *dev, uint16_t queue, struct rte_eth_txq_info *i)
 	};
 }
 
+/* A device of which it is known that it has pools of queues. */
+static int info(void *dev, struct rte_eth_dev_info *i)
+{
+	const int result = ((info_t)before[INFO])(dev, i);
+
+	i->max_vmdq_pools = 32;
+	return result;
+}
+
 static int reset(void *dev)
 {
 	(void)dev;
@@ -125,6 +135,7 @@ int driver_install(uint16_t port)
 		before = word[i + 2];
 		memcpy(functions, before, sizeof(functions));
 		functions[RESET] = reset;
+		functions[INFO] = info;
 		functions[RXQ_INFO] = rxq_info;
 		functions[TXQ_INFO] = txq_info;
 		functions[RX_SETUP] = rx_setup;
@@ -148,6 +159,70 @@ int driver_resets(int next)
 	return resets;
 }
 
+static void put(const char *name, const uint8_t *bytes, unsigned int n)
+{
+	size_t at = strlen(text);
+
+	at += snprintf(text + at, sizeof(text) - at, " %s", name);
+	for (unsigned int i = 0; i < n; i++)
+		at += snprintf(text + at, sizeof(text) - at, " %u", bytes[i]);
+}
+
+/* How a port's queues are shared out, field by field, but for what is 0. */
+const char *driver_multi_queue(uint16_t port)
+{
+	static const struct rte_eth_vmdq_dcb_conf no_pools_of_classes;
+	static const struct rte_eth_vmdq_rx_conf no_pools;
+	static const struct rte_eth_dcb_rx_conf no_classes;
+	struct rte_eth_conf c;
+	size_t n;
+
+	if (rte_eth_dev_conf_get(port, &c) != 0)
+		return "";
+	snprintf(text, sizeof(text), "%u %u %u", c.rxmode.mq_mode, c.txmode.mq_mode,
+		 c.dcb_capability_en);
+	if (memcmp(&c.rx_adv_conf.dcb_rx_conf, &no_classes, sizeof(no_classes)) != 0) {
+		n = strlen(text);
+		snprintf(text + n, sizeof(text) - n, " dcb %u", c.rx_adv_conf.dcb_rx_conf.nb_tcs);
+		put("of", c.rx_adv_conf.dcb_rx_conf.dcb_tc, 8);
+	}
+	if (memcmp(&c.rx_adv_conf.vmdq_rx_conf, &no_pools, sizeof(no_pools)) != 0) {
+		const struct rte_eth_vmdq_rx_conf *v = &c.rx_adv_conf.vmdq_rx_conf;
+
+		n = strlen(text);
+		n += snprintf(text + n, sizeof(text) - n, " vmdq %u %u %u %u %x", v->nb_queue_pools,
+			      v->enable_default_pool, v->default_pool, v->enable_loop_back,
+			      v->rx_mode);
+		for (int i = 0; i < v->nb_pool_maps; i++)
+			n += snprintf(text + n, sizeof(text) - n, " %u:%" PRIx64,
+				      v->pool_map[i].vlan_id, v->pool_map[i].pools);
+	}
+	if (memcmp(&c.rx_adv_conf.vmdq_dcb_conf, &no_pools_of_classes,
+		   sizeof(no_pools_of_classes)) != 0) {
+		const struct rte_eth_vmdq_dcb_conf *v = &c.rx_adv_conf.vmdq_dcb_conf;
+
+		n = strlen(text);
+		n += snprintf(text + n, sizeof(text) - n, " vmdq_dcb %u %u %u", v->nb_queue_pools,
+			      v->enable_default_pool, v->default_pool);
+		for (int i = 0; i < v->nb_pool_maps; i++)
+			n += snprintf(text + n, sizeof(text) - n, " %u:%" PRIx64,
+				      v->pool_map[i].vlan_id, v->pool_map[i].pools);
+		put("of", v->dcb_tc, 8);
+	}
+	n = strlen(text);
+	if (c.txmode.mq_mode == RTE_ETH_MQ_TX_DCB) {
+		snprintf(text + n, sizeof(text) - n, " tx %u", c.tx_adv_conf.dcb_tx_conf.nb_tcs);
+		put("of", c.tx_adv_conf.dcb_tx_conf.dcb_tc, 8);
+	} else if (c.txmode.mq_mode == RTE_ETH_MQ_TX_VMDQ_DCB) {
+		snprintf(text + n, sizeof(text) - n, " tx %u",
+			 c.tx_adv_conf.vmdq_dcb_tx_conf.nb_queue_pools);
+		put("of", c.tx_adv_conf.vmdq_dcb_tx_conf.dcb_tc, 8);
+	} else if (c.txmode.mq_mode == RTE_ETH_MQ_TX_VMDQ_ONLY)
+		snprintf(text + n, sizeof(text) - n, " tx %u",
+			 c.tx_adv_conf.vmdq_tx_conf.nb_queue_pools);
+	return text;
+}
+
 /* The key that a port was configured with, and its length. */
 int driver_key(uint16_t port, uint8_t *key)
 {
@@ -165,6 +240,7 @@ const FUNCTIONS = {
   driver_seen: "const char *(void)",
   driver_resets: "int (int next)",
   driver_key: "int (uint16_t port, uint8_t *key)",
+  driver_multi_queue: "const char *(uint16_t port)",
 } as const;
 
 /** The C functions. After EAL has started. */
