@@ -131,16 +131,19 @@ function standIn(ring: number): ArrayBuffer {
  * site of its own. A site that sees one foreign function for ever keeps Deno's fast call, and one
  * that sees at most four classes is compiled in line by both engines: rings of all modes can be in
  * use in one loop. Both engines compile only so much in line with a script's loop, and what is too
- * much costs a call: so what large bursts need stands in a method of its own, and no method is
- * `#private`, whose check V8 counts, too.
+ * much costs a call: so what a burst needs that is not as usual stands in methods of its own, and no
+ * method is `#private`, whose check V8 counts, too.
  */
 abstract class NativeEnd {
   protected readonly words: Int32Array<ArrayBuffer>;
   protected readonly pool: Pointer;
   /** Which word is this end's head. */
   protected readonly head: number;
-  /** Whether the last burst was a full one: then the next is tried as a bulk, without counting. */
-  protected fitted = false;
+  /**
+   * Bursts of fewer elements are tried as a bulk, without counting: {@linkcode NativeEnd.least}, or 0
+   * when the last burst was no full one.
+   */
+  protected usual = 0;
   /** From so many elements on a burst may be a large one, and is one if the ring has so many. */
   protected readonly least: number;
   /** The bits of its position that are 0 where a large burst can start. */
@@ -171,19 +174,22 @@ abstract class NativeEnd {
 abstract class NativeProducer extends NativeEnd implements Producer {
   bulk(objects: ElementBuffer, n: number, from: number): number {
     if (n >= this.least) return this.large(objects, n, from, true);
-    const at = from === 0 ? objects.pointer : objects.pointerAt(from);
-    return this.call(this.pool, at, n) === 0 ? n : 0;
+    return this.call(this.pool, objects.pointerAt(from), n) === 0 ? n : 0;
   }
 
   burst(objects: ElementBuffer, n: number, from: number): number {
-    if (n >= this.least) return this.large(objects, n, from, false);
-    const at = from === 0 ? objects.pointer : objects.pointerAt(from);
-    if (this.fitted && this.call(this.pool, at, n) === 0) return n;
+    if (n < this.usual && this.call(this.pool, objects.pointerAt(from), n) === 0) return n;
+    return n < this.least ? this.other(objects, n, from) : this.large(objects, n, from, false);
+  }
+
+  /** A burst that is large, or does not go in as a whole, or is the first after such a one. */
+  protected other(objects: ElementBuffer, n: number, from: number): number {
+    const at = objects.pointerAt(from);
     const { words } = this;
     const free = (words[CAPACITY]! + words[CONS_TAIL]! - words[this.head]!) >>> 0;
     const fit = n < free ? n : free;
     const done = fit !== 0 && this.call(this.pool, at, fit) === 0 ? fit : this.slow(at, n);
-    this.fitted = done === n;
+    this.usual = done === n ? this.least : 0;
     return done;
   }
 
@@ -194,7 +200,7 @@ abstract class NativeProducer extends NativeEnd implements Producer {
   protected large(objects: ElementBuffer, n: number, from: number, fixed: boolean): number {
     const { words } = this;
     let fit = n;
-    if (!this.fitted) {
+    if (this.usual === 0) {
       const free = (words[CAPACITY]! + words[CONS_TAIL]! - words[this.head]!) >>> 0;
       if (n > free) fit = free;
     }
@@ -208,7 +214,7 @@ abstract class NativeProducer extends NativeEnd implements Producer {
       if (fixed) done = this.call(this.pool, at, n) === 0 ? n : 0;
       else done = fit !== 0 && this.call(this.pool, at, fit) === 0 ? fit : this.slow(at, n);
     }
-    this.fitted = done === n;
+    this.usual = done === n ? this.least : 0;
     return done;
   }
 
@@ -229,19 +235,22 @@ abstract class NativeProducer extends NativeEnd implements Producer {
 abstract class NativeConsumer extends NativeEnd implements Consumer {
   bulk(objects: ElementBuffer, n: number, at: number): number {
     if (n >= this.least) return this.large(objects, n, at, true);
-    const to = at === 0 ? objects.pointer : objects.pointerAt(at);
-    return this.call(this.pool, to, n) === 0 ? n : 0;
+    return this.call(this.pool, objects.pointerAt(at), n) === 0 ? n : 0;
   }
 
   burst(objects: ElementBuffer, n: number, at: number): number {
-    if (n >= this.least) return this.large(objects, n, at, false);
-    const to = at === 0 ? objects.pointer : objects.pointerAt(at);
-    if (this.fitted && this.call(this.pool, to, n) === 0) return n;
+    if (n < this.usual && this.call(this.pool, objects.pointerAt(at), n) === 0) return n;
+    return n < this.least ? this.other(objects, n, at) : this.large(objects, n, at, false);
+  }
+
+  /** A burst that is large, or does not come out as a whole, or is the first after such a one. */
+  protected other(objects: ElementBuffer, n: number, at: number): number {
+    const to = objects.pointerAt(at);
     const { words } = this;
     const entries = (words[PROD_TAIL]! - words[this.head]!) >>> 0;
     const fit = n < entries ? n : entries;
     const done = fit !== 0 && this.call(this.pool, to, fit) === 0 ? fit : this.slow(to, n);
-    this.fitted = done === n;
+    this.usual = done === n ? this.least : 0;
     return done;
   }
 
@@ -249,7 +258,7 @@ abstract class NativeConsumer extends NativeEnd implements Consumer {
   protected large(objects: ElementBuffer, n: number, at: number, fixed: boolean): number {
     const { words } = this;
     let fit = n;
-    if (!this.fitted) {
+    if (this.usual === 0) {
       const entries = (words[PROD_TAIL]! - words[this.head]!) >>> 0;
       if (n > entries) fit = entries;
     }
@@ -263,7 +272,7 @@ abstract class NativeConsumer extends NativeEnd implements Consumer {
       if (fixed) done = this.call(this.pool, to, n) === 0 ? n : 0;
       else done = fit !== 0 && this.call(this.pool, to, fit) === 0 ? fit : this.slow(to, n);
     }
-    this.fitted = done === n;
+    this.usual = done === n ? this.least : 0;
     return done;
   }
 
