@@ -26,12 +26,18 @@ export function checkInteger(value: number, name: string, min: number, max: numb
 /**
  * Refuses a burst that does not lie in its buffer.
  *
- * @param what what is done with what: `move elements`
+ * @param verb what is done: `move`
+ * @param kind with what: `elements`
  * @param capacity how many the buffer holds
  * @throws {RangeError} always; it says which of the numbers is none, or that they reach too far
  */
-export function refuseBurst(what: string, n: number, from: number, capacity: number): never {
-  const [verb, kind] = what.split(" ");
+export function refuseBurst(
+  verb: string,
+  kind: string,
+  n: number,
+  from: number,
+  capacity: number,
+): never {
   for (const [value, name] of [[n, `a number of ${kind}`], [from, "an index"]] as const) {
     if (!Number.isSafeInteger(value) || value < 0) checkInteger(value, name, 0, capacity);
   }

@@ -282,5 +282,5 @@ export function fits(mbufs: PointerBuffer, n: number, from: number): boolean {
 /** Says what is wrong with a burst that does not fit. */
 export function refuse(mbufs: PointerBuffer, n: number, from: number): never {
   if (n > 0xffff) checkInteger(n, "a number of packets", 0, 0xffff);
-  refuseBurst("move packets", n, from, mbufs.doubles.length);
+  refuseBurst("move", "packets", n, from, mbufs.doubles.length);
 }

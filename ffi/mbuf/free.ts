@@ -18,7 +18,7 @@ import { mark, unmark } from "./marks.ts";
  */
 export function freeBulk(mbufs: PointerBuffer, n: number, from: number): void {
   if ((n >>> 0) !== n || (from >>> 0) !== from || from + n > mbufs.capacity) {
-    refuseBurst("free packets", n, from, mbufs.capacity);
+    refuseBurst("free", "packets", n, from, mbufs.capacity);
   }
   if (n === 0) return;
   const marked = mark(mbufs, from, from + n);

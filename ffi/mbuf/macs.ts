@@ -27,8 +27,8 @@ let cursor: MbufCursor | undefined;
 /**
  * Exchanges source and destination MAC address of each packet of a burst, in place: what
  * `dpdk-testpmd` does with `--forward-mode=macswap`. It does what {@linkcode
- * EthernetHeader.swapAddresses} does at each packet, in half the time: where the packets are stays in
- * registers, not in a cursor. The fields are those of `struct rte_ether_hdr` (rte_ether.h).
+ * EthernetHeader.swapAddresses} does at each packet, faster: where the packets are stays in registers,
+ * not in a cursor. The fields are those of `struct rte_ether_hdr` (rte_ether.h).
  *
  * @param mbufs the packets' addresses
  * @param n how many; default the buffer's capacity
@@ -59,7 +59,7 @@ let cursor: MbufCursor | undefined;
  */
 export function swapMacs(mbufs: PointerBuffer, n: number = mbufs.capacity, from: number = 0): void {
   if ((n >>> 0) !== n || (from >>> 0) !== from || from + n > mbufs.doubles.length) {
-    refuseBurst("change packets", n, from, mbufs.doubles.length);
+    refuseBurst("change", "packets", n, from, mbufs.doubles.length);
   }
   const end = from + n;
   for (let i = from; i < end;) {

@@ -24,7 +24,7 @@ const sink = new Int32Array(1);
  * For packets out of a ring that another core has filled, before the loop that looks at them: there
  * each one would wait for its own to come over. JavaScript has no instruction to prefetch, so this
  * reads a word of each cache line, in a loop so short that the CPU waits for many of them at once. Of
- * packets that are here already it costs a nanosecond each.
+ * packets that are here already it costs a few nanoseconds each.
  *
  * It is a hint: pointers to anything else, packets of another pool than the burst's first, and all of
  * a pool that no cursor has been in yet, are skipped.
@@ -58,22 +58,12 @@ export function prefetchMbufs(
   from: number = 0,
 ): void {
   const piece = pieceFor(mbufs, n, from);
-  if (piece === undefined) return;
-  const { words: pointers } = mbufs;
-  const { words, low, high, length } = piece;
-  let read = 0;
-  for (let i = from; i < from + n; i++) {
-    const at = (pointers[2 * i]! - low) | 0;
-    if ((pointers[2 * i + 1]! | 0) !== high || (at >>> 0) >= length) continue;
-    read ^= words[at >>> 2]! ^ words[(at >>> 2) + SECOND]!;
-  }
-  sink[0] = read;
+  if (piece !== undefined) touch(piece, mbufs, n, from, 0, SECOND);
 }
 
 /**
  * Brings the first cache line of each packet's data into this CPU's caches, where its headers are:
- * `rte_prefetch0` of what `rte_pktmbuf_mtod` gives. As {@linkcode prefetchMbufs}, for loops that read
- * headers. It takes the data to be where drivers put it, behind the usual headroom.
+ * `rte_prefetch0` of a packet's data. As {@linkcode prefetchMbufs}, for loops that read headers. It takes the data to be where drivers put it, behind the usual headroom.
  *
  * @param mbufs the packets' addresses
  * @param n how many; default the buffer's capacity
@@ -112,14 +102,25 @@ export function prefetchData(
 ): void {
   const piece = pieceFor(mbufs, n, from);
   if (piece === undefined || piece.room <= RTE_PKTMBUF_HEADROOM) return;
-  const { words: pointers } = mbufs;
-  const { words, low, high, length } = piece;
   const data = (piece.head + RTE_PKTMBUF_HEADROOM) >>> 2;
+  touch(piece, mbufs, n, from, data, data);
+}
+
+/** Reads two words of each packet that is in a piece: so far from its mbuf's first, in words. */
+function touch(
+  { words, low, high, length }: Piece,
+  mbufs: PointerBuffer,
+  n: number,
+  from: number,
+  one: number,
+  other: number,
+): void {
+  const { words: pointers } = mbufs;
   let read = 0;
   for (let i = from; i < from + n; i++) {
-    const at = (pointers[2 * i]! - low) | 0;
+    const at = ((pointers[2 * i]! | 0) - low) | 0;
     if ((pointers[2 * i + 1]! | 0) !== high || (at >>> 0) >= length) continue;
-    read ^= words[(at >>> 2) + data]!;
+    read ^= words[(at >>> 2) + one]! ^ words[(at >>> 2) + other]!;
   }
   sink[0] = read;
 }
@@ -127,7 +128,7 @@ export function prefetchData(
 /** The memory of the burst's first mbuf, if it is one. */
 function pieceFor(mbufs: PointerBuffer, n: number, from: number): Piece | undefined {
   if ((n >>> 0) !== n || (from >>> 0) !== from || from + n > mbufs.doubles.length) {
-    refuseBurst("prefetch packets", n, from, mbufs.doubles.length);
+    refuseBurst("prefetch", "packets", n, from, mbufs.doubles.length);
   }
   if (n === 0) return undefined;
   const low = mbufs.words[2 * from]!;

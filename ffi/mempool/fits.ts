@@ -13,5 +13,5 @@ export function fits(objects: PointerBuffer, n: number, from: number): boolean {
 
 /** Refuses to move what does not. */
 export function refuse(objects: PointerBuffer, n: number, from: number): never {
-  refuseBurst("move objects", n, from, objects.doubles.length);
+  refuseBurst("move", "objects", n, from, objects.doubles.length);
 }

@@ -366,6 +366,6 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
           `its elements have ${this.elementSize} bytes`,
       );
     }
-    refuseBurst("move elements", n, from, objects.words.byteLength / this.elementSize);
+    refuseBurst("move", "elements", n, from, objects.words.byteLength / this.elementSize);
   }
 }

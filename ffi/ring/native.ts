@@ -182,7 +182,7 @@ abstract class NativeProducer extends NativeEnd implements Producer {
     return n < this.least ? this.other(objects, n, from) : this.large(objects, n, from, false);
   }
 
-  /** A burst that is large, or does not go in as a whole, or is the first after such a one. */
+  /** A burst that does not go in as a whole, or is the first after such a one. */
   protected other(objects: ElementBuffer, n: number, from: number): number {
     const at = objects.pointerAt(from);
     const { words } = this;
@@ -243,7 +243,7 @@ abstract class NativeConsumer extends NativeEnd implements Consumer {
     return n < this.least ? this.other(objects, n, at) : this.large(objects, n, at, false);
   }
 
-  /** A burst that is large, or does not come out as a whole, or is the first after such a one. */
+  /** A burst that does not come out as a whole, or is the first after such a one. */
   protected other(objects: ElementBuffer, n: number, at: number): number {
     const to = objects.pointerAt(at);
     const { words } = this;
