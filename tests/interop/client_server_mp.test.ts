@@ -5,11 +5,8 @@
 import { readFileSync } from "node:fs";
 import {
   assert,
-  type Child,
-  type ChildResult,
   describe,
   type End,
-  outcome,
   type Runtime,
   runtimeName,
   spawnProgram,
@@ -18,7 +15,6 @@ import {
 import {
   CLIENT_RING,
   type Counts,
-  countsOf,
   Group,
   lastCounts,
   leftovers,
@@ -29,12 +25,10 @@ import {
 } from "./client_server.ts";
 import {
   assertRising,
-  CLIENT,
   ended,
   type Look,
   NUMBER_AT,
   Party,
-  type Program,
   SERVER,
   stopped,
   sum,
@@ -438,206 +432,4 @@ test("a server that is told to end while it starts ends as well as any other", {
     assert.match(stdout, new RegExp(`^Exiting on ${signal}$`, "m"));
     assert.deepEqual(leftovers(party.prefix).pages, []);
   }
-});
-
-/** Wants a refusal in one line, with the usage below it or not, and a process that left nothing. */
-async function refused(party: Party, child: Child, message: RegExp, usage: boolean): Promise<void> {
-  const result = await child.result;
-  assert.equal(result.code, 1, outcome(result));
-  const [first = "", ...others] = result.stderr.trimEnd().split("\n");
-  assert.match(first, message);
-  if (usage) {
-    const text = /^\n(server|client)\.ts \[EAL options\] (.*\n)+.*NUM_CLIENTS.*$/;
-    assert.match(others.join("\n"), text);
-  } else {
-    assert.deepEqual(others, []);
-  }
-  assert.doesNotMatch(result.stderr + result.stdout, /^\s+at |Error:/m);
-  assert.doesNotMatch(result.stdout, /PORTS|Finished/);
-  assert.deepEqual(leftovers(party.prefix).pages, []);
-}
-
-describe("refused in one line", () => {
-  test("what a server cannot use", { timeoutMs: TEST_MS }, async (context) => {
-    const number = /^Cannot use .* as -n NUM_CLIENTS: it is a number from 1 to 16$/;
-    const pairs = /^Cannot use "1" as port mask: .* in pairs; use an even number$/;
-    const hexadecimal = /^Cannot use .*port mask: it is a hexadecimal number, such as 3$/;
-    const cases: readonly (readonly [readonly string[], RegExp, boolean?])[] = [
-      [["-p", "3", "-n", "0"], number],
-      [["-p", "3", "-n", "17"], number],
-      [["-p", "3", "-n", "x"], number],
-      [["-p", "3", "-n", ""], number],
-      [["-p", "3", "-n", "1.5"], number],
-      [["-p", "3"], number],
-      [["-p", "3", "-n", "2", "--nonsense"], /^Unknown option '--nonsense'/],
-      [["-p", "3", "-n"], /^Option '-n, .*argument missing/],
-      [["-p", "zz", "-n", "2"], hexadecimal],
-      [["-p", "", "-n", "2"], hexadecimal],
-      [["-n", "2"], hexadecimal],
-      [["-p", "123456789", "-n", "2"], hexadecimal],
-      [["-p", "0", "-n", "2"], /^Cannot use "0" as port mask: it has no port$/],
-      [["-p", "1", "-n", "2"], pairs],
-      [
-        ["-p", "c", "-n", "2"],
-        /^Cannot use "c" as port mask: it has port 2, 3; there are 0 \(net_null0\), 1 \(net_null1\)$/,
-      ],
-      [
-        ["-p", "3", "-n", "2"],
-        /^Cannot use "3" as port mask: it has port 0, 1; there are none; start EAL with devices, /,
-        true,
-      ],
-    ];
-    for (const [own, message, bare = false] of cases) {
-      const party = new Party(context);
-      const child = party.start(runtimeName, SERVER, { eal: bare ? [] : NULLS, own });
-      await refused(party, child, message, true);
-    }
-  });
-
-  test("what a client cannot use, and processes in each other's place", {
-    timeoutMs: TEST_MS,
-  }, async (context) => {
-    const id = /^Cannot use .* as -n CLIENT_ID: it is a number from 0 to 15$/;
-    const lone = new Party(context);
-    const secondary = { type: "secondary" } as const;
-    for (const n of ["16", "-1", "x", ""]) {
-      const child = lone.start(runtimeName, CLIENT, { ...secondary, own: [`-n=${n}`] });
-      await refused(lone, child, id, true);
-    }
-    const nobody = lone.start(runtimeName, CLIENT, { ...secondary, own: ["-n", "0"] });
-    await refused(lone, nobody, /^Cannot attach to the primary .*: there is none /, false);
-    const asPrimary = lone.start(runtimeName, CLIENT, { type: "primary", own: ["-n", "0"] });
-    await refused(
-      lone,
-      asPrimary,
-      /^Cannot be a client as a primary: start it with --proc-type=secondary$/,
-      true,
-    );
-
-    // A primary that is no server.
-    const strange = new Party(context);
-    const other: Program = { script: "symmetric_mp", peer: "symmetric" };
-    const own = ["-p", "3", "--num-procs", "1", "--proc-id", "0"];
-    const primary = strange.start(runtimeName, other, { eal: NULLS, own });
-    await primary.waitForLine(/^lcore 0 using queue 0 of each port$/);
-    const lost = strange.start(runtimeName, CLIENT, { own: ["-n", "0"] });
-    const noServer = await lost.result;
-    assert.equal(noServer.code, 1);
-    assert.match(
-      noServer.stderr,
-      /^Cannot be client 0: this group has no client_server_mp server; start the server first\n/,
-    );
-    await ended(primary);
-
-    const group = new Party(context);
-    const server = group.start(runtimeName, SERVER, { eal: NULLS, own: ["-p", "3", "-n", "2"] });
-    await server.waitForLine(/^Finished Process Init\.$/);
-    const join = (program: Program, ...words: string[]): Promise<ChildResult> =>
-      group.start(runtimeName, program, { own: words }).result;
-    const few = await join(CLIENT, "-n", "2");
-    assert.equal(few.code, 1);
-    assert.match(
-      few.stderr,
-      /^Cannot be client 2: the server was started for fewer clients; see its -n NUM_CLIENTS\n/,
-    );
-    const second = await join(SERVER, "-p", "3", "-n", "2");
-    assert.equal(second.code, 1);
-    assert.match(
-      second.stderr,
-      /^Cannot serve as a secondary: start the server without --proc-type=secondary\n/,
-    );
-    const again = await group.start(runtimeName, SERVER, {
-      type: "primary",
-      own: ["-p", "3", "-n", "2"],
-    }).result;
-    assert.equal(again.code, 1, outcome(again));
-    assert.match(
-      again.stderr,
-      /^Cannot start as the primary of file prefix .*: another primary is running; .*\n$/,
-    );
-
-    // A place is taken for as long as its holder lives.
-    for (const holder of [OTHER, runtimeName]) {
-      const first = group.start(holder, CLIENT, { own: ["-n", "1"] });
-      await first.waitForLine(/^Client process 1 handling packets$/);
-      const rival = await join(CLIENT, "-n", "1");
-      assert.equal(rival.code, 1);
-      assert.match(
-        rival.stderr,
-        new RegExp(`^Cannot be client 1: process ${first.pid} is; take another id\n`),
-      );
-      if (holder === OTHER) {
-        first.kill("SIGKILL");
-        await first.result;
-      } else {
-        await ended(first);
-      }
-    }
-    const next = group.start(runtimeName, CLIENT, { own: ["-n", "1"] });
-    await next.waitForLine(/^Client process 1 handling packets$/);
-    await ended(next);
-    await ended(server);
-  });
-});
-
-/** The screen of a server with two ports and two clients. */
-function screen(macs: readonly string[], rx: number, tx: number): string {
-  const value = (n: number) => String(n).padStart(9);
-  return "PORTS\n-----\n" +
-    macs.map((mac, i) => `Port ${i}: '${mac.toUpperCase()}'\t`).join("") + "\n\n" +
-    `Port 0 - rx: ${value(rx)}\ttx: ${value(0)}\n` +
-    `Port 1 - rx: ${value(0)}\ttx: ${value(tx)}\n` +
-    "\nCLIENTS\n-------\n" +
-    [0, 1].map((id) =>
-      `Client ${String(id).padStart(2)} - rx: ${value(rx / 2)}, rx_drop: ${value(0)}\n` +
-      `            tx: ${value(tx / 2)}, tx_drop: ${value(0)}\n`
-    ).join("") + "\n";
-}
-
-describe("the screen", () => {
-  test("is DPDK's", { timeoutMs: TEST_MS }, async (context) => {
-    const group = await Group.serve(context, runtimeName, 2);
-    const started = performance.now();
-    await group.server.waitForLine(/^PORTS$/);
-    assert.ok(performance.now() - started > 2_000);
-    const clients = [await group.join("c", 0), await group.join("c", 1)];
-    const traffic = group.wires.traffic();
-    await traffic.send([group.wires.frame(99)], 100);
-    await traffic.arrive();
-    for (const client of clients) await ended(client);
-    const { stdout } = await ended(group.server);
-    assert.ok(!stdout.includes("\x1b"));
-    const macs = stdout.match(/'[0-9A-F:]{17}'/g)!.slice(0, 2).map((mac) => mac.slice(1, -1));
-    assert.ok(stdout.includes(screen(macs, 0, 0)), stdout);
-    assert.ok(stdout.endsWith(`Exiting on SIGINT\n${screen(macs, 100, 100)}`), stdout);
-  });
-
-  test("is refreshed in place on a terminal", { timeoutMs: TEST_MS }, async (context) => {
-    const party = new Party(context);
-    const server = party.start(runtimeName, SERVER, {
-      eal: NULLS,
-      own: ["-p", "3", "-n", "1"],
-      by: (
-        words,
-      ) => [
-        "script",
-        "--quiet",
-        "--return",
-        "--command",
-        // The shell gives its place away: one that stays dies of the ^C itself (dash does).
-        `exec ${words.map((word) => `'${word}'`).join(" ")}`,
-        "/dev/null",
-      ],
-    });
-    await server.waitForLine(/Port 0 Link up/);
-    let screens = 0;
-    for await (const line of server.lines()) if (/PORTS/.test(line) && ++screens === 2) break;
-    server.stdin.write("\x03");
-    const { stdout } = await well(server);
-    const parts = stdout.split("\x1b[2J\x1b[1;1H").slice(1);
-    assert.ok(parts.length >= 3, stdout);
-    for (const part of parts) assert.match(part, /^PORTS\r?\n-----\r?\nPort 0: '/);
-    assert.ok(!parts.join("").includes("\x1b"), stdout);
-    assert.equal(countsOf(parts.join("").replaceAll("\r", "")).length, parts.length);
-  });
 });
