@@ -1,6 +1,7 @@
 // Taking mbufs out of a pool: rte_pktmbuf_reset is written again here, so C says what a fresh one is; and a
 // pool that is empty.
 
+import { abi } from "../../ffi/abi/mod.ts";
 import { Eal, MbufCursor, PktmbufPool, PointerBuffer } from "../../mod.ts";
 import { assert, ealCase } from "../kit.ts";
 import { dialog } from "../peers/dialog.ts";
@@ -10,12 +11,13 @@ const N = 15;
 const hex = (value: number): string => value.toString(16);
 
 /** Every field that an mbuf in its pool may have of its last use, or that stays, with a value not 0. */
-function dirt(random: (limit: number) => number): [field: string, value: bigint | number][] {
+function dirt(
+  random: (limit: number) => number,
+): (readonly [field: string, value: bigint | number])[] {
   const u16 = () => 1 + random(65534);
   const u32 = () => 1 + random(65536) + 65536 * random(65535);
   return [
     ["data_off", u16()],
-    ["nb_segs", u16() | 2],
     ["port", random(65535)],
     // All but EXTERNAL, which says whose the buffer is: no mbuf is in such a pool with it.
     ["ol_flags", (BigInt(u32()) << 32n | BigInt(u32())) & ~(1n << 61n)],
@@ -25,10 +27,13 @@ function dirt(random: (limit: number) => number): [field: string, value: bigint 
     ["vlan_tci", u16()],
     ["vlan_tci_outer", u16()],
     ["tx_offload", BigInt(u32()) << 32n | BigInt(u32())],
-    ["next", BigInt(u32()) << 32n | BigInt(u32())],
-    // These a reset leaves.
+    // From 25.11 on, C's alloc relies on what a free leaves in these, and does not store them.
+    ...abi().number >= 26 ? [] : [
+      ["nb_segs", u16() | 2] as const,
+      ["next", BigInt(u32()) << 32n | BigInt(u32())] as const,
+    ],
+    // A reset leaves it.
     ["hash.rss", u32()],
-    ["timesync", u16()],
   ];
 }
 
@@ -55,7 +60,7 @@ for (const cacheSize of [0, 8]) {
         const ours = [...burst.toArray().slice(1), pool.alloc()!];
         const [theirs] = await c.ask("alloc pool 1") as [string];
         const [expected] = await c.ask(`look ${theirs}`);
-        assert.match(expected!, / next=0 .* timesync=[1-9]/, "and what a reset leaves is left");
+        assert.match(expected!, / hash\.rss=[1-9].* next=0 /, "and what a reset leaves is left");
         for (const address of ours) {
           const looked = await c.ask(`look ${hex(address)}`);
           assert.deepEqual(looked.map(alike), [alike(expected)]);
