@@ -25,7 +25,7 @@ export {
   type StructLayout,
 } from "./layout_form.ts";
 export { errno, exists, libc, listDirectory, readFile, readText } from "./libc.ts";
-export { copyPointers } from "./memcpy.ts";
+export { type Memcpy, memcpy } from "./memcpy.ts";
 export { peek, readPointer, Region, releaseAll, releaseRange } from "./memory.ts";
 export { commandLine, maps, readMemory, startTime, type Thread, threadsOf } from "./proc.ts";
 export { SharedMemory } from "./shared_memory.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Region } from "../core/mod.ts";
+import { type Memcpy, memcpy, Region } from "../core/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import { rte_mempool_cache } from "./layout.ts";
 
@@ -30,6 +30,8 @@ export class CacheMemory {
   readonly pointer: Pointer;
   /** The place of each object that the cache may hold before it is flushed, as calls take it. */
   readonly slots: readonly Pointer[];
+  /** What copies them from here and to here. */
+  readonly memcpy: Memcpy = memcpy();
   readonly #region: Region;
 
   /** @param address of the `struct rte_mempool_cache` */

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { copyPointers, type PointerBuffer } from "../core/mod.ts";
+import { type Memcpy, memcpy, type PointerBuffer } from "../core/mod.ts";
 import type { Pointer } from "../runtime/mod.ts";
 import { CACHE_FLUSHTHRESH, CACHE_LEN, type CacheMemory } from "./cache.ts";
 
@@ -26,6 +26,7 @@ export class HotCache {
   readonly #lcoreId: Int32Array<ArrayBuffer>;
   readonly #header: Uint32Array<ArrayBuffer>;
   readonly #slots: readonly Pointer[];
+  readonly #memcpy: Memcpy = memcpy();
   readonly #lowest: number;
   readonly #highest: number;
 
@@ -60,7 +61,7 @@ export class HotCache {
     if (this.#lcoreId[0] !== this.lcore || n <= FEW) return false;
     const left = this.#header[CACHE_LEN]! - n;
     if (!(left >= 0) || (n >>> 0) !== n || n > objects.doubles.length) return false;
-    copyPointers(objects.pointer, this.#slots[left]!, n);
+    this.#memcpy.pointers(objects.pointer, this.#slots[left]!, n);
     this.#header[CACHE_LEN] = left;
     return true;
   }
@@ -77,7 +78,7 @@ export class HotCache {
     const held = this.#header[CACHE_LEN]!;
     const sum = held + n;
     if (sum > this.#header[CACHE_FLUSHTHRESH]!) return false;
-    copyPointers(this.#slots[held]!, objects.pointer, n);
+    this.#memcpy.pointers(this.#slots[held]!, objects.pointer, n);
     this.#header[CACHE_LEN] = sum;
     return true;
   }

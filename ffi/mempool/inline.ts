@@ -9,7 +9,7 @@
  * @module
  */
 
-import { copyPointers, type PointerBuffer } from "../core/mod.ts";
+import type { PointerBuffer } from "../core/mod.ts";
 import type { Pointer } from "../runtime/mod.ts";
 import type { Backend } from "./backend.ts";
 import { CACHE_FLUSHTHRESH, CACHE_LEN, CACHE_SIZE, type CacheMemory } from "./cache.ts";
@@ -25,7 +25,7 @@ export interface Pool {
 /** Takes `n` objects out of a cache, from a slot on. */
 function take(table: PointerBuffer, at: number, cache: CacheMemory, slot: number, n: number): void {
   if (n > FEW) {
-    copyPointers(table.pointerAt(at), cache.slots[slot]!, n);
+    cache.memcpy.pointers(table.pointerAt(at), cache.slots[slot]!, n);
     return;
   }
   const { objects } = cache;
@@ -41,7 +41,7 @@ function keep(
   n: number,
 ): void {
   if (n > FEW) {
-    copyPointers(cache.slots[slot]!, table.pointerAt(from), n);
+    cache.memcpy.pointers(cache.slots[slot]!, table.pointerAt(from), n);
     return;
   }
   const { objects } = cache;

@@ -44,7 +44,7 @@
  * @module
  */
 
-import { copyPointers, type ElementBuffer } from "../core/mod.ts";
+import { type ElementBuffer, type Memcpy, memcpy } from "../core/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import { CONS, pause, PROD } from "./inline.ts";
 import { rte_ring, SyncType } from "./layout.ts";
@@ -65,7 +65,7 @@ const NEVER = 2 ** 30;
  */
 export const LEAST: readonly number[] = [192, 128, NEVER, NEVER];
 
-/** The longest large burst: up to so many pointers {@linkcode copyPointers} allocates nothing. */
+/** The longest large burst: up to so many pointers {@linkcode Memcpy} allocates nothing. */
 export const MOST = 1024;
 
 /** What {@linkcode Large.move} gives where it has no pointer to the slots: it did nothing. */
@@ -137,6 +137,7 @@ abstract class LargeEnd implements Large {
   /** What an empty ring has for this end: its capacity for producers, nothing for consumers. */
   protected readonly room: number;
   protected readonly slots: Slots;
+  readonly #memcpy: Memcpy = memcpy();
   readonly #producer: boolean;
 
   constructor(ring: number, words: Int32Array<ArrayBuffer>, producer: boolean) {
@@ -149,7 +150,6 @@ abstract class LargeEnd implements Large {
     this.room = producer ? this.capacity : 0;
     this.slots = new Slots(ring, this.size);
     this.#producer = producer;
-    copyPointers(this.slots.first, this.slots.first, 0); // so that no other call allocates
   }
 
   abstract move(objects: ElementBuffer, n: number, at: number, fixed: boolean): number;
@@ -174,8 +174,8 @@ abstract class LargeEnd implements Large {
       return;
     }
     const table = at === 0 ? objects.pointer : objects.pointerAt(at);
-    if (this.#producer) copyPointers(slot, table, n);
-    else copyPointers(table, slot, n);
+    if (this.#producer) this.#memcpy.pointers(slot, table, n);
+    else this.#memcpy.pointers(table, slot, n);
   }
 
   /** Copies `end` elements up to the ring's end and the rest at its start. */
@@ -184,11 +184,11 @@ abstract class LargeEnd implements Large {
     const table = objects.pointerAt(at);
     const rest = objects.pointerAt(at + end);
     if (this.#producer) {
-      copyPointers(slot, table, end);
-      copyPointers(first, rest, n - end);
+      this.#memcpy.pointers(slot, table, end);
+      this.#memcpy.pointers(first, rest, n - end);
     } else {
-      copyPointers(table, slot, end);
-      copyPointers(rest, first, n - end);
+      this.#memcpy.pointers(table, slot, end);
+      this.#memcpy.pointers(rest, first, n - end);
     }
   }
 }

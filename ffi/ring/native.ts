@@ -1,17 +1,6 @@
 /**
- * Ring operations done by DPDK's own machine code.
- *
- * The headers inline all of them, so librte_ring exports none. But the mempool driver
- * "mempool_ring" consists of nothing else: each of its enqueue and dequeue functions is a ring bulk
- * operation on `mp->pool_data`, one for each sync mode, and `rte_mempool_ops_table` has their
- * addresses. A stand-in for a mempool whose `pool_data` is our ring makes C do the work.
- *
- * | driver        | producers | consumers |
- * | ------------- | --------- | --------- |
- * | `ring_mp_mc`  | MT        | MT        |
- * | `ring_sp_sc`  | ST        | ST        |
- * | `ring_mt_rts` | RTS       | RTS       |
- * | `ring_mt_hts` | HTS       | HTS       |
+ * Ring operations done by DPDK's own machine code: the functions of the mempool driver in driver.ts.
+ * A stand-in for a mempool whose `pool_data` is our ring makes them do the work.
  *
  * They know bulk only. A burst is a bulk of what fits, and of less when a rival was faster. Large
  * bursts are done by large.ts, which copies faster.
@@ -19,86 +8,12 @@
  * @module
  */
 
-import { symbolAddress } from "../abi/mod.ts";
-import { type ElementBuffer, peek, readPointer } from "../core/mod.ts";
-import { type Calls, decodeString, type Pointer, runtime } from "../runtime/mod.ts";
+import type { ElementBuffer } from "../core/mod.ts";
+import { type Pointer, runtime } from "../runtime/mod.ts";
+import { type BulkCall, driverCalls } from "./driver.ts";
 import type { Consumer, Producer } from "./ends.ts";
 import { ELSEWHERE, type Large, largeEnd, LEAST, MOST, stride } from "./large.ts";
-import {
-  drivenMempool,
-  rte_mempool_ops,
-  rte_mempool_ops_table,
-  rte_ring,
-  SyncType,
-} from "./layout.ts";
-
-const BULK = "int (void *mp, void * const *obj_table, unsigned int n)";
-
-const symbols = {
-  mpEnqueue: BULK,
-  mcDequeue: BULK,
-  spEnqueue: BULK,
-  scDequeue: BULK,
-  rtsEnqueue: BULK,
-  rtsDequeue: BULK,
-  htsEnqueue: BULK,
-  htsDequeue: BULK,
-} as const;
-
-type Native = Calls<typeof symbols>;
-
-/** A mempool driver of this process: `struct rte_mempool_ops`. */
-export interface MempoolOps {
-  /** Its place in the table, which is what a mempool refers to. */
-  readonly index: number;
-  readonly name: string;
-  readonly enqueue: number;
-  readonly dequeue: number;
-}
-
-/**
- * The mempool drivers of this process, in the order of `rte_mempool_ops_table`. The drivers are
- * plugins that EAL loads, so there are none before it starts.
- */
-export function mempoolOps(): MempoolOps[] {
-  const address = symbolAddress("rte_mempool", "rte_mempool_ops_table");
-  return mempoolOpsIn(peek(address, rte_mempool_ops_table.size));
-}
-
-/** The mempool drivers in a process's `rte_mempool_ops_table`; their addresses are that process's. */
-export function mempoolOpsIn(table: DataView): MempoolOps[] {
-  const count = table.getUint32(rte_mempool_ops_table.fields.num_ops.offset, true);
-  const { name, enqueue, dequeue } = rte_mempool_ops.fields;
-  return Array.from({ length: count }, (_, index) => {
-    const at = rte_mempool_ops_table.fields.ops.offset + index * rte_mempool_ops.size;
-    return {
-      index,
-      name: decodeString(new Uint8Array(table.buffer, table.byteOffset + at, name.size)),
-      enqueue: readPointer(table, at + enqueue.offset),
-      dequeue: readPointer(table, at + dequeue.offset),
-    };
-  });
-}
-
-/** The functions; `null` when this process has no mempool_ring driver. */
-let native: Native | null | undefined;
-
-function link(): Native | null {
-  const ops = new Map(mempoolOps().map((entry) => [entry.name, entry]));
-  const [mt, st, rts, hts] = ["ring_mp_mc", "ring_sp_sc", "ring_mt_rts", "ring_mt_hts"]
-    .map((name) => ops.get(name));
-  if (mt === undefined || st === undefined || rts === undefined || hts === undefined) return null;
-  return runtime.link({
-    mpEnqueue: mt.enqueue,
-    mcDequeue: mt.dequeue,
-    spEnqueue: st.enqueue,
-    scDequeue: st.dequeue,
-    rtsEnqueue: rts.enqueue,
-    rtsDequeue: rts.dequeue,
-    htsEnqueue: hts.enqueue,
-    htsDequeue: hts.dequeue,
-  }, symbols);
-}
+import { drivenMempool, rte_ring, SyncType } from "./layout.ts";
 
 /** Indexes of the ring's 32-bit words. */
 const PROD_HEAD = rte_ring.fields.prodHead.offset / 4;
@@ -127,16 +42,17 @@ function standIn(ring: number): ArrayBuffer {
  * keep a plain read in a register for the length of a loop that polls, so "nothing there" is
  * believed only after an atomic read said so.
  *
- * Producers and consumers have a text of their own for the same steps, and each sync mode a call
- * site of its own. A site that sees one foreign function for ever keeps Deno's fast call, and one
- * that sees at most four classes is compiled in line by both engines: rings of all modes can be in
- * use in one loop. Both engines compile only so much in line with a script's loop, and what is too
- * much costs a call: so what a burst needs that is not as usual stands in methods of its own, and no
- * method is `#private`, whose check V8 counts, too.
+ * Producers and consumers have a text of their own for the same steps, for each sees four classes of
+ * calls then, one for each sync mode, and both engines compile up to four in line: rings of all modes
+ * can be in use in one loop. Both engines compile only so much in line with a script's loop, and what
+ * is too much costs a call: so what a burst needs that is not as usual stands in methods of its own,
+ * and no method is `#private`, whose check V8 counts, too.
  */
 abstract class NativeEnd {
   protected readonly words: Int32Array<ArrayBuffer>;
   protected readonly pool: Pointer;
+  /** The driver's function of the sync mode. */
+  protected readonly call: BulkCall;
   /** Which word is this end's head. */
   protected readonly head: number;
   /**
@@ -152,8 +68,15 @@ abstract class NativeEnd {
   readonly #memory: ArrayBuffer;
   #large: Large | undefined;
 
-  constructor(ring: number, words: Int32Array<ArrayBuffer>, head: number, sync: number) {
+  constructor(
+    ring: number,
+    words: Int32Array<ArrayBuffer>,
+    head: number,
+    sync: number,
+    call: BulkCall,
+  ) {
     this.words = words;
+    this.call = call;
     this.least = LEAST[sync]!;
     this.between = stride(words[SIZE]!) - 1;
     this.#ring = ring;
@@ -166,19 +89,16 @@ abstract class NativeEnd {
   protected largeEnd(producer: boolean): Large {
     return this.#large ??= largeEnd(this.#ring, this.words, producer);
   }
-
-  /** The bulk function of the sync mode: 0, or a negative error number when it does not fit. */
-  protected abstract call(pool: Pointer, objects: Pointer, n: number): number;
 }
 
-abstract class NativeProducer extends NativeEnd implements Producer {
+class NativeProducer extends NativeEnd implements Producer {
   bulk(objects: ElementBuffer, n: number, from: number): number {
     if (n >= this.least) return this.large(objects, n, from, true);
-    return this.call(this.pool, objects.pointerAt(from), n) === 0 ? n : 0;
+    return this.call.run(this.pool, objects.pointerAt(from), n) === 0 ? n : 0;
   }
 
   burst(objects: ElementBuffer, n: number, from: number): number {
-    if (n < this.usual && this.call(this.pool, objects.pointerAt(from), n) === 0) return n;
+    if (n < this.usual && this.call.run(this.pool, objects.pointerAt(from), n) === 0) return n;
     return n < this.least ? this.other(objects, n, from) : this.large(objects, n, from, false);
   }
 
@@ -188,7 +108,7 @@ abstract class NativeProducer extends NativeEnd implements Producer {
     const { words } = this;
     const free = (words[CAPACITY]! + words[CONS_TAIL]! - words[this.head]!) >>> 0;
     const fit = n < free ? n : free;
-    const done = fit !== 0 && this.call(this.pool, at, fit) === 0 ? fit : this.slow(at, n);
+    const done = fit !== 0 && this.call.run(this.pool, at, fit) === 0 ? fit : this.slow(at, n);
     this.usual = done === n ? this.least : 0;
     return done;
   }
@@ -211,8 +131,8 @@ abstract class NativeProducer extends NativeEnd implements Producer {
     }
     if (done === ELSEWHERE) {
       const at = objects.pointerAt(from);
-      if (fixed) done = this.call(this.pool, at, n) === 0 ? n : 0;
-      else done = fit !== 0 && this.call(this.pool, at, fit) === 0 ? fit : this.slow(at, n);
+      if (fixed) done = this.call.run(this.pool, at, n) === 0 ? n : 0;
+      else done = fit !== 0 && this.call.run(this.pool, at, fit) === 0 ? fit : this.slow(at, n);
     }
     this.usual = done === n ? this.least : 0;
     return done;
@@ -227,19 +147,19 @@ abstract class NativeProducer extends NativeEnd implements Producer {
       const fit = n < free ? n : free;
       if (fit === 0) return 0;
       // A failure means that a rival moved the head meanwhile: somebody makes progress.
-      if (this.call(this.pool, at, fit) === 0) return fit;
+      if (this.call.run(this.pool, at, fit) === 0) return fit;
     }
   }
 }
 
-abstract class NativeConsumer extends NativeEnd implements Consumer {
+class NativeConsumer extends NativeEnd implements Consumer {
   bulk(objects: ElementBuffer, n: number, at: number): number {
     if (n >= this.least) return this.large(objects, n, at, true);
-    return this.call(this.pool, objects.pointerAt(at), n) === 0 ? n : 0;
+    return this.call.run(this.pool, objects.pointerAt(at), n) === 0 ? n : 0;
   }
 
   burst(objects: ElementBuffer, n: number, at: number): number {
-    if (n < this.usual && this.call(this.pool, objects.pointerAt(at), n) === 0) return n;
+    if (n < this.usual && this.call.run(this.pool, objects.pointerAt(at), n) === 0) return n;
     return n < this.least ? this.other(objects, n, at) : this.large(objects, n, at, false);
   }
 
@@ -249,7 +169,7 @@ abstract class NativeConsumer extends NativeEnd implements Consumer {
     const { words } = this;
     const entries = (words[PROD_TAIL]! - words[this.head]!) >>> 0;
     const fit = n < entries ? n : entries;
-    const done = fit !== 0 && this.call(this.pool, to, fit) === 0 ? fit : this.slow(to, n);
+    const done = fit !== 0 && this.call.run(this.pool, to, fit) === 0 ? fit : this.slow(to, n);
     this.usual = done === n ? this.least : 0;
     return done;
   }
@@ -269,8 +189,8 @@ abstract class NativeConsumer extends NativeEnd implements Consumer {
     }
     if (done === ELSEWHERE) {
       const to = objects.pointerAt(at);
-      if (fixed) done = this.call(this.pool, to, n) === 0 ? n : 0;
-      else done = fit !== 0 && this.call(this.pool, to, fit) === 0 ? fit : this.slow(to, n);
+      if (fixed) done = this.call.run(this.pool, to, n) === 0 ? n : 0;
+      else done = fit !== 0 && this.call.run(this.pool, to, fit) === 0 ? fit : this.slow(to, n);
     }
     this.usual = done === n ? this.least : 0;
     return done;
@@ -283,62 +203,10 @@ abstract class NativeConsumer extends NativeEnd implements Consumer {
       const entries = (Atomics.load(this.words, PROD_TAIL) - head) >>> 0;
       const fit = n < entries ? n : entries;
       if (fit === 0) return 0;
-      if (this.call(this.pool, to, fit) === 0) return fit;
+      if (this.call.run(this.pool, to, fit) === 0) return fit;
     }
   }
 }
-
-class MpProducer extends NativeProducer {
-  protected call(pool: Pointer, objects: Pointer, n: number): number {
-    return native!.mpEnqueue(pool, objects, n);
-  }
-}
-
-class SpProducer extends NativeProducer {
-  protected call(pool: Pointer, objects: Pointer, n: number): number {
-    return native!.spEnqueue(pool, objects, n);
-  }
-}
-
-class RtsProducer extends NativeProducer {
-  protected call(pool: Pointer, objects: Pointer, n: number): number {
-    return native!.rtsEnqueue(pool, objects, n);
-  }
-}
-
-class HtsProducer extends NativeProducer {
-  protected call(pool: Pointer, objects: Pointer, n: number): number {
-    return native!.htsEnqueue(pool, objects, n);
-  }
-}
-
-class McConsumer extends NativeConsumer {
-  protected call(pool: Pointer, objects: Pointer, n: number): number {
-    return native!.mcDequeue(pool, objects, n);
-  }
-}
-
-class ScConsumer extends NativeConsumer {
-  protected call(pool: Pointer, objects: Pointer, n: number): number {
-    return native!.scDequeue(pool, objects, n);
-  }
-}
-
-class RtsConsumer extends NativeConsumer {
-  protected call(pool: Pointer, objects: Pointer, n: number): number {
-    return native!.rtsDequeue(pool, objects, n);
-  }
-}
-
-class HtsConsumer extends NativeConsumer {
-  protected call(pool: Pointer, objects: Pointer, n: number): number {
-    return native!.htsDequeue(pool, objects, n);
-  }
-}
-
-/** By sync type. */
-const PRODUCERS = [MpProducer, SpProducer, RtsProducer, HtsProducer];
-const CONSUMERS = [McConsumer, ScConsumer, RtsConsumer, HtsConsumer];
 
 /**
  * The two ends of a ring of 8-byte elements.
@@ -351,15 +219,15 @@ export function nativeEnds(
   ring: number,
   words: Int32Array<ArrayBuffer>,
 ): { producer: Producer; consumer: Consumer } | undefined {
-  if (native === undefined) native = link();
-  if (native === null) return undefined;
+  const calls = driverCalls();
+  if (calls === undefined) return undefined;
   const prodSync = words[PROD_SYNC]!;
   const consSync = words[CONS_SYNC]!;
   const rts = SyncType.RTE_RING_SYNC_MT_RTS;
   const prodHead = prodSync === rts ? PROD_RTS_HEAD : PROD_HEAD;
   const consHead = consSync === rts ? CONS_RTS_HEAD : CONS_HEAD;
   return {
-    producer: new PRODUCERS[prodSync]!(ring, words, prodHead, prodSync),
-    consumer: new CONSUMERS[consSync]!(ring, words, consHead, consSync),
+    producer: new NativeProducer(ring, words, prodHead, prodSync, calls.producers[prodSync]!),
+    consumer: new NativeConsumer(ring, words, consHead, consSync, calls.consumers[consSync]!),
   };
 }
