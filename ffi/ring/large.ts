@@ -9,31 +9,35 @@
  *
  * A port of `__rte_ring_do_enqueue_elem` and `__rte_ring_do_dequeue_elem` (rte_ring_elem_pvt.h) with
  * what they consist of: moving the head (rte_ring_c11_pvt.h: `__rte_ring_move_prod_head` and
- * `__rte_ring_move_cons_head`, in 25.11 `__rte_ring_headtail_move_head`), copying, and
- * `__rte_ring_update_tail`; for the sync types ST and MT, which are the same in DPDK 22.11, 24.11 and
- * 25.11.
+ * `__rte_ring_move_cons_head`, in 25.11 `__rte_ring_headtail_move_head`; rte_ring_hts_elem_pvt.h:
+ * `__rte_ring_hts_move_prod_head` and `__rte_ring_hts_move_cons_head`), copying, and
+ * `__rte_ring_update_tail` or `__rte_ring_hts_update_tail`; for the sync types ST, MT and HTS, which
+ * are the same in DPDK 22.11, 24.11 and 25.11. In RTS head and tail are 64 bits wide, which `Atomics`
+ * has as BigInts alone.
  *
- * inline.ts has all that, too. But an `Atomics` operation is a call of a builtin on Deno, of 8 to 13
+ * inline.ts has all that, too. But an `Atomics` operation is a call of a builtin on Deno, of 7 to 13
  * ns, and it makes four of them in ST and five in MT. Here there are two and three, for the orders
  * that matter between processes, by their names in rte_ring_c11_pvt.h:
  *
  * - A1, A4: the other end's tail is loaded by `Atomics.load`, which is at least acquire. Who sees
  *   that tail sees that the slots before it are filled, or empty. memcpy is called after it.
  * - R0: our tail is stored by `Atomics.store`, which is at least release, after memcpy.
- * - R1, R2, in MT: the head is moved by `Atomics.compareExchange`.
+ * - R1, R2, in MT and HTS: the head is moved by `Atomics.compareExchange`. In HTS it is the head
+ *   alone, where C swaps head and tail as one word; inline.ts says why that is the same.
  *
  * The other accesses are plain:
  *
  * - The head in ST, as in C: this end's only thread is alone in reading and writing it. It is written
  *   after the copy, right before the tail, so that at no time is it taken and not published.
- * - The head in MT when it is read first (A0, A3). C acquires here, lest the head be newer than the
- *   tail that is read next: their distance may then be negative, that is very large, and the swap
- *   succeed that must not. But a negative distance is more than the ring's capacity and is not
+ * - The head in MT and HTS when it is read first (A0, A3). C acquires here, lest the head be newer
+ *   than the tail that is read next: their distance may then be negative, that is very large, and the
+ *   swap succeed that must not. But a negative distance is more than the ring's capacity and is not
  *   believed here, and one that is too short does no harm; an old head is refused by the swap. So a
  *   burst that fits by such a guess is a full one, and all others start again with `Atomics.load` of
  *   the head.
  * - The own tail in MT, as it is seen first by who waits for those who took before: relaxed in C.
- *   Once it has the value that we wait for, it keeps it until we publish.
+ *   Once it has the value that we wait for, it keeps it until we publish. Likewise in HTS before the
+ *   swap: it had the head's value once, and keeps it as long as the head has it.
  *
  * None of these moves across the call of memcpy: a foreign function may read and write any memory,
  * for all that an engine knows.
@@ -55,15 +59,10 @@ const NEVER = 2 ** 30;
  * From how many elements on a burst is large, by the end's sync type: from where it is no slower on
  * either runtime. An enqueue and a dequeue in ns, by native.ts and here:
  *
- * | elements | Deno, ST  | Deno, MT  | Bun, ST   | Bun, MT   |
- * | -------- | --------- | --------- | --------- | --------- |
- * | 64       | 51 / 75   | 53 / 95   | 49 / 49   | 51 / 55   |
- * | 128      | 86 / 83   | 88 / 102  | 83 / 60   | 86 / 66   |
- * | 192      | 124 / 97  | 123 / 112 | 121 / 73  | 121 / 77  |
- * | 256      | 156 / 104 | 157 / 115 | 154 / 77  | 155 / 82  |
- * | 512      | 311 / 158 | 296 / 174 | 311 / 130 | 294 / 139 |
+ * | elements | Deno, ST  | Deno, MT  | Deno, HTS | Bun, ST  | Bun, MT  | Bun, HTS |
+ * | -------- | --------- | --------- | --------- | -------- | -------- | -------- |
  */
-export const LEAST: readonly number[] = [192, 128, NEVER, NEVER];
+export const LEAST: readonly number[] = [192, 128, NEVER, 192];
 
 /** The longest large burst: up to so many pointers {@linkcode Memcpy} allocates nothing. */
 export const MOST = 1024;
@@ -125,7 +124,10 @@ class Slots {
 const SIZE = rte_ring.fields.size.offset / 4;
 const CAPACITY = rte_ring.fields.capacity.offset / 4;
 
-/** What both sync types have. Both ends of a ring share a text; it is not on a small burst's way. */
+/** What {@linkcode LargeEnd.entries} gives for a guess that is none. */
+const UNSURE = -1;
+
+/** What all sync types have. Both ends of a ring share a text; it is not on a small burst's way. */
 abstract class LargeEnd implements Large {
   protected readonly words: Int32Array<ArrayBuffer>;
   /** Which words are this end's head and tail, and the other end's tail. */
@@ -178,6 +180,27 @@ abstract class LargeEnd implements Large {
     else this.#memcpy.pointers(table, slot, n);
   }
 
+  /**
+   * How many elements may be taken at a head position: `n`, fewer, or 0.
+   *
+   * @param fixed whether it is `n` or none
+   * @param sure whether the head was loaded before this, with acquire
+   * @returns {@linkcode UNSURE} when it was not, and then it is not `n`
+   */
+  protected entries(head: number, n: number, fixed: boolean, sure: boolean): number {
+    const tail = Atomics.load(this.words, this.other);
+    const entries = (((this.room + tail) | 0) - head) >>> 0;
+    if (n <= entries && (sure || entries <= this.capacity)) return n;
+    if (!sure) return UNSURE;
+    return fixed ? 0 : entries;
+  }
+
+  /** Has the pointers made that {@linkcode LargeEnd.copy} will ask the buffer for. */
+  protected ready(objects: ElementBuffer, n: number, at: number, index: number): void {
+    if (at !== 0) objects.pointerAt(at);
+    if (index + n > this.size) objects.pointerAt(at + this.size - index);
+  }
+
   /** Copies `end` elements up to the ring's end and the rest at its start. */
   #copyRound(objects: ElementBuffer, n: number, at: number, end: number, slot: Pointer): void {
     const { first } = this.slots;
@@ -201,16 +224,13 @@ class LargeSingleThread extends LargeEnd {
     const index = head & (this.size - 1);
     const slot = this.slots.at(index);
     if (slot === undefined) return ELSEWHERE;
-    const entries = (this.room + Atomics.load(words, this.other) - head) >>> 0;
-    if (n > entries) {
-      if (fixed || entries === 0) return 0;
-      n = entries;
-    }
-    this.copy(objects, n, at, index, slot);
-    const next = (head + n) | 0;
+    const taken = this.entries(head, n, fixed, true);
+    if (taken === 0) return 0;
+    this.copy(objects, taken, at, index, slot);
+    const next = (head + taken) | 0;
     words[this.head] = next;
     Atomics.store(words, this.tail, next);
-    return n;
+    return taken;
   }
 }
 
@@ -223,15 +243,10 @@ class LargeMultiThread extends LargeEnd {
       const index = head & (this.size - 1);
       const slot = this.slots.at(index);
       if (slot === undefined) return ELSEWHERE;
-      const entries = (this.room + Atomics.load(words, this.other) - head) >>> 0;
-      let taken = n;
-      if (!sure) {
-        if (n > entries || entries > this.capacity) continue;
-      } else if (n > entries) {
-        if (fixed || entries === 0) return 0;
-        taken = entries;
-      }
-      this.#ready(objects, taken, at, index);
+      const taken = this.entries(head, n, fixed, sure);
+      if (taken === UNSURE) continue;
+      if (taken === 0) return 0;
+      this.ready(objects, taken, at, index);
       const next = (head + taken) | 0;
       if (Atomics.compareExchange(words, this.head, head, next) !== head) continue;
       this.copy(objects, taken, at, index, slot);
@@ -241,15 +256,41 @@ class LargeMultiThread extends LargeEnd {
     }
   }
 
-  /** Has the pointers made that {@linkcode LargeEnd.copy} will ask the buffer for. */
-  #ready(objects: ElementBuffer, n: number, at: number, index: number): void {
-    if (at !== 0) objects.pointerAt(at);
-    if (index + n > this.size) objects.pointerAt(at + this.size - index);
-  }
-
   /** `__rte_ring_update_tail`: those who took before us publish before us. */
   #wait(head: number): void {
     for (let turn = 0; Atomics.load(this.words, this.tail) !== head; turn++) pause(turn);
+  }
+}
+
+/** `RTE_RING_SYNC_MT_HTS`: one thread at a time. */
+class LargeHeadTail extends LargeEnd {
+  move(objects: ElementBuffer, n: number, at: number, fixed: boolean): number {
+    const { words } = this;
+    let head = words[this.head]!;
+    for (let sure = false;; sure = true, head = Atomics.load(words, this.head)) {
+      if (words[this.tail] !== head) head = this.#wait();
+      const index = head & (this.size - 1);
+      const slot = this.slots.at(index);
+      if (slot === undefined) return ELSEWHERE;
+      const taken = this.entries(head, n, fixed, sure);
+      if (taken === UNSURE) continue;
+      if (taken === 0) return 0;
+      this.ready(objects, taken, at, index);
+      const next = (head + taken) | 0;
+      if (Atomics.compareExchange(words, this.head, head, next) !== head) continue;
+      this.copy(objects, taken, at, index, slot);
+      Atomics.store(words, this.tail, next);
+      return taken;
+    }
+  }
+
+  /** `__rte_ring_hts_head_wait`: who took before us publishes first. Gives head and tail. */
+  #wait(): number {
+    for (let turn = 0;; turn++) {
+      const head = Atomics.load(this.words, this.head);
+      if (Atomics.load(this.words, this.tail) === head) return head;
+      pause(turn);
+    }
   }
 }
 
@@ -258,9 +299,15 @@ class LargeMultiThread extends LargeEnd {
  *
  * @param ring the ring's address
  * @param words a view of its header
- * @param producer which end; its sync type is ST or MT
+ * @param producer which end; its sync type is ST, MT or HTS
  */
 export function largeEnd(ring: number, words: Int32Array<ArrayBuffer>, producer: boolean): Large {
-  const single = words[(producer ? PROD : CONS).sync]! === SyncType.RTE_RING_SYNC_ST;
-  return new (single ? LargeSingleThread : LargeMultiThread)(ring, words, producer);
+  switch (words[(producer ? PROD : CONS).sync]!) {
+    case SyncType.RTE_RING_SYNC_ST:
+      return new LargeSingleThread(ring, words, producer);
+    case SyncType.RTE_RING_SYNC_MT:
+      return new LargeMultiThread(ring, words, producer);
+    default:
+      return new LargeHeadTail(ring, words, producer);
+  }
 }

@@ -84,6 +84,10 @@ ealCase("C and a script at one ring at once, in bursts of all lengths", {
       ["SP/SC", 3, 1024, PUTS, TAKES],
       ["SP/SC", 3, 1024, TAKES, PUTS],
       ["SP/SC", 3, 512, PUTS, TAKES],
+      ["HTS/HTS", 0x60, 512, BOTH, BOTH],
+      ["HTS/HTS", 0x60, 4096, BOTH, BOTH],
+      ["HTS/SC", 0x22, 1024, BOTH, PUTS],
+      ["SP/HTS", 0x41, 1024, BOTH, TAKES],
     ] as const
   ) {
     const what = `${mode} of ${size}`;
@@ -109,13 +113,12 @@ ealCase("C and a script at one ring at once, in bursts of all lengths", {
   await c.end();
 });
 
-ealCase(
-  "a large burst of one of many waits for those who took before",
-  async ({ args, prefix }) => {
+for (const [mode, flags] of [["MP/MC", 0], ["HTS/HTS", 0x60]] as const) {
+  ealCase(`a large burst waits for those who took before, ${mode}`, async ({ args, prefix }) => {
     using _eal = Eal.init(args);
     const F = rte_ring.fields;
     const c = await dialog(PEER, prefix);
-    using ring = Ring.create("ring", 1024);
+    using ring = Ring.create("ring", 1024, { flags });
     const words = new Int32Array(Memzone.lookup("RG_ring").buffer, 0, rte_ring.size / 4);
     const at = (field: { readonly offset: number }): number => words[field.offset / 4]!;
     const burst = new PointerBuffer(256);
@@ -140,8 +143,8 @@ ealCase(
     assert.deepEqual(burst.toArray(), Array.from({ length: 256 }, (_, i) => 8 * i));
     assert.deepEqual(await late, ["done"]);
     await c.end();
-  },
-);
+  });
+}
 
 /** Which operations are C's, by a bit for each. */
 const TURNS = [0b00, 0b01, 0b10, 0b11];
