@@ -24,10 +24,24 @@ describe("PointerBuffer", () => {
     buffer.set(1, 0x1234_5678_9abc);
     assert.deepEqual([...buffer.words], [0, 0, 0x5678_9abc, 0x1234]);
     assert.equal(buffer.bytes[8], 0xbc);
-    assert.equal(new BigUint64Array(buffer.words.buffer)[1], 0x1234_5678_9abcn);
+    const { buffer: memory, byteOffset } = buffer.words;
+    assert.equal(new BigUint64Array(memory, byteOffset)[1], 0x1234_5678_9abcn);
     assert.equal(buffer.doubles.buffer, buffer.words.buffer);
     buffer.words[2] = 1;
     assert.equal(buffer.get(1), 0x1234_0000_0001);
+  });
+
+  test("starts at a cache line, and shows C nothing else", () => {
+    for (let capacity = 1; capacity < 100; capacity += 3) {
+      const buffer = new PointerBuffer(capacity);
+      const address = runtime.address(buffer.pointer);
+      assert.equal(address % 64, 0);
+      assert.equal(runtime.address(buffer.pointerAt(capacity)), address + 8 * capacity);
+      buffer.bytes.fill(7);
+      assert.deepEqual(new Uint8Array(runtime.memory(address, 8 * capacity)), buffer.bytes);
+      assert.equal(buffer.bytes.length, 8 * capacity);
+      assert.equal(buffer.doubles.length, capacity);
+    }
   });
 
   test("refuses an index that there is not", () => {

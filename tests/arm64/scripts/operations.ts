@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { abi } from "../../../ffi/abi/mod.ts";
 import { configLayout, RTE_MAGIC } from "../../../ffi/eal/layout.ts";
-import { Eal, Mempool, type Pointer, PointerBuffer, Ring, rte, runtime } from "../../../mod.ts";
+import { Eal, Mempool, PointerBuffer, Ring, rte, runtime } from "../../../mod.ts";
 import {
   RING_F_EXACT_SZ,
   RING_F_MC_HTS_DEQ,
@@ -43,7 +43,6 @@ const MODES: Readonly<Record<string, number>> = {
 const BURST = 8;
 const sent = new PointerBuffer(BURST);
 const got = new PointerBuffer(BURST);
-const at = (buffer: PointerBuffer): Pointer => runtime.pointerTo(buffer.words.buffer);
 
 /** Moves pointers through a ring, each end by either; gives how many came as they were sent. */
 function rounds(name: string, path: "native" | "inline", flags: number): number {
@@ -54,9 +53,9 @@ function rounds(name: string, path: "native" | "inline", flags: number): number 
   for (let round = 0; round < 64; round++) {
     for (let i = 0; i < BURST; i++) sent.set(i, 0x1000 * round + i + 1);
     const [putsHere, takesHere] = [(round & 1) === 0, (round & 2) === 0];
-    const put = putsHere ? own.enqueueBurst(sent, BURST) : C.c_enqueue(c, at(sent), BURST);
+    const put = putsHere ? own.enqueueBurst(sent, BURST) : C.c_enqueue(c, sent.pointer, BURST);
     if (C.c_count(c) !== ring.count) return -1;
-    const taken = takesHere ? own.dequeueBurst(got, BURST) : C.c_dequeue(c, at(got), BURST);
+    const taken = takesHere ? own.dequeueBurst(got, BURST) : C.c_dequeue(c, got.pointer, BURST);
     if (put !== BURST || taken !== BURST) return -2;
     for (let i = 0; i < BURST; i++) if (got.get(i) === sent.get(i)) same++;
   }
@@ -82,10 +81,10 @@ function mempool(): Record<string, unknown> {
   for (let round = 0; round < 16; round++) {
     const taken = (round & 1) === 0
       ? pool.getBulk(got, BURST)
-      : (C.c_get(c, at(got), BURST), BURST);
+      : (C.c_get(c, got.pointer, BURST), BURST);
     states.push([taken, cached()]);
     if ((round & 2) === 0) pool.putBulk(got, BURST);
-    else C.c_put(c, at(got), BURST);
+    else C.c_put(c, got.pointer, BURST);
     states.push([BURST, cached()]);
   }
   pool.getBulk(got, 1);
