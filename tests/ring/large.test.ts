@@ -131,7 +131,7 @@ ealCase("a large burst takes what there is, a large bulk all or nothing", ONE, (
     using ring = Ring.create(mode, 512, { flags });
     // From an odd position, and over the ring's end.
     for (let i = 0; i < 300; i++) assert.equal(ring.enqueue(8) && ring.dequeue() === 8, true);
-    for (const there of [0, 1, 127, 128, 191, 192, 200, 255]) {
+    for (const there of [0, 1, 127, 128, 159, 160, 200, 255]) {
       const what = `${mode}, ${there}`;
       for (let i = 0; i < there; i++) burst.set(i, 1000 + 8 * i);
       assert.equal(ring.enqueueBurst(burst, there), there, what);
