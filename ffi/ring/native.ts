@@ -113,17 +113,24 @@ class NativeProducer extends NativeEnd implements Producer {
     return done;
   }
 
+  /** Many elements, which all go in as usual. */
+  protected large(objects: ElementBuffer, n: number, from: number, fixed: boolean): number {
+    if (this.usual === 0 || n > MOST) return this.hinted(objects, n, from, fixed);
+    const done = this.largeEnd(true).move(objects, n, from, fixed);
+    if (done === n) return n;
+    if (done === ELSEWHERE) return this.hinted(objects, n, from, fixed);
+    this.usual = 0;
+    return done;
+  }
+
   /**
    * Many elements, or few if the hint says that no more fit: a few are left to C. So are those from a
    * position where large.ts has no pointer.
    */
-  protected large(objects: ElementBuffer, n: number, from: number, fixed: boolean): number {
+  protected hinted(objects: ElementBuffer, n: number, from: number, fixed: boolean): number {
     const { words } = this;
-    let fit = n;
-    if (this.usual === 0) {
-      const free = (words[CAPACITY]! + words[CONS_TAIL]! - words[this.head]!) >>> 0;
-      if (n > free) fit = free;
-    }
+    const free = (words[CAPACITY]! + words[CONS_TAIL]! - words[this.head]!) >>> 0;
+    const fit = n < free ? n : free;
     let done = ELSEWHERE;
     const least = fixed ? n : this.least;
     if (fit >= least && fit <= MOST && (words[this.head]! & this.between) === 0) {
@@ -174,14 +181,21 @@ class NativeConsumer extends NativeEnd implements Consumer {
     return done;
   }
 
-  /** Many elements, or few if the hint says that there are no more; see the producer's. */
+  /** Many elements, which are all there as usual. */
   protected large(objects: ElementBuffer, n: number, at: number, fixed: boolean): number {
+    if (this.usual === 0 || n > MOST) return this.hinted(objects, n, at, fixed);
+    const done = this.largeEnd(false).move(objects, n, at, fixed);
+    if (done === n) return n;
+    if (done === ELSEWHERE) return this.hinted(objects, n, at, fixed);
+    this.usual = 0;
+    return done;
+  }
+
+  /** Many elements, or few if the hint says that there are no more; see the producer's. */
+  protected hinted(objects: ElementBuffer, n: number, at: number, fixed: boolean): number {
     const { words } = this;
-    let fit = n;
-    if (this.usual === 0) {
-      const entries = (words[PROD_TAIL]! - words[this.head]!) >>> 0;
-      if (n > entries) fit = entries;
-    }
+    const entries = (words[PROD_TAIL]! - words[this.head]!) >>> 0;
+    const fit = n < entries ? n : entries;
     let done = ELSEWHERE;
     const least = fixed ? n : this.least;
     if (fit >= least && fit <= MOST && (words[this.head]! & this.between) === 0) {
