@@ -23,9 +23,10 @@ const PATIENCE = 64;
  * microseconds): the other side may be waiting for this very CPU. It does not yield instead, as a
  * kernel may hand a yielded CPU to others for very much longer.
  *
- * A consumer does best when it also waits after a burst that was not full, and a little longer than
- * a producer: what comes meanwhile is then taken at once. In C such a loop calls `rte_pause`
- * (rte_pause.h).
+ * Who moves much does best when it also waits after a burst that was not full, and starts with a
+ * longer wait: a consumer then takes at once what came meanwhile, and a producer that found the ring
+ * full leaves it to the consumer for a while, who is busy with it. Who waits for one answer starts
+ * with the shortest. In C such a loop calls `rte_pause` (rte_pause.h).
  *
  * @example
  * ```ts
@@ -52,8 +53,8 @@ export class Backoff {
   /**
    * Makes a wait that has not begun to grow.
    *
-   * @param first the first wait, in pauses of the CPU of some 40 ns; 1 for a producer, some 8 for a
-   *   consumer
+   * @param first the first wait, in pauses of the CPU of some 40 ns: some 8 for a consumer of a
+   *   stream, 16 for its producer, 1 for who waits for an answer
    * @throws {RangeError} unless it is a number from 1 to 16
    */
   constructor(first: number = 1) {

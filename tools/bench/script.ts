@@ -144,7 +144,7 @@ function allocation(): void {
 function produce(total: number): void {
   const ring = Ring.create("stream", SIZE, { flags: RING_F_SP_ENQ | RING_F_SC_DEQ });
   const end = Ring.create("end", SIZE);
-  const backoff = new Backoff();
+  const backoff = new Backoff(16);
   for (let i = 0; i < 32; i++) objects.set(i, i + 1);
   console.log("ready");
   for (let sent = 0; sent < total;) {
