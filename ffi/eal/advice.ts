@@ -63,6 +63,12 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
     "they never are",
   ],
   [
+    /Cannot initialize local memory map/i,
+    "another process of the group started at this very moment and took this one's lists of pages for " +
+    "left ones, or there was no room for them in the runtime directory; start this process again " +
+    '(onClash: "restart" does)',
+  ],
+  [
     /Cannot (reserve|allocate) memory|Could not mmap|not enough memory|Cannot init memory/i,
     "the memory asked for is not free; ask for less (memory, -m) or set up more hugepages",
   ],

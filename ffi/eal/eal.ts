@@ -30,7 +30,7 @@ import {
   usedByWorkers,
 } from "./state.ts";
 import { placeThreads } from "./threads.ts";
-import { turnOf } from "./turn.ts";
+import { turnOf, turnToLeave } from "./turn.ts";
 import { hasGone, Wait } from "./waiting.ts";
 
 /** The part a process has in its group. */
@@ -340,7 +340,11 @@ export class Eal implements Disposable {
     buryAll();
     releaseAll();
     setEalState("cleaned");
-    if (!stays) eal().rte_eal_cleanup();
+    if (!stays) {
+      const group = primary ? undefined : this.#group;
+      using _turn = group === undefined ? undefined : turnToLeave(group);
+      eal().rte_eal_cleanup();
+    }
     if (this.#group === undefined) return;
     removeOwnFiles(directory, primary);
     if (primary && !this.#keepsFiles) removeHugepageFiles(this.#group);

@@ -20,6 +20,9 @@ import { type Before, beforeEal, restart, restarts } from "./restart.ts";
 /** EAL's words for addresses that it did not get. */
 const CLASHED = /Cannot get a virtual area at requested address|--base-virtaddr/;
 
+/** EAL's words for a list of pages that another process took for a left one: see turn.ts. */
+const OVERTAKEN = /Cannot initialize local memory map/;
+
 /** The reservations of a process that is about to attach. */
 export class Joining {
   readonly #what: string;
@@ -69,11 +72,11 @@ export class Joining {
     return restart(this.#before);
   }
 
-  /** Whether something took an address between the release and EAL. */
+  /** Whether something took an address between the release and EAL, or got in EAL's way. */
   #slipped(log: readonly string[]): boolean {
     // EAL's own, of which some may be left, are files or may not be touched.
     const foreign = ({ path, permissions }: Mapping) => path === "" && /[wx]/.test(permissions);
-    return log.some((line) => CLASHED.test(line)) ||
+    return log.some((line) => CLASHED.test(line) || OVERTAKEN.test(line)) ||
       this.#ranges.some((range) => mappingsIn(range).some(foreign));
   }
 

@@ -29,6 +29,7 @@ import { configPath, type Primary, primaryAlive } from "./primary.ts";
 import { checkDirectories, withPrivateFiles } from "./private_files.ts";
 import { checkRoom } from "./room.ts";
 import { ealState, setEalState } from "./state.ts";
+import { turnToJoin } from "./turn.ts";
 
 /**
  * Libraries that own a tailq and are used by this one: open before EAL starts, so that it finds
@@ -171,12 +172,15 @@ export function start(asked: Command, onClash: OnClash): Started {
   checkNotStarted();
   const given = settle(asked);
   const { parsed, args } = given;
+  const group = groupOf(parsed);
+  const joins = group !== undefined && processTypeOf(parsed) === "secondary";
+  using _turn = joins ? turnToJoin(group) : undefined;
   const primary = precheck(parsed);
   if (primary === undefined) {
     preload(PRELOADED);
     return { log: callInit(args, parsed), primaryPid: 0 };
   }
-  const prefix = groupOf(parsed) ?? "";
+  const prefix = group ?? "";
   const joining = new Joining(prefix, primary, onClash);
   try {
     checkLocks(prefix);

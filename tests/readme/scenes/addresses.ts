@@ -1,5 +1,5 @@
 /**
- * Addresses of the primary's memory are taken in a secondary.
+ * Addresses of the primary's memory are taken in a secondary, or others get in its way.
  *
  * @module
  */
@@ -7,6 +7,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { abi } from "../../../ffi/abi/mod.ts";
 import { neededRanges, type Range } from "../../../ffi/eal/ranges.ts";
+import { overtakenBy } from "../../eal/overtaken.ts";
 import { slipAt } from "../../eal/slip.ts";
 import type { Refusal } from "../../eal/start.ts";
 import { assert, executable, runtimeName, spawnProgram, type TestContext } from "../../kit.ts";
@@ -89,4 +90,13 @@ export const ADDRESSES: Scenes = {
   },
   "addresses of the primary's memory are taken in this process": (context) =>
     slipped(context, "memory list"),
+  "another process of the group started at this very moment": async (context) => {
+    const { prefix } = await groupOf(context);
+    const file = `/var/run/dpdk/${prefix}/overtake`;
+    writeFileSync(file, "");
+    const step: Step = { do: "init", options: secondary(prefix) };
+    const answers = await attempt([step], { env: overtakenBy(file) });
+    assert.equal(existsSync(file), false, "it was overtaken");
+    return answers;
+  },
 };
