@@ -53,9 +53,9 @@ export interface PktmbufPoolOptions {
 
 const KEYS = ["cacheSize", "privSize", "dataRoomSize", "socketId", "opsName"];
 
-const ADVICE = (name: string) => ({
+const ADVICE = (name: string, socketId: number) => ({
   EEXIST: `a mempool of that name exists; use PktmbufPool.lookup("${name}")`,
-  ENOMEM: noMemory("make a smaller pool"),
+  ENOMEM: noMemory("make a smaller pool", socketId),
   ENOSPC: "all memzones of this group are in use",
   EINVAL:
     "DPDK refused a size, there is no mempool driver of that name, or this host has no such " +
@@ -257,7 +257,7 @@ function createPool(
     (pool) => pool === null,
   );
   if (value !== null) return value;
-  throw failed(what, "rte_pktmbuf_pool_create", rteErrno(), ADVICE(name), log);
+  throw failed(what, "rte_pktmbuf_pool_create", rteErrno(), ADVICE(name, socketId), log);
 }
 
 /**
