@@ -6,7 +6,7 @@ const memory = new ArrayBuffer(64);
 const at = runtime.pointerTo(memory);
 
 /** How often the thread in C adds. */
-const RIVAL = 1_000_000;
+const RIVAL = 5_000_000;
 
 // C is on the other side of the same variable.
 const c = runtime.open(

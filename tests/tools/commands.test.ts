@@ -50,7 +50,8 @@ function machine({ cleanup }: TestContext): Machine {
       const command = [executable(runtimeName), "run", ...flags, join(ROOT, "tools", tool)];
       const script = `set -e\n${before}\nPATH="${bin}" exec "$@"`;
       const all = ["--mount", "sh", "-c", script, "sh", ...command, ...args];
-      return await spawnProgram("unshare", all, { env: { W: folder } }).result;
+      return await spawnProgram("unshare", all, { env: { W: folder, DEBIAN_FRONTEND: undefined } })
+        .result;
     },
     calls: () => existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [],
   };
