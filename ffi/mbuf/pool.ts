@@ -5,7 +5,6 @@
  */
 
 import {
-  bury,
   checkInteger,
   checkKeys,
   checkMaker,
@@ -19,6 +18,7 @@ import {
 } from "../core/mod.ts";
 import { captureLog, noMemory, requireEal, rteErrno } from "../eal/mod.ts";
 import {
+  freePool,
   Mempool,
   type MempoolCache,
   mempoolLibrary,
@@ -298,7 +298,7 @@ export class OwnedPktmbufPool extends PktmbufPool implements Disposable {
    *   of its threads set that up
    */
   free(): void {
-    const pool = runtime.pointer<"struct rte_mempool">(this.address);
+    const pool = runtime.pointer<"struct rte_mempool">(this.address)!;
     if (!this.mempool.alive) this.mempool.flush(); // throws, and says why
     const ports = borrowersOf(this.address);
     if (ports.length > 0) {
@@ -308,8 +308,7 @@ export class OwnedPktmbufPool extends PktmbufPool implements Disposable {
         advice: `${ports.join(", ")} takes its packets from it; stop and close the port first`,
       });
     }
-    bury(this.address, `pool "${this.name}"`);
-    mempoolLibrary().rte_mempool_free(pool);
+    freePool(pool, `pool "${this.name}"`);
   }
 
   /**
