@@ -16,7 +16,7 @@ import { dlfcnConstants, DpdkError, libc } from "../core/mod.ts";
 import type { Abi } from "./abi.ts";
 import { BUILDS, RTE_CACHE_LINE_SIZE } from "./build.ts";
 import { discover, type Installation } from "./discover.ts";
-import { checkAlone, driversOf, openNeeded } from "./siblings.ts";
+import { builtInDriversOf, checkAlone, driversOf, openNeeded } from "./siblings.ts";
 
 const { RTLD_NOW } = dlfcnConstants.values;
 
@@ -37,9 +37,9 @@ function open(file: string): Pointer {
 }
 
 function load(installation: Installation, name: string): Pointer {
-  const file = `lib${name}.so.${installation.abi.number}`;
+  const file = `${installation.directory}/lib${name}.so.${installation.abi.number}`;
   openNeeded(installation, file, open);
-  return open(`${installation.directory}/${file}`);
+  return open(file);
 }
 
 /**
@@ -123,15 +123,17 @@ function handleOf(name: string): Pointer {
 
 /**
  * Opens libraries that register tailqs before EAL starts. A library that owns a tailq and comes
- * later makes EAL abort a secondary whose primary lacks it. Opens the drivers that are with them, too.
+ * later makes EAL abort a secondary whose primary lacks it. Opens the drivers that are with them, too, and what
+ * those need that EAL loads.
  */
 export function preload(names: readonly string[]): void {
   for (const name of names) handleOf(name);
   const used = installation();
   for (const file of driversOf(used)) {
     openNeeded(used, file, open);
-    open(`${used.directory}/${file}`);
+    open(file);
   }
+  for (const file of builtInDriversOf(used)) openNeeded(used, file, open);
 }
 
 /**

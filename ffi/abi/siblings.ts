@@ -1,6 +1,6 @@
 /**
- * Libraries in a directory of their own, which `DPDK_LIB_DIR` names: what they need of each other is
- * opened from there, and not from where the dynamic linker would look.
+ * Libraries in a directory that the dynamic linker does not know, which `DPDK_LIB_DIR` names or which was
+ * looked for: what they need of each other is opened from there.
  *
  * @module
  */
@@ -21,8 +21,8 @@ const { RTLD_NOLOAD, RTLD_NOW } = dlfcnConstants.values;
 /** Where drivers are, in the directory of the libraries. */
 export const DRIVERS = "drivers";
 
-/** Whether the directory is one that the dynamic linker does not know. */
-function apart({ how }: Installation): boolean {
+/** Whether the directory was named, and may have drivers of its own. */
+function named({ how }: Installation): boolean {
   return how === "DPDK_LIB_DIR";
 }
 
@@ -40,7 +40,7 @@ function builtInDrivers({ directory, abi }: Installation): string | undefined {
  */
 export function checkAlone(installation: Installation): void {
   const { directory, abi } = installation;
-  if (!apart(installation) || !exists(`${directory}/${DRIVERS}`)) return;
+  if (!named(installation) || !exists(`${directory}/${DRIVERS}`)) return;
   const others = builtInDrivers(installation);
   if (others === undefined || !exists(others)) return;
   throw new DpdkError({
@@ -51,11 +51,22 @@ export function checkAlone(installation: Installation): void {
   });
 }
 
-/** The drivers in a directory of libraries, which are opened before EAL starts: `drivers/lib...`. */
+/** The drivers in a directory of libraries, by their paths, which are opened before EAL starts. */
 export function driversOf(installation: Installation): string[] {
-  if (!apart(installation)) return [];
-  return listDirectory(`${installation.directory}/${DRIVERS}`).sort()
-    .map((name) => `${DRIVERS}/${name}`);
+  if (!named(installation)) return [];
+  const folder = `${installation.directory}/${DRIVERS}`;
+  return listDirectory(folder).sort().map((name) => `${folder}/${name}`);
+}
+
+/**
+ * The drivers that EAL loads by itself as it starts, by their paths, where the linker would not find what
+ * they need. Those that are elsewhere find it elsewhere, and must not have it from here, too.
+ */
+export function builtInDriversOf(installation: Installation): string[] {
+  if (installation.how === "dynamic linker") return [];
+  const folder = builtInDrivers(installation);
+  if (!folder?.startsWith(`${installation.directory}/`)) return [];
+  return listDirectory(folder).map((name) => `${folder}/${name}`);
 }
 
 /** The files whose needs have been opened. */
@@ -65,7 +76,7 @@ const ready = new Set<string>();
  * Opens what a library of a directory needs and the directory has, what that needs first. The linker
  * then knows them by their sonames, when it comes to the library.
  *
- * @param file the library, in the directory
+ * @param file the library's path
  * @param open opens a file
  */
 export function openNeeded(
@@ -73,14 +84,14 @@ export function openNeeded(
   file: string,
   open: (path: string) => void,
 ): void {
-  const { directory } = installation;
-  if (!apart(installation) || ready.has(file)) return;
+  const { directory, how } = installation;
+  if (how === "dynamic linker" || ready.has(file)) return;
   ready.add(file);
-  for (const name of elfLibrary(`${directory}/${file}`)?.needed ?? []) {
+  for (const name of elfLibrary(file)?.needed ?? []) {
     if (libc().dlopen(name, RTLD_NOW | RTLD_NOLOAD) !== null) continue; // the linker takes that one
-    const own = [name, `${DRIVERS}/${name}`].find((one) => exists(`${directory}/${one}`));
+    const own = [name, `${DRIVERS}/${name}`].map((one) => `${directory}/${one}`).find(exists);
     if (own === undefined) continue;
     openNeeded(installation, own, open);
-    open(`${directory}/${own}`);
+    open(own);
   }
 }

@@ -2,16 +2,27 @@
  * Views over memory that DPDK owns, which die with it.
  *
  * Reading an address that is no longer mapped ends the process. So every buffer that the library
- * hands out belongs to a {@linkcode Region}, and when the memory goes (an object freed, EAL cleaned
- * up) the region detaches it: typed arrays over it become empty, a `DataView` throws.
+ * hands out is that of a {@linkcode Region}, and when the memory goes (an object freed, EAL cleaned up)
+ * it is detached: typed arrays over it become empty, a `DataView` throws. That goes by the buffer: a
+ * view keeps its buffer, and neither its region nor the handle that it came from.
  *
  * @module
  */
 
 import { runtime } from "../runtime/mod.ts";
 
-const regions = new Set<WeakRef<Region>>();
-const collected = new FinalizationRegistry<WeakRef<Region>>((ref) => regions.delete(ref));
+/** A buffer that somebody may still have a view of, be it that its region is long collected. */
+interface Lent {
+  readonly address: number;
+  readonly buffer: WeakRef<ArrayBuffer>;
+}
+
+const lent = new Set<Lent>();
+const collected = new FinalizationRegistry<Lent>((one) => lent.delete(one));
+
+function detach(buffer: ArrayBuffer): void {
+  if (!buffer.detached) buffer.transfer();
+}
 
 /** A range of this process's memory and the one buffer over it. */
 export class Region {
@@ -27,24 +38,23 @@ export class Region {
   constructor(address: number, length: number) {
     this.address = address;
     this.buffer = runtime.memory(address, length);
-    const ref = new WeakRef(this);
-    regions.add(ref);
-    collected.register(this, ref);
+    const one = { address, buffer: new WeakRef(this.buffer) };
+    lent.add(one);
+    collected.register(this.buffer, one);
   }
 
   /** Detaches the buffer from the memory. */
   release(): void {
-    if (!this.buffer.detached) this.buffer.transfer();
+    detach(this.buffer);
   }
 }
 
 /** Detaches every buffer over memory in the range. */
 export function releaseRange(address: number, length: number): void {
-  for (const ref of regions) {
-    const region = ref.deref();
-    if (region !== undefined && region.address >= address && region.address < address + length) {
-      region.release();
-    }
+  for (const one of lent) {
+    if (one.address < address || one.address >= address + length) continue;
+    const buffer = one.buffer.deref();
+    if (buffer !== undefined) detach(buffer);
   }
 }
 

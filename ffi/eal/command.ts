@@ -107,8 +107,8 @@ export function settled(given: Command, type: "primary" | "secondary"): Command 
   const { parsed, args } = given;
   const as = (list: readonly string[]) =>
     list.map((arg, i) => {
-      if (arg === "--proc-type=auto") return `--proc-type=${type}`;
-      return arg === "auto" && list[i - 1] === "--proc-type" ? type : arg;
+      if (/^--proc-type=auto$/i.test(arg)) return `--proc-type=${type}`;
+      return /^auto$/i.test(arg) && list[i - 1] === "--proc-type" ? type : arg;
     });
   const values = { ...parsed.values, "proc-type": [type] };
   return { ...given, parsed: { ...parsed, eal: as(parsed.eal), values }, args: as(args) };

@@ -31,12 +31,22 @@ function open(): Capture | undefined {
   return stream === null ? undefined : { fd, stream };
 }
 
-/** Takes what was written, and empties the file: it appends, so writers need not know. */
+const CHUNK = 1 << 16;
+
+/** Takes all that was written, and empties the file: it appends, so writers need not know. */
 function take(fd: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(new ArrayBuffer(1 << 16));
-  const got = libc().pread(fd, runtime.pointerTo(bytes.buffer), bytes.length, 0);
+  const chunk = new Uint8Array(new ArrayBuffer(CHUNK));
+  let all = new Uint8Array(new ArrayBuffer(0));
+  for (;;) {
+    const got = libc().pread(fd, runtime.pointerTo(chunk.buffer), CHUNK, all.length);
+    if (got <= 0) break;
+    const longer = new Uint8Array(new ArrayBuffer(all.length + got));
+    longer.set(all);
+    longer.set(chunk.subarray(0, got), all.length);
+    all = longer;
+  }
   libc().ftruncate(fd, 0);
-  return bytes.slice(0, Math.max(got, 0));
+  return all;
 }
 
 function lines(bytes: Uint8Array): string[] {
@@ -45,9 +55,7 @@ function lines(bytes: Uint8Array): string[] {
 }
 
 function forward(bytes: Uint8Array<ArrayBuffer>): void {
-  // A copy: what take() gives may share its buffer with nothing else, but it may be longer.
-  const exact = bytes.slice();
-  if (exact.length > 0) libc().write(STDERR_FILENO, runtime.pointerTo(exact.buffer), exact.length);
+  if (bytes.length > 0) libc().write(STDERR_FILENO, runtime.pointerTo(bytes.buffer), bytes.length);
 }
 
 /** What a call gave and what EAL logged meanwhile. */
@@ -72,13 +80,17 @@ export function captureLog<T>(
   capture ??= open();
   if (capture === undefined) return { value: call(), log: [] };
   eal().rte_openlog_stream(capture.stream);
-  let value: T;
+  let ended: { readonly value: T } | undefined;
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
-    value = call();
+    ended = { value: call() };
   } finally {
     eal().rte_openlog_stream(null);
+    bytes = take(capture.fd);
+    // Of a call that throws nobody gets the log, and the next one must not.
+    if (ended === undefined) forward(bytes);
   }
-  const bytes = take(capture.fd);
+  const { value } = ended;
   if (!quiet && !failed(value)) forward(bytes);
   return { value, log: lines(bytes) };
 }

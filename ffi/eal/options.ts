@@ -106,6 +106,7 @@ const BOOLEANS = [
   ...["legacyMem", "singleFileSegments", "noHuge", "inMemory"] as const,
   ...["noPci", "noTelemetry"] as const,
 ] as const;
+const PROCESS_TYPES: readonly string[] = ["primary", "secondary", "auto"];
 const HUGE_UNLINKS: readonly HugeUnlink[] = ["existing", "always", "never"];
 const STRINGS = ["filePrefix", "hugeDir"] as const;
 const LISTS = ["vdevs", "allow", "args"] as const;
@@ -179,8 +180,7 @@ export function toArgs(options: EalOptions, firstCpu: number): string[] {
     args.push(`--main-lcore=${checkInteger(options.mainLcore, "mainLcore", 0, 1023)}`);
   }
   if (options.processType !== undefined) {
-    const types = ["primary", "secondary", "auto"] as const;
-    args.push(`--proc-type=${checkOneOf(options.processType, types, "processType")}`);
+    args.push(`--proc-type=${checkOneOf(options.processType, PROCESS_TYPES, "processType")}`);
   }
   if (options.filePrefix !== undefined) args.push(`--file-prefix=${options.filePrefix}`);
   if (options.memory !== undefined) {
@@ -296,6 +296,13 @@ function refuse(argument: string, why: string): TypeError {
   );
 }
 
+/** A process type in small letters, since EAL takes `SECONDARY`, too. */
+function processType(argument: string, value: string): string {
+  const type = value.toLowerCase();
+  if (PROCESS_TYPES.includes(type)) return type;
+  throw refuse(argument, `--proc-type is one of ${PROCESS_TYPES.join(", ")}`);
+}
+
 /** The option of an argument, and what stands behind its name. */
 function identify(argument: string, abi: Abi): [Option, string | undefined] {
   const since = (option: Option) => option.since === undefined || option.since <= abi.number;
@@ -356,7 +363,7 @@ export function parseArgs(args: readonly string[], abi: Abi): ParsedArgs {
     if (option.name === "log-level" && value === "help") {
       throw refuse(argument, "EAL would print the levels and end the process");
     }
-    seen.push(value ?? "");
+    seen.push(option.name === "proc-type" ? processType(argument, value ?? "") : value ?? "");
   }
   return { eal, rest: args.slice(at), values };
 }

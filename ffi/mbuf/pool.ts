@@ -5,7 +5,6 @@
  */
 
 import {
-  bury,
   checkInteger,
   checkKeys,
   checkMaker,
@@ -19,6 +18,7 @@ import {
 } from "../core/mod.ts";
 import { captureLog, noMemory, requireEal, rteErrno } from "../eal/mod.ts";
 import {
+  freePool,
   Mempool,
   type MempoolCache,
   mempoolLibrary,
@@ -53,9 +53,9 @@ export interface PktmbufPoolOptions {
 
 const KEYS = ["cacheSize", "privSize", "dataRoomSize", "socketId", "opsName"];
 
-const ADVICE = (name: string) => ({
+const ADVICE = (name: string, socketId: number) => ({
   EEXIST: `a mempool of that name exists; use PktmbufPool.lookup("${name}")`,
-  ENOMEM: noMemory("make a smaller pool"),
+  ENOMEM: noMemory("make a smaller pool", socketId),
   ENOSPC: "all memzones of this group are in use",
   EINVAL:
     "DPDK refused a size, there is no mempool driver of that name, or this host has no such " +
@@ -257,7 +257,7 @@ function createPool(
     (pool) => pool === null,
   );
   if (value !== null) return value;
-  throw failed(what, "rte_pktmbuf_pool_create", rteErrno(), ADVICE(name), log);
+  throw failed(what, "rte_pktmbuf_pool_create", rteErrno(), ADVICE(name, socketId), log);
 }
 
 /**
@@ -298,7 +298,7 @@ export class OwnedPktmbufPool extends PktmbufPool implements Disposable {
    *   of its threads set that up
    */
   free(): void {
-    const pool = runtime.pointer<"struct rte_mempool">(this.address);
+    const pool = runtime.pointer<"struct rte_mempool">(this.address)!;
     if (!this.mempool.alive) this.mempool.flush(); // throws, and says why
     const ports = borrowersOf(this.address);
     if (ports.length > 0) {
@@ -308,8 +308,7 @@ export class OwnedPktmbufPool extends PktmbufPool implements Disposable {
         advice: `${ports.join(", ")} takes its packets from it; stop and close the port first`,
       });
     }
-    bury(this.address, `pool "${this.name}"`);
-    mempoolLibrary().rte_mempool_free(pool);
+    freePool(pool, `pool "${this.name}"`);
   }
 
   /**

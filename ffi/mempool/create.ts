@@ -44,9 +44,9 @@ export interface MempoolHandleOptions {
 
 type PoolPointer = Pointer<"struct rte_mempool">;
 
-const ADVICE = (name: string) => ({
+const ADVICE = (name: string, socketId: number) => ({
   EEXIST: `a mempool of that name exists; use Mempool.lookup("${name}")`,
-  ENOMEM: noMemory("make a smaller pool"),
+  ENOMEM: noMemory("make a smaller pool", socketId),
   ENOSPC: "all memzones of this group are in use",
   EINVAL: "DPDK refused a size or a flag",
 });
@@ -110,7 +110,7 @@ function createWithOps(
   const populated = rte.rte_mempool_populate_default(pool);
   if (populated >= 0) return pool;
   rte.rte_mempool_free(pool);
-  throw failed(what, "rte_mempool_populate_default", -populated, ADVICE(name));
+  throw failed(what, "rte_mempool_populate_default", -populated, ADVICE(name, socketId));
 }
 
 /** Creates a pool: `rte_mempool_create`, or its steps when a driver is named. */
@@ -150,7 +150,7 @@ export function createPool(
     (pool) => pool === null,
   );
   if (value !== null) return value;
-  throw failed(what, "rte_mempool_create", rteErrno(), ADVICE(name), log);
+  throw failed(what, "rte_mempool_create", rteErrno(), ADVICE(name, socketId), log);
 }
 
 /** Finds a pool by name: `rte_mempool_lookup`. */

@@ -4,10 +4,19 @@
  * @module
  */
 
-import { DpdkError, peek, type PointerBuffer, readPointer, Region } from "../core/mod.ts";
+import {
+  bury,
+  DpdkError,
+  peek,
+  type PointerBuffer,
+  readPointer,
+  Region,
+  releaseRange,
+} from "../core/mod.ts";
+import { rte_memzone } from "../memzone/mod.ts";
 import { type Pointer, runtime } from "../runtime/mod.ts";
 import { mempoolLibrary } from "./library.ts";
-import { rte_mempool_memhdr, rte_mempool_objhdr } from "./layout.ts";
+import { rte_mempool, rte_mempool_memhdr, rte_mempool_objhdr } from "./layout.ts";
 
 const TWO_32 = 2 ** 32;
 const F = rte_mempool_memhdr.fields;
@@ -71,6 +80,22 @@ export function chunkPlaces(
     collect.close();
   }
   return places;
+}
+
+/**
+ * Frees a pool: `rte_mempool_free`. Every handle of this thread to it refuses to work from then on, and
+ * views of its memory are detached, those of handles that are gone, too.
+ *
+ * @param what it, for the errors of its handles: `mempool "a"`
+ */
+export function freePool(pool: Pointer<"struct rte_mempool">, what: string): void {
+  const address = runtime.address(pool);
+  const { mz } = rte_mempool.fields;
+  const zone = peek(readPointer(peek(address, rte_mempool.size), mz.offset), rte_memzone.size);
+  bury(address, what);
+  for (const chunk of chunkPlaces(pool)) releaseRange(chunk.address, chunk.length);
+  releaseRange(address, readPointer(zone, rte_memzone.fields.len.offset));
+  mempoolLibrary().rte_mempool_free(pool);
 }
 
 /** All pools of the group: `rte_mempool_walk`. */

@@ -5,7 +5,6 @@
  */
 
 import {
-  bury,
   checkKeys,
   checkMaker,
   checkOneOf,
@@ -40,7 +39,7 @@ import { HotCache } from "./hot.ts";
 import { flush, genericGet, genericPut, type Pool } from "./inline.ts";
 import { RTE_MAX_LCORE, rte_mempool, rte_mempool_cache } from "./layout.ts";
 import { mempoolLibrary } from "./library.ts";
-import { PoolMemory } from "./memory.ts";
+import { freePool, PoolMemory } from "./memory.ts";
 import { memoryOf, type MempoolCache } from "./user_cache.ts";
 
 const F = rte_mempool.fields;
@@ -450,9 +449,7 @@ export class OwnedMempool extends Mempool implements Disposable {
    * refuses to work from then on. Other processes must not use it any more: nothing tells them.
    */
   free(): void {
-    const pool = this.pointer();
-    bury(this.address, `mempool "${this.name}"`);
-    mempoolLibrary().rte_mempool_free(pool);
+    freePool(this.pointer(), `mempool "${this.name}"`);
   }
 
   /** {@linkcode OwnedMempool.free} at the end of a `using` block, unless it was freed before. */

@@ -11,6 +11,6 @@ export { ObjectCursor } from "./cursor.ts";
 export * from "./layout.ts";
 export { primaryMempoolOps } from "./drivers.ts";
 export { mempoolLibrary } from "./library.ts";
-export { allPools, chunkPlaces } from "./memory.ts";
+export { allPools, chunkPlaces, freePool } from "./memory.ts";
 export { Mempool, OwnedMempool } from "./mempool.ts";
 export { mempoolSymbols } from "./symbols.ts";

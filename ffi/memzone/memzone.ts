@@ -23,7 +23,12 @@ import {
 } from "../core/mod.ts";
 import { captureLog, noMemory, requireEal, rteErrno, SOCKET_ID_ANY } from "../eal/mod.ts";
 import { decodeString, type Pointer, runtime } from "../runtime/mod.ts";
-import { rte_memzone, RTE_MEMZONE_NAMESIZE } from "./layout.ts";
+import {
+  rte_memzone,
+  RTE_MEMZONE_IOVA_CONTIG,
+  RTE_MEMZONE_NAMESIZE,
+  RTE_MEMZONE_SIZE_HINT_ONLY,
+} from "./layout.ts";
 import { memzoneSymbols } from "./symbols.ts";
 
 const memzone = library("rte_eal", memzoneSymbols);
@@ -78,6 +83,13 @@ function powerOfTwo(value: number, name: string): number {
     throw new RangeError(`Cannot use ${value} as ${name}: it must be a power of two`);
   }
   return value;
+}
+
+/** What else would help than more memory: the pages that were asked for may be of no use. */
+function elsewhere(flags: number): string {
+  const sizes = flags & ~(RTE_MEMZONE_SIZE_HINT_ONLY | RTE_MEMZONE_IOVA_CONTIG);
+  if (sizes === 0 || (flags & RTE_MEMZONE_SIZE_HINT_ONLY) !== 0) return "reserve less";
+  return "add RTE_MEMZONE_SIZE_HINT_ONLY, so that pages of another size will do, or reserve less";
 }
 
 function find(name: string, what: string): Pointer<"struct rte_memzone"> {
@@ -231,7 +243,7 @@ export class OwnedMemzone extends Memzone implements Disposable {
     }
     throw failed(what, "rte_memzone_reserve_bounded", rteErrno(), {
       EEXIST: `a memzone of that name exists; use Memzone.lookup("${name}")`,
-      ENOMEM: noMemory("reserve less"),
+      ENOMEM: noMemory(elsewhere(flags), socketId),
       ENOSPC: "all memzones of this group are in use (2560 in a usual build)",
       EINVAL: "the bound is smaller than the length, or the flags do not fit",
     }, log);

@@ -58,9 +58,9 @@ function checkShape(name: string, count: number, flags: number): void {
   }
 }
 
-const CREATE_ADVICE = (name: string) => ({
+const CREATE_ADVICE = (name: string, socketId: number) => ({
   EEXIST: `a ring of that name exists; use Ring.lookup("${name}")`,
-  ENOMEM: noMemory("make a smaller ring"),
+  ENOMEM: noMemory("make a smaller ring", socketId),
   ENOSPC: "all memzones of this group are in use",
   EINVAL: "DPDK refused the count, the element size or the flags",
 });
@@ -83,7 +83,7 @@ export function createRing(
     (ring) => ring === null,
   );
   if (value !== null) return value;
-  throw failed(what, "rte_ring_create_elem", rteErrno(), CREATE_ADVICE(name), log);
+  throw failed(what, "rte_ring_create_elem", rteErrno(), CREATE_ADVICE(name, socketId), log);
 }
 
 /** Makes the handle of a ring just created, and frees the ring when that fails. */

@@ -176,7 +176,7 @@ function zeroed(type: string, length: number, socketId: number, what: string): P
   );
   if (value !== null) return value;
   throw failed(what, "rte_zmalloc_socket", Errno.ENOMEM, {
-    ENOMEM: noMemory("make a smaller object"),
+    ENOMEM: noMemory("make a smaller object", socketId),
   }, log);
 }
 

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installation } from "../../ffi/abi/mod.ts";
 import { assert, outcome, test } from "../kit.ts";
@@ -41,6 +42,12 @@ test(
   },
 );
 
+test("an unknown ABI in a usual directory is refused by its number, too", { skip }, async () => {
+  const { name, message } = await findHidden(`: > "$LIBS/librte_eal.so.24"`);
+  assert.equal(name, "DpdkError");
+  assert.match(String(message), /the DPDK of this host is of ABI 24; dpdk\.ts knows ABI 26 /);
+});
+
 test("pkg-config's libdpdk.pc is looked at, in PKG_CONFIG_PATH first", { skip }, async () => {
   const found = await findHidden(`
     printf 'libdir=%s\\n' "$W/real" > "$W/pc/libdpdk.pc"
@@ -49,6 +56,21 @@ test("pkg-config's libdpdk.pc is looked at, in PKG_CONFIG_PATH first", { skip },
   assert.equal(found["how"], "pkg-config");
   assert.match(String(found["directory"]), /\/real$/);
 });
+
+test(
+  "libdpdk.pc is looked for in the usual directories, and before the libraries",
+  { skip },
+  async () => {
+    const found = await findHidden(`
+    printf 'libdir=%s\\n' "$W/real" > "$LIBS/pkgconfig/libdpdk.pc"
+    mount -t tmpfs none /opt
+    mkdir /opt/dpdk
+    ln -s "$W/real" /opt/dpdk/lib
+  `);
+    assert.equal(found["how"], "pkg-config");
+    assert.match(String(found["directory"]), /\/real$/);
+  },
+);
 
 test("the usual directories are looked at", { skip }, async () => {
   const found = await findHidden(`
@@ -62,6 +84,25 @@ test("the usual directories are looked at", { skip }, async () => {
     how: "usual directory",
   });
 });
+
+for (const directory of ["lib64", "lib", `lib/${basename(here.directory)}`]) {
+  test(
+    `/usr/local/${directory} is looked at, and a stranger elsewhere does not matter`,
+    { skip },
+    async () => {
+      const found = await findHidden(`
+      mkdir "$W/local" "$W/local_work"
+      mount -t overlay -o "lowerdir=/usr/local,upperdir=$W/local,workdir=$W/local_work" none /usr/local
+      mkdir -p "/usr/local/${directory}"
+      mount --bind "$W/real" "/usr/local/${directory}"
+      : > "$LIBS/librte_eal.so.24"
+    `);
+      assert.deepEqual([found["directory"], found["how"]], [
+        ...[`/usr/local/${directory}`, "usual directory"],
+      ]);
+    },
+  );
+}
 
 test("LD_LIBRARY_PATH is the dynamic linker's", { skip }, async () => {
   const found = await findHidden(`export LD_LIBRARY_PATH="$W/real"`);

@@ -147,6 +147,23 @@ describe("a raw command line", () => {
     });
   });
 
+  test("names the process type as EAL takes it, in letters of any size", () => {
+    for (const abi of ABIS) {
+      for (const type of ["primary", "SECONDARY", "Auto"]) {
+        for (const args of [[`--proc-type=${type}`], ["--proc-type", type]]) {
+          const { eal, values } = parseArgs(args, abi);
+          assert.deepEqual([eal, values["proc-type"]], [args, [type.toLowerCase()]]);
+        }
+      }
+      for (const args of [["--proc-type=third"], ["--proc-type="], ["--proc-type", "second"]]) {
+        assert.throws(() => parseArgs(args, abi), {
+          name: "TypeError",
+          message: /"--proc-type.*: --proc-type is one of primary, secondary, auto; /,
+        });
+      }
+    }
+  });
+
   test("ends at the first argument that is no option, as getopt has it", () => {
     const { eal, rest } = parseArgs(["--no-huge", "file", "--no-pci"], abi23);
     assert.deepEqual([eal, rest], [["--no-huge"], ["file", "--no-pci"]]);

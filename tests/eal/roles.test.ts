@@ -84,16 +84,21 @@ test("auto is the primary when there is none, and a secondary when there is", as
 
 test("the wrong order is an error that names the fix", async (context) => {
   const prefix = takePrefix(context);
-  assert.match(
-    (await refusal(secondary(prefix))).message,
-    /there is none .*; start the primary first, with the same file prefix$/,
-  );
+  const joins = secondary(prefix);
+  for (const args of [joins, [...joins.slice(0, -1), "--proc-type=SECONDARY"]]) {
+    const { message } = await refusal(args);
+    assert.match(message, /there is none .*; start the primary first, with the same file prefix$/);
+  }
   const first = await primary("typescript", prefix);
-  assert.match(
-    (await refusal(usual(prefix))).message,
-    /another primary is running; start as a secondary \(processType: "secondary"/,
-  );
-  await end(first);
+  for (const type of [[], ["--proc-type=PRIMARY"], ["--proc-type", "Primary"]]) {
+    assert.match(
+      (await refusal([...usual(prefix), ...type])).message,
+      /another primary is running; start as a secondary \(processType: "secondary"/,
+    );
+  }
+  const other = startEal([...joins.slice(0, -1), "--proc-type=AUTO"]);
+  assert.equal((await ready(other))["processType"], "secondary");
+  await end(other, first);
 });
 
 describe("whether a primary lives", () => {

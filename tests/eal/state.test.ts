@@ -1,4 +1,5 @@
 import process from "node:process";
+import { rteErrno } from "../../ffi/eal/mod.ts";
 import {
   Eal,
   ElementRing,
@@ -7,6 +8,7 @@ import {
   Memzone,
   PointerBuffer,
   Ring,
+  rte,
 } from "../../mod.ts";
 import { assert, ealCase, test } from "../kit.ts";
 import { ready, startEal } from "./start.ts";
@@ -88,6 +90,11 @@ ealCase("after cleanup, EAL cannot be started again, nor used", ({ args }) => {
   for (const fact of [...facts, "hasHugepages" as const]) {
     assert.throws(() => eal[fact], { name: "DpdkError", message: /EAL was cleaned up/ });
   }
+});
+
+ealCase("cleanup is EAL's own, which does its work once", ({ args }) => {
+  Eal.init(args).cleanup();
+  assert.deepEqual([rte.rte_eal_cleanup(), rteErrno()], [-1, 114 /* EALREADY */]);
 });
 
 ealCase("a using block cleans up at its end, also when it is left by an error", ({ args }) => {

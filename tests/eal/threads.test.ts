@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { Eal, threadAffinity } from "../../mod.ts";
+import { Eal, setThreadAffinity, threadAffinity } from "../../mod.ts";
 import { assert, ealCase } from "../kit.ts";
 
 const WORKER = new URL("./fixtures/affinity_worker.ts", import.meta.url);
@@ -78,6 +78,16 @@ ealCase("with no lcores named, the script's thread keeps its CPUs", async ({ pre
   await worker.terminate();
   eal.cleanup();
 });
+
+ealCase(
+  "with no lcores named, the lcore is the first CPU that the thread may use",
+  ({ prefix }) => {
+    const last = threadAffinity().at(-1)!;
+    setThreadAffinity([last]);
+    using eal = Eal.init({ filePrefix: prefix, noPci: true, memory: 32 });
+    assert.deepEqual([eal.lcores, eal.mainLcore, eal.lcoreId], [[last], last, last]);
+  },
+);
 
 ealCase("where all CPUs are the main lcore's nothing is moved", ({ prefix }) => {
   const all = threadAffinity();

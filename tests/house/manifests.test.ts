@@ -68,6 +68,28 @@ test("both type checkers are equally strict", () => {
   }
 });
 
+test("names, license and requirements are as published", () => {
+  assert.deepEqual([deno.name, npm.name], ["@dpdk-ts/dpdk", "dpdk.ts"]);
+  assert.equal(deno.license, "BSD-3-Clause");
+  assert.match(read("LICENSE"), /^BSD 3-Clause License\n[^]*\n3\. Neither the name of/);
+  for (const name of ["deno", "bun", "bun-types", "typescript"]) {
+    assert.equal(name in npm.devDependencies, true, name);
+  }
+  assert.equal(deno.compilerOptions["strict"], true);
+});
+
+test("the gate has all its parts", () => {
+  const parts = (task: string): string[] =>
+    deno.tasks[task]!.command.split(" && ").map((part) => part.replace("/proc/self/exe ", ""));
+  assert.deepEqual(parts("ok"), ["task check", "task test"]);
+  const tsc = "run -A node_modules/typescript/bin/tsc";
+  const wanted = ["fmt --check", "lint", "check", "run -A tools/docs.ts lint", tsc];
+  assert.deepEqual(wanted.filter((part) => !parts("check").includes(part)), []);
+  const { include, exclude } = JSON.parse(read("tsconfig.json"));
+  assert.deepEqual(include, ["mod.ts", "ffi", "examples", "tests", "tools"]);
+  assert.deepEqual(exclude, ["tests/types/deno_ffi.ts"]);
+});
+
 // A task that says `deno` works until `npm install` has made node_modules/.bin/deno, which Deno 2.9 takes
 // for a script and not for a program. /proc/self/exe is the Deno that runs the task.
 test("tasks start Deno by a name that needs no PATH", () => {

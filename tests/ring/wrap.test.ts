@@ -1,10 +1,11 @@
-import { Eal, Memzone, Ring } from "../../mod.ts";
+import { Eal, Memzone, Ring, RING_F_EXACT_SZ } from "../../mod.ts";
 import { rte_ring } from "../../ffi/ring/layout.ts";
 import { assert, ealCase } from "../kit.ts";
 import { exercise } from "./exercise.ts";
 import { MODES, PATHS } from "./modes.ts";
 
 const F = rte_ring.fields;
+const ONE = { args: ["--no-huge", "--no-shconf"] };
 
 /** Where indexes wrap: 2^32 for C, 2^31 for who takes them for signed numbers. */
 const EDGES = [2 ** 32 - 7, 2 ** 31 - 7];
@@ -68,3 +69,19 @@ ealCase("native and inline wrap together, the ring full and empty at the edge", 
     }
   }
 });
+
+// C sees that when producers and consumers pass between its two looks.
+ealCase(
+  "a ring never holds more than its capacity, whatever its two tails say",
+  ONE,
+  ({ args }) => {
+    using _eal = Eal.init(args);
+    using zone = Memzone.reserve("zone", 4096);
+    const ring = Ring.init(zone, "exact", 11, { flags: RING_F_EXACT_SZ });
+    const view = new DataView(zone.buffer, ring.address - zone.address);
+    for (const [ahead, count] of [[10, 10], [11, 11], [12, 11], [15, 11]] as const) {
+      view.setUint32(F.prodTail.offset, ahead, true);
+      assert.deepEqual([ring.count, ring.freeCount, ring.full], [count, 11 - count, count === 11]);
+    }
+  },
+);
