@@ -235,6 +235,29 @@ ealCase(
   },
 );
 
+ealCase("what a cache holds goes with its pool, and is not another's", ONE, ({ args }) => {
+  using _eal = Eal.init(args);
+  const pool = Mempool.create("pool", 63, 64);
+  const cache = MempoolCache.create(8);
+  const burst = new PointerBuffer(63);
+  pool.getBulk(burst, 4, 0, cache);
+  assert.equal(cache.length, 8);
+  pool.free();
+  using same = Mempool.create("pool", 63, 64);
+  assert.equal(same.address, pool.address, "it has the other's place");
+  assert.equal(cache.length, 0);
+  assert.equal(same.getBulk(burst, 4, 0, cache), 4);
+  assert.equal(same.getBulk(burst, 63 - 12, 4), 63 - 12);
+  for (let i = 63 - 8; i < 63; i++) burst.set(i, same.get(cache)!);
+  assert.equal(new Set(burst.toArray()).size, 63, "no object is handed out twice");
+  same.putBulk(burst);
+  cache[Symbol.dispose]();
+  const left = MempoolCache.create(8);
+  same.get(left);
+  same.free();
+  left.free(); // what it held is gone
+});
+
 ealCase("hundreds of pools are made and freed, and none is left", ONE, ({ args }) => {
   using _eal = Eal.init(args);
   const before = Mempool.dumpAll();
