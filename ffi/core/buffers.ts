@@ -5,7 +5,7 @@
  */
 
 import { type Pointer, runtime } from "../runtime/mod.ts";
-import { checkInteger } from "./check.ts";
+import { checkInteger, refuseBurst } from "./check.ts";
 
 const TWO_32 = 2 ** 32;
 
@@ -95,10 +95,17 @@ export class ElementBuffer {
    * @param to the index of the first element's new place
    * @param from the index of the first element
    * @param n how many
+   * @throws {RangeError} when either place is not in the buffer
    */
   move(to: number, from: number, n: number): void {
+    if (!this.#has(to, n)) refuseBurst("move", "elements", n, to, this.capacity);
+    if (!this.#has(from, n)) refuseBurst("move", "elements", n, from, this.capacity);
     const step = this.elementSize / 4;
     this.words.copyWithin(to * step, from * step, (from + n) * step);
+  }
+
+  #has(at: number, n: number): boolean {
+    return (n >>> 0) === n && (at >>> 0) === at && at + n <= this.capacity;
   }
 }
 

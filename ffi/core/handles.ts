@@ -19,7 +19,23 @@ export interface Mortal {
   die(gone: () => Error): void;
 }
 
-const handles = new Map<number, Set<WeakRef<Mortal>>>();
+/**
+ * The life of an object of DPDK's. One that comes to its address later has another.
+ *
+ * @internal
+ */
+export interface Life {
+  /** False once the object was freed here, or EAL was cleaned up. */
+  readonly alive: boolean;
+}
+
+/** Its life, and the handles that stand for it. */
+interface Known {
+  alive: boolean;
+  readonly refs: Set<WeakRef<Mortal>>;
+}
+
+const handles = new Map<number, Known>();
 const collected = new FinalizationRegistry<() => void>((forget) => forget());
 
 const MAKER = Symbol("dpdk.ts");
@@ -40,28 +56,37 @@ export function checkMaker(key: Maker, name: string, instead: string): void {
   throw new TypeError(`Cannot construct a ${name}: use ${instead}`);
 }
 
-/** Remembers a handle of the object at an address. */
-export function enrol(address: number, handle: Mortal): void {
-  let set = handles.get(address);
-  if (set === undefined) handles.set(address, set = new Set());
+/**
+ * Remembers a handle of the object at an address.
+ *
+ * @returns the object's life
+ */
+export function enrol(address: number, handle: Mortal): Life {
+  const known = handles.get(address) ?? { alive: true, refs: new Set() };
+  handles.set(address, known);
   const ref = new WeakRef(handle);
-  const known = set;
-  known.add(ref);
-  collected.register(handle, () => known.delete(ref));
+  known.refs.add(ref);
+  collected.register(handle, () => known.refs.delete(ref));
+  return known;
+}
+
+function end(known: Known, gone: () => Error): void {
+  known.alive = false;
+  for (const ref of known.refs) ref.deref()?.die(gone);
 }
 
 /** Ends all handles of the object at an address, which is about to be freed. */
 export function bury(address: number, what: string): void {
-  const set = handles.get(address);
-  if (set === undefined) return;
+  const known = handles.get(address);
+  if (known === undefined) return;
   handles.delete(address);
   const gone = () => new DpdkError({ what: `use ${what}`, advice: "it was freed" });
-  for (const ref of set) ref.deref()?.die(gone);
+  end(known, gone);
 }
 
 /** Ends every handle there is: EAL is about to be cleaned up. */
 export function buryAll(): void {
   const gone = () => new DpdkError({ what: "use this object", advice: "EAL was cleaned up" });
-  for (const set of handles.values()) for (const ref of set) ref.deref()?.die(gone);
+  for (const known of handles.values()) end(known, gone);
   handles.clear();
 }

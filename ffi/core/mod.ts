@@ -14,7 +14,16 @@ export { type ElfLibrary, elfLibrary } from "./elf_library.ts";
 export { type ElfSymbol, elfSymbol } from "./elf_symbol.ts";
 export { Errno, errorCode } from "./errno.ts";
 export { type AdviceTable, DpdkError, failed, type Failure } from "./errors.ts";
-export { bury, buryAll, checkMaker, enrol, type Maker, maker, type Mortal } from "./handles.ts";
+export {
+  bury,
+  buryAll,
+  checkMaker,
+  enrol,
+  type Life,
+  type Maker,
+  maker,
+  type Mortal,
+} from "./handles.ts";
 export * from "./layout.ts";
 export {
   type BitField,

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { checkInteger, checkKeys, checkName, DpdkError, failed } from "../core/mod.ts";
+import { checkInteger, checkKeys, checkName, DpdkError, Errno, failed, peek } from "../core/mod.ts";
 import { captureLog, noMemory, requireEal, rteErrno } from "../eal/mod.ts";
 import { SOCKET_ID_ANY } from "../memzone/mod.ts";
 import { mempoolOps, RTE_MEMPOOL_OPS_NAMESIZE } from "../ring/mod.ts";
-import type { Pointer } from "../runtime/mod.ts";
-import { RTE_MEMPOOL_CACHE_MAX_SIZE, RTE_MEMPOOL_NAMESIZE } from "./layout.ts";
+import { type Pointer, runtime } from "../runtime/mod.ts";
+import { rte_mempool, RTE_MEMPOOL_CACHE_MAX_SIZE, RTE_MEMPOOL_NAMESIZE } from "./layout.ts";
 import { mempoolLibrary } from "./library.ts";
 
 /** How a pool is created. */
@@ -153,13 +153,29 @@ export function createPool(
   throw failed(what, "rte_mempool_create", rteErrno(), ADVICE(name, socketId), log);
 }
 
+/**
+ * Whether a pool is there for use. Others find it by its name a moment before: without a driver and
+ * without objects.
+ */
+function hasObjects(pool: PoolPointer): boolean {
+  const { populated_size } = rte_mempool.fields;
+  return peek(runtime.address(pool), rte_mempool.size).getUint32(populated_size.offset, true) > 0;
+}
+
 /** Finds a pool by name: `rte_mempool_lookup`. */
 export function lookupPool(name: string): PoolPointer {
   checkName(name, "mempool", RTE_MEMPOOL_NAMESIZE - 1);
   const what = `look up mempool "${name}"`;
   requireEal(what);
   const pool = mempoolLibrary().rte_mempool_lookup(name);
-  if (pool !== null) return pool;
+  if (pool !== null && hasObjects(pool)) return pool;
+  if (pool !== null) {
+    throw new DpdkError({
+      what,
+      errno: Errno.ENOENT,
+      advice: "it has no objects yet: a process is creating it; look it up again",
+    });
+  }
   throw failed(what, "rte_mempool_lookup", rteErrno(), {
     ENOENT: "there is none of that name in this group; create it first, in any process",
   });

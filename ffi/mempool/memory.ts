@@ -21,6 +21,9 @@ import { rte_mempool, rte_mempool_memhdr, rte_mempool_objhdr } from "./layout.ts
 const TWO_32 = 2 ** 32;
 const F = rte_mempool_memhdr.fields;
 
+/** Index of the pool's 32-bit word that says how many chunks it has. */
+const CHUNKS = rte_mempool.fields.nb_mem_chunks.offset / 4;
+
 /** From an object back to the `mp` of its header. */
 const OBJECT_TO_MP = rte_mempool_objhdr.size - rte_mempool_objhdr.fields.mp.offset;
 
@@ -126,22 +129,36 @@ export class PoolMemory {
    * The pool's first byte and the one behind its last, as the doubles that have the bits of these
    * addresses: the top bits of pointers are 0, so they order as their bits do.
    */
-  readonly lowest: number;
-  readonly highest: number;
-  readonly #chunks: readonly Chunk[];
+  lowest: number = Infinity;
+  highest: number = 0;
+  readonly #pool: Pointer<"struct rte_mempool">;
+  #chunks: readonly Chunk[] = [];
+  /** The words of its `struct rte_mempool`. */
+  readonly #header: Uint32Array<ArrayBuffer>;
+  readonly #region: Region;
   readonly #mpLow: number;
   readonly #mpHigh: number;
 
   /** @param pool the pool, populated */
   constructor(pool: Pointer<"struct rte_mempool">) {
     const address = runtime.address(pool);
-    const chunks = chunkPlaces(pool).map(({ address, length }) => chunkAt(address, length));
-    this.#chunks = chunks;
+    this.#pool = pool;
+    this.#region = new Region(address, rte_mempool.size);
+    this.#header = new Uint32Array(this.#region.buffer);
     this.view = new DataView(new ArrayBuffer(0));
-    this.lowest = asDouble(Math.min(...chunks.map((chunk) => chunk.address)));
-    this.highest = asDouble(Math.max(...chunks.map((chunk) => chunk.address + chunk.length)));
     this.#mpLow = address | 0;
     this.#mpHigh = Math.floor(address / TWO_32);
+    this.#look();
+  }
+
+  /** Looks at which chunks there are. */
+  #look(): void {
+    const chunks = chunkPlaces(this.#pool).map(({ address, length }) =>
+      this.#chunks.find((known) => known.address === address) ?? chunkAt(address, length)
+    );
+    this.#chunks = chunks;
+    this.lowest = asDouble(Math.min(...chunks.map((chunk) => chunk.address)));
+    this.highest = asDouble(Math.max(...chunks.map((chunk) => chunk.address + chunk.length)));
   }
 
   /**
@@ -165,7 +182,19 @@ export class PoolMemory {
       this.view = chunk.view;
       return chunk.near ? offset | 0 : offset;
     }
-    return -1;
+    return this.#locateAnew(low, high);
+  }
+
+  /**
+   * In no chunk that is known. A pool of many gets them one by one, and can be looked up before it has
+   * the last.
+   */
+  #locateAnew(low: number, high: number): number {
+    const known = this.#chunks.length;
+    const chunks = this.#header[CHUNKS] ?? 0; // none of a pool that is gone
+    if (chunks <= known) return -1;
+    this.#look();
+    return this.#chunks.length > known ? this.locate(low, high) : -1;
   }
 
   /** Whether an address is an object of this pool. */
@@ -197,6 +226,7 @@ export class PoolMemory {
 
   /** Detaches the views from the memory. */
   release(): void {
+    this.#region.release();
     for (const chunk of this.#chunks) chunk.region.release();
   }
 }

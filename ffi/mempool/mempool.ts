@@ -10,6 +10,7 @@ import {
   checkOneOf,
   DpdkError,
   enrol,
+  type Life,
   type Maker,
   maker,
   type Mortal,
@@ -87,6 +88,7 @@ export class Mempool implements Mortal {
   readonly #pool: Pool;
   readonly #memory: PoolMemory;
   readonly #header: Region;
+  readonly #life: Life;
   /** This thread's lcore id, signed: both engines compare such integers fastest. */
   readonly #lcoreId: Int32Array<ArrayBuffer> = new Int32Array(lcoreIdVariable().buffer);
   #lcoreCache: CacheMemory | undefined;
@@ -122,7 +124,7 @@ export class Mempool implements Mortal {
     this.#pool = { pointer, backend: driver };
     this.#memory = new PoolMemory(pointer);
     this.#header = new Region(address, length);
-    enrol(address, this);
+    this.#life = enrol(address, this);
   }
 
   /**
@@ -152,7 +154,7 @@ export class Mempool implements Mortal {
    * @param name as it was created
    * @param options what is checked when objects are given back
    * @returns the pool, which this script cannot free
-   * @throws {DpdkError} when there is none of that name (`ENOENT`)
+   * @throws {DpdkError} when there is none of that name (`ENOENT`), or none with objects yet
    */
   static lookup(name: string, options: MempoolHandleOptions = {}): Mempool {
     checkKeys(options, ["check"], "Mempool.lookup");
@@ -196,7 +198,7 @@ export class Mempool implements Mortal {
   #cache(own: MempoolCache | undefined): CacheMemory | undefined {
     if (own === undefined) return this.#defaultCache();
     this.pointer();
-    return memoryOf(own, this.address);
+    return memoryOf(own, this.#life);
   }
 
   /**

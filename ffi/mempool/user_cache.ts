@@ -9,6 +9,7 @@ import {
   checkMaker,
   enrol,
   failed,
+  type Life,
   type Maker,
   maker,
   type Mortal,
@@ -20,9 +21,13 @@ import { CACHE_LEN, CACHE_SIZE, CacheMemory } from "./cache.ts";
 import { RTE_MEMPOOL_CACHE_MAX_SIZE } from "./layout.ts";
 import { mempoolLibrary } from "./library.ts";
 
+/** Of no pool yet. */
+const NOBODYS: Life = { alive: true };
+
 /**
  * A cache for a thread that has no lcore id, such as a Worker: `rte_mempool_cache_create`. Hand it
- * to every get and put, from one thread only, and flush it to its pool before it is freed.
+ * to every get and put, from one thread only, and flush it to its pool before it is freed. When the
+ * pool is freed first, what the cache holds goes with it.
  *
  * @example
  * ```ts
@@ -41,8 +46,8 @@ export class MempoolCache implements Disposable, Mortal {
   readonly #pointer: Pointer<"struct rte_mempool_cache">;
   readonly #memory: CacheMemory;
   #gone: (() => Error) | undefined;
-  /** The pool whose objects it holds. */
-  #pool = 0;
+  /** The life of the pool whose objects it holds. */
+  #pool: Life = NOBODYS;
 
   private constructor(key: Maker, cache: Pointer<"struct rte_mempool_cache">) {
     checkMaker(key, "MempoolCache", "MempoolCache.create");
@@ -88,22 +93,24 @@ export class MempoolCache implements Disposable, Mortal {
    */
   get memory(): CacheMemory {
     if (this.#gone !== undefined) throw this.#gone();
+    // What it held went with its pool: another one at that address has these objects itself.
+    if (!this.#pool.alive) this.#memory.header[CACHE_LEN] = 0;
     return this.#memory;
   }
 
   /**
-   * For the library: the cache, for the pool at an address.
+   * For the library: the cache, for the pool of a life.
    *
    * @internal
    * @throws {TypeError} while it holds objects of another pool
    */
-  memoryFor(pool: number): CacheMemory {
+  memoryFor(pool: Life): CacheMemory {
     const { memory } = this;
     if (this.#pool !== pool) this.#take(memory, pool);
     return memory;
   }
 
-  #take(memory: CacheMemory, pool: number): void {
+  #take(memory: CacheMemory, pool: Life): void {
     if (memory.header[CACHE_LEN]! > 0) {
       throw new TypeError(
         "Cannot use this mempool cache: it holds objects of another pool; flush it to that one first",
@@ -145,11 +152,11 @@ export class MempoolCache implements Disposable, Mortal {
 }
 
 /**
- * The memory of a cache that a script hands in, for the pool at an address.
+ * The memory of a cache that a script hands in, for the pool of a life.
  *
  * @throws {TypeError} when it is no cache, or holds objects of another pool
  */
-export function memoryOf(cache: MempoolCache, pool: number): CacheMemory {
+export function memoryOf(cache: MempoolCache, pool: Life): CacheMemory {
   if (cache instanceof MempoolCache) return cache.memoryFor(pool);
   throw new TypeError(`Cannot use ${String(cache)} as a cache: it must be a MempoolCache`);
 }

@@ -82,6 +82,21 @@ describe("PointerBuffer", () => {
     assert.deepEqual(buffer.toArray().map((a) => a - 2 ** 40), [2, 3, 2, 3, 4, 5]);
   });
 
+  test("refuses to move what is not inside", () => {
+    const buffer = new PointerBuffer(4);
+    for (let i = 0; i < 4; i++) buffer.set(i, 8 * i);
+    for (const [to, from, n] of [[0, 2, 3], [2, 0, 3], [-1, 0, 1], [0, -1, 1], [0, 1, -1]]) {
+      assert.throws(() => buffer.move(to!, from!, n!), { name: "RangeError", message: /^Cannot / });
+    }
+    for (const bad of [0.5, NaN, 2 ** 32]) {
+      assert.throws(() => buffer.move(bad, 0, 1), RangeError);
+      assert.throws(() => buffer.move(0, bad, 1), RangeError);
+      assert.throws(() => buffer.move(0, 1, bad), RangeError);
+    }
+    buffer.move(4, 0, 0);
+    assert.deepEqual(buffer.toArray(), [0, 8, 16, 24]);
+  });
+
   test("refuses a capacity that is none", () => {
     for (const capacity of [0, -1, 1.5, NaN, 2 ** 40, "8", undefined]) {
       assert.throws(() => new PointerBuffer(capacity as number), {

@@ -12,6 +12,7 @@ import {
   type TestContext,
   uniquePrefix,
 } from "../kit.ts";
+import { legacyMount } from "../faults/mounts.ts";
 import { ready, refusal, startEal } from "./start.ts";
 
 const OPTIONS = {
@@ -27,11 +28,21 @@ interface Primary extends Child {
 }
 
 /** A primary in C. */
-async function primary({ cleanup }: TestContext, ...args: string[]): Promise<Primary> {
+async function primary(context: TestContext, ...args: string[]): Promise<Primary> {
+  const { cleanup } = context;
   const prefix = uniquePrefix("agree");
+  const mount = legacyMount(context, args);
   cleanup(() => removePrefix(prefix));
   const usual = ["-l", "0", "--no-pci", "--no-telemetry", "--base-virtaddr=0x600000000000"];
-  const child = spawnPeer("eal_facts", [...usual, "-m", "16", "--file-prefix", prefix, ...args]);
+  const child = spawnPeer("eal_facts", [
+    ...usual,
+    "-m",
+    "16",
+    "--file-prefix",
+    prefix,
+    ...args,
+    ...mount,
+  ]);
   cleanup(() => child.kill("SIGKILL"));
   await child.waitForLine(/^READY$/);
   return {
@@ -93,8 +104,10 @@ for (const key of KEYS) {
     });
   });
 
-  ealCase(`${key} of a primary of ours is told and taken, too`, async ({ prefix }) => {
-    using eal = Eal.init({ filePrefix: prefix, noPci: true, memory: 16, [key]: true });
+  ealCase(`${key} of a primary of ours is told and taken, too`, async (context) => {
+    const { prefix } = context;
+    const args = legacyMount(context, [OPTIONS[key]]);
+    using eal = Eal.init({ filePrefix: prefix, noPci: true, memory: 16, [key]: true, args });
     await attaches(typed(prefix, {}));
     assert.match((await refusal(typed(prefix, { [key]: false }))).message, /is to be without/);
     // Last: with the file closed, the primary's lock on it is gone.

@@ -12,6 +12,7 @@ import {
   test,
   uniquePrefix,
 } from "../kit.ts";
+import { legacyMount } from "../faults/mounts.ts";
 
 function check(args: readonly string[], of: Abi): void {
   checkCombinations(parseArgs(args, of), of);
@@ -110,14 +111,15 @@ describe("memory options", () => {
     assert.equal(Eal.running, false);
   });
 
-  test("are taken by EAL, or refused, as we say", { timeoutMs: 120_000 }, async ({ cleanup }) => {
+  test("are taken by EAL, or refused, as we say", { timeoutMs: 120_000 }, async (context) => {
     const { number } = abi();
     for (const { args, refused, ignoredBy = [] } of PAIRS) {
       const prefix = uniquePrefix("pairs");
-      cleanup(() => removePrefix(prefix));
+      context.cleanup(() => removePrefix(prefix));
       const memory = args.some((arg) => /-mem=/.test(arg)) ? [] : ["-m", "16"];
       const all = ["-l", "0", "--no-pci", "--no-telemetry", "--file-prefix", prefix, ...args];
-      const child = spawnPeer("eal_facts", [...all, ...memory.filter(() => !args.includes("-m"))]);
+      all.push(...memory.filter(() => !args.includes("-m")), ...legacyMount(context, args));
+      const child = spawnPeer("eal_facts", all);
       child.stdin.end();
       const result = await child.result;
       const starts = !refused.includes(number) || ignoredBy.includes(number);

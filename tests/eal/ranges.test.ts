@@ -16,6 +16,7 @@ import {
   type TestContext,
   uniquePrefix,
 } from "../kit.ts";
+import { legacyMount } from "../faults/mounts.ts";
 
 function takePrefix({ cleanup }: TestContext): string {
   const prefix = uniquePrefix("ranges");
@@ -35,7 +36,8 @@ async function ofPrimary(
 ): Promise<{ file: DataView; said: string[][]; maps: string[] }> {
   const prefix = takePrefix(context);
   const args = ["-l", "0", "--no-pci", "--no-telemetry", "-m", "32", "--file-prefix", prefix];
-  const primary = spawnPeer("eal_lists", [...args, ...more]);
+  args.push(...more, ...legacyMount(context, more));
+  const primary = spawnPeer("eal_lists", args);
   context.cleanup(() => primary.result);
   context.cleanup(() => primary.stdin.end());
   await primary.waitForLine(/^READY$/);

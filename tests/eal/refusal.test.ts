@@ -1,3 +1,4 @@
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Eal } from "../../mod.ts";
 import {
@@ -5,6 +6,7 @@ import {
   describe,
   outcome,
   removePrefix,
+  spawnProgram,
   test,
   type TestContext,
   uniquePrefix,
@@ -64,6 +66,32 @@ describe("EAL's refusal of", () => {
     });
   }
 });
+
+/** How a host comes to have no hugepages, as seen by one process. */
+const WITHOUT: Readonly<Record<string, string>> = {
+  "that mounted none": "umount --lazy --all --types hugetlbfs",
+  "whose kernel has none": "mount -t tmpfs none /sys/kernel/mm/hugepages",
+};
+
+for (const [which, change] of Object.entries(WITHOUT)) {
+  const skip = process.getuid?.() === 0 ? undefined : "only root can change mounts";
+  test(`without hugepages, on a host ${which}, EAL is refused and the way out is said`, {
+    skip,
+  }, async (context) => {
+    const args = ["-l", "0", "--no-pci", "-m", "32", "--file-prefix", takePrefix(context)];
+    const command = scriptCommand(SCRIPT, JSON.stringify(args));
+    const shell = ["--mount", "sh", "-c", `${change} && exec "$@"`, "sh"];
+    const child = spawnProgram("unshare", [...shell, ...command]);
+    child.stdin.end();
+    const error: Refusal = JSON.parse((await child.waitForLine(/^ERROR (.*)$/))[1]!);
+    assert.deepEqual([error.name, error.code], ["DpdkError", "EACCES"]);
+    assert.match(
+      error.message,
+      /no free hugepages to use; as root: .*nr_hugepages; .*mount -t hugetlbfs .*noHuge: true/,
+    );
+    assert.match(error.message, /\n {2}EAL: Cannot get hugepage information/);
+  });
+}
 
 test("an unknown option, a request for help and a bad file prefix never reach EAL", () => {
   for (const args of [["--no-such"], ["-Z"], ["-h"], ["--help"], ["--log-level=help"]]) {

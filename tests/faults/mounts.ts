@@ -27,6 +27,15 @@ export function mounted(
   return directory;
 }
 
+/**
+ * EAL arguments for a mount of their own where there is `--legacy-mem`: with it EAL takes all pages of
+ * its mount, and gives back what it does not want. Others would have none for that while.
+ */
+export function legacyMount(context: TestContext, args: readonly string[]): string[] {
+  if (!args.includes("--legacy-mem")) return [];
+  return [`--huge-dir=${mounted(context, "hugetlbfs", "pagesize=2M,size=64M")}`];
+}
+
 /** Unmounts it; whoever looks around on this host may be reading in it right now. */
 async function unmount(directory: string): Promise<void> {
   for (let tries = PATIENCE_MS / PAUSE_MS; tries > 0; tries--) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { Eal, Group, Inspector, Ring } from "../../mod.ts";
 import { assert, compilePeer, ealCase, outcome, spawnProgram, test } from "../kit.ts";
-import { mounted } from "../faults/mounts.ts";
+import { legacyMount, mounted } from "../faults/mounts.ts";
 import { inspected, inspectedOf, outsider } from "./outside.ts";
 
 const WAYS: readonly (readonly [name: string, args: readonly string[]])[] = [
@@ -19,7 +19,7 @@ const WAYS: readonly (readonly [name: string, args: readonly string[]])[] = [
 
 for (const [name, args] of WAYS) {
   test(`a primary with ${name} is looked into`, async (context) => {
-    const group = await inspected(context, args);
+    const group = await inspected(context, [...args, ...legacyMount(context, args)]);
     const [address] = await group.ask("ring ring 1024 0");
     await group.ask("fill ring 700");
     await group.ask("pool pool 500 16");

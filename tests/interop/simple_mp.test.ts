@@ -14,6 +14,7 @@ import {
   test,
   type TestContext,
 } from "../kit.ts";
+import { dialog } from "../peers/dialog.ts";
 import { Group, type Language } from "./group.ts";
 
 /** The bytes of a message, its NUL among them. */
@@ -89,6 +90,14 @@ class Talk {
   constructor(context: TestContext) {
     this.#context = context;
     this.#group = new Group(context, "simple_mp");
+  }
+
+  /** What a C process sees of an object of these two: `look` of view_ring.c and view_mempool.c. */
+  async look(peer: "view_ring" | "view_mempool", name: string): Promise<string[]> {
+    const c = await dialog(peer, this.#group.prefix, "--lcores=9@0");
+    const [line = ""] = await c.ask(`look ${name}`);
+    await c.end();
+    return line.split(" ");
   }
 
   async start(type: "primary" | "secondary", language: Language, lcore: number): Promise<Speaker> {
@@ -198,3 +207,25 @@ for (const [one, other] of PAIRS[runtimeName]) {
     });
   });
 }
+
+test("the rings and the pool are those that DPDK's program makes", async (context) => {
+  const talk = new Talk(context);
+  const primary = await talk.start("primary", runtimeName, 3);
+  for (const name of ["PRI_2_SEC", "SEC_2_PRI"]) {
+    const [called, , flags, size, mask] = await talk.look("view_ring", name);
+    assert.deepEqual([called, flags, size, mask], [name, "0", "64", "63"]);
+  }
+  const [name, , size, element, cache, ...more] = await talk.look("view_mempool", "MSG_POOL");
+  const [, , privateSize, driver] = more;
+  assert.deepEqual(
+    [name, size, element, cache, privateSize, driver],
+    ["MSG_POOL", "1024", `${MESSAGE_SIZE}`, "32", "0", "ring_mp_mc"],
+  );
+  primary.say("help", "nonsense", "quit");
+  await primary.ended();
+  const { stdout } = await primary.child.result;
+  for (const command of ["send TEXT", "help", "quit"]) {
+    assert.match(stdout, new RegExp(`^ +${command} {2,}`, "m"));
+  }
+  assert.match(stdout, /^(simple_mp > )?Bad command "nonsense"; try help$/m);
+});

@@ -132,9 +132,20 @@ ealCase("outside a group it gets an id of DPDK's choice", async ({ prefix }) => 
   assert.equal(await one.do({ do: "register" }), 1);
   assert.equal(await two.do({ do: "register" }), 2);
   await one.do({ do: "get and put" });
-  assert.equal(/cache_count\[1\]=(\d+)/.exec(pool.dump())?.[1], "40");
+  const inCache = () => /cache_count\[1\]=(\d+)/.exec(pool.dump())?.[1];
+  assert.equal(inCache(), "40");
   assert.match((await one.refusal({ do: "register" })).message, /this thread is lcore 1 already$/);
+  // Without the id the cache is none of that thread, also for a handle that worked with it.
+  assert.equal(await one.do({ do: "get" }), 8);
   assert.equal(await one.do({ do: "release" }), 0xffffffff);
+  await one.do({ do: "put" });
+  assert.deepEqual([inCache(), pool.inUseCount], ["32", 0]);
+  assert.equal(await one.do({ do: "register" }), 1);
+  await one.do({ do: "get and put" });
+  assert.equal(await one.do({ do: "release" }), 0xffffffff);
+  assert.equal(await one.do({ do: "get" }), 8);
+  assert.deepEqual([inCache(), pool.inUseCount], ["32", 8]);
+  await one.do({ do: "put" });
   assert.equal(await one.do({ do: "register" }), 1);
   for (const { worker } of [one, two]) await worker.terminate();
 });

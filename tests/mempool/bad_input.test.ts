@@ -79,8 +79,12 @@ ealCase(
 
 ealCase("a bulk that does not fit its buffer is refused, and moves nothing", ONE, ({ args }) => {
   using _eal = Eal.init(args);
-  for (const cacheSize of [0, 8]) {
+  for (const cacheSize of [0, 8, 32]) {
     using pool = Mempool.create("pool", 63, 64, { cacheSize });
+    // The larger cache holds more than the buffer then, and has room for more.
+    const warm = new PointerBuffer(8);
+    pool.getBulk(warm);
+    pool.putBulk(warm);
     const burst = new PointerBuffer(4);
     const bad = [[5, 0], [4, 1], [0, 5], [-1, 0], [1, -1], [1.5, 0], [1, 0.5], [NaN, 0], [1, NaN], [
       2 ** 32,
@@ -110,7 +114,7 @@ ealCase(
     using _eal = Eal.init(args);
     using other = Mempool.create("other", 63, 64);
     const foreign = other.get()!;
-    for (const cacheSize of [0, 8]) {
+    for (const cacheSize of [0, 8, 32]) {
       using pool = Mempool.create("pool", 63, 64, { cacheSize });
       const mine = pool.get()!;
       for (const bad of [0, 8, foreign, mine + 8, mine + 1, mine - 64, pool.address, 2 ** 52]) {
@@ -130,6 +134,7 @@ ealCase(
       }
       const burst = new PointerBuffer(20);
       pool.getBulk(burst);
+      pool.flush(); // so that the larger cache has room for all
       const refused = { name: "DpdkError", message: /nothing was given back/ };
       for (const place of [0, 19, 13]) {
         const right = burst.get(place);
@@ -234,6 +239,29 @@ ealCase(
     cache[Symbol.dispose]();
   },
 );
+
+ealCase("what a cache holds goes with its pool, and is not another's", ONE, ({ args }) => {
+  using _eal = Eal.init(args);
+  const pool = Mempool.create("pool", 63, 64);
+  const cache = MempoolCache.create(8);
+  const burst = new PointerBuffer(63);
+  pool.getBulk(burst, 4, 0, cache);
+  assert.equal(cache.length, 8);
+  pool.free();
+  using same = Mempool.create("pool", 63, 64);
+  assert.equal(same.address, pool.address, "it has the other's place");
+  assert.equal(cache.length, 0);
+  assert.equal(same.getBulk(burst, 4, 0, cache), 4);
+  assert.equal(same.getBulk(burst, 63 - 12, 4), 63 - 12);
+  for (let i = 63 - 8; i < 63; i++) burst.set(i, same.get(cache)!);
+  assert.equal(new Set(burst.toArray()).size, 63, "no object is handed out twice");
+  same.putBulk(burst);
+  cache[Symbol.dispose]();
+  const left = MempoolCache.create(8);
+  same.get(left);
+  same.free();
+  left.free(); // what it held is gone
+});
 
 ealCase("hundreds of pools are made and freed, and none is left", ONE, ({ args }) => {
   using _eal = Eal.init(args);

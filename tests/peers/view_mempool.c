@@ -1,6 +1,7 @@
 /*
  * Looks at mempools as C does, and works on them: look, make, get, put, flush, with the cache of the
- * lcore or (own SIZE) with one of its own. See dialog.h.
+ * lcore or (own SIZE) with one of its own. A pool can be made in steps, too: empty NAME N, and
+ * grow NAME BYTES, which adds the objects of so much memory. See dialog.h.
  */
 #include "dialog.h"
 
@@ -68,6 +69,18 @@ static void state(struct rte_mempool *mp, int result, struct rte_mempool_cache *
 	printf("\n");
 }
 
+/* Adds the objects that fit in memory of their own; how many. */
+static void grow(struct rte_mempool *mp, unsigned int bytes)
+{
+	static unsigned int zones;
+	char name[RTE_MEMZONE_NAMESIZE];
+	const struct rte_memzone *mz;
+
+	snprintf(name, sizeof(name), "grown_%u", zones++);
+	mz = rte_memzone_reserve(name, bytes, SOCKET_ID_ANY, 0);
+	printf("%d\n", mz == NULL ? -1 : rte_mempool_populate_iova(mp, mz->addr, mz->iova, mz->len, NULL, NULL));
+}
+
 static void answer(int n, char **word)
 {
 	struct rte_mempool *mp = n > 1 ? rte_mempool_lookup(word[1]) : NULL;
@@ -83,8 +96,17 @@ static void answer(int n, char **word)
 		mp = rte_mempool_create(word[1], many, number(word[3]), number(word[4]),
 					number(word[5]), NULL, NULL, NULL, NULL, SOCKET_ID_ANY,
 					number(word[6]));
+	if (is(word[0], "empty")) {
+		mp = rte_mempool_create_empty(word[1], many, 64, 0, 0, SOCKET_ID_ANY, 0);
+		if (mp != NULL && rte_mempool_set_ops_byname(mp, "ring_mp_mc", NULL) == 0)
+			return;
+	}
 	if (mp == NULL) {
 		printf("none %s\n", rte_strerror(rte_errno));
+		return;
+	}
+	if (is(word[0], "grow")) {
+		grow(mp, many);
 		return;
 	}
 	cache = own != NULL ? own : rte_mempool_default_cache(mp, rte_lcore_id());

@@ -14,11 +14,10 @@ import {
   runtimeName,
   runtimes,
   spawnProgram,
-  spawnScript,
   test,
   type TestContext,
 } from "../kit.ts";
-import { commands, MULTI_PROCESS, pageText, scripts } from "./page.ts";
+import { commands, MULTI_PROCESS, pageText, scripts, startScript } from "./page.ts";
 import { directory, end, primary, takePrefix } from "./scenes/scene.ts";
 
 const page = pageText(MULTI_PROCESS);
@@ -40,7 +39,8 @@ async function printed(child: Child): Promise<string> {
   return result.stdout;
 }
 
-const run = (cwd: string, name: string): Child => spawnScript(runtimeName, name, [], { cwd });
+const run = (cwd: string, name: string, ...more: string[]): Child =>
+  startScript(runtimeName, name, cwd, ...more);
 
 if (runtimeName === "deno") {
   test("the page's scripts pass the type checker", async (context) => {
@@ -78,7 +78,8 @@ describe("the page's script", () => {
   });
 
   test("workers.ts has a Worker stand in for an lcore", async (context) => {
-    const stdout = await printed(run(folder(context, takePrefix(context)), "workers.ts"));
+    const cwd = folder(context, takePrefix(context));
+    const stdout = await printed(run(cwd, "workers.ts", "--allow-read"));
     assert.match(stdout, /^lcore 1$/m);
     assert.match(stdout, /^1023 in the pool$/m);
   });

@@ -6,7 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../kit.ts";
+import { type Child, ROOT, type Runtime, runtimes, spawnProgram } from "../kit.ts";
 
 /** Where a page is. */
 export const MULTI_PROCESS = "examples/multi_process.md";
@@ -14,6 +14,13 @@ export const MULTI_PROCESS = "examples/multi_process.md";
 /** A page's text. */
 export function pageText(path: string): string {
   return readFileSync(join(ROOT, path), "utf8");
+}
+
+/** Starts a script of a page as pages say: on Deno with the one permission that it needs, and more. */
+export function startScript(runtime: Runtime, name: string, cwd: string, ...more: string[]): Child {
+  const flags = ["--no-check", "--no-prompt", "--quiet", "--allow-ffi", ...more];
+  const args = ["run", ...runtime === "deno" ? flags : [], name];
+  return spawnProgram(runtimes[runtime], args, { cwd });
 }
 
 /** The code blocks of a language. */

@@ -15,10 +15,10 @@ import {
   runtimeName,
   runtimes,
   spawnProgram,
-  spawnScript,
   test,
   uniquePrefix,
 } from "../kit.ts";
+import { startScript } from "./page.ts";
 
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 
@@ -76,7 +76,7 @@ test("the README's script forwards packets", async ({ cleanup }) => {
   const code = script("forward.ts").replace('"forward"', `"${prefix}"`)
     .replace("1_000_000", "1_000");
   writeFileSync(join(folder, "forward.ts"), code);
-  const result = await spawnScript(runtimeName, "forward.ts", [], { cwd: folder }).result;
+  const result = await startScript(runtimeName, "forward.ts", folder).result;
   assert.equal(result.code, 0, outcome(result));
   assert.match(result.stdout, /^32000n? packets sent$/m);
 });
@@ -93,12 +93,12 @@ test("the README's script looks into a group", async ({ cleanup }) => {
     .replace(/console\.log\(`\$\{eal[^]*/, 'console.log("there");\nprocess.stdin.resume();\n');
   // Its `using` declarations would end with it: what is looked at stays.
   writeFileSync(join(folder, "hello.ts"), hello.replaceAll("\nusing ", "\nconst "));
-  const group = spawnScript(runtimeName, "hello.ts", [], { cwd: folder });
+  const group = startScript(runtimeName, "hello.ts", folder);
   cleanup(() => group.result);
   cleanup(() => group.kill());
   await group.waitForLine(/^there$/);
   writeFileSync(join(folder, "look.ts"), script("look.ts").replace('"hello"', `"${prefix}"`));
-  const result = await spawnScript(runtimeName, "look.ts", [], { cwd: folder }).result;
+  const result = await startScript(runtimeName, "look.ts", folder).result;
   assert.equal(result.code, 0, outcome(result));
   assert.match(result.stdout, /^HELLO 0 0\/s 0 %$/m);
 });

@@ -10,11 +10,10 @@ import {
   runtimeName,
   runtimes,
   spawnProgram,
-  spawnScript,
   test,
   type TestContext,
 } from "../kit.ts";
-import { codeBlocks, pageText, scripts } from "./page.ts";
+import { codeBlocks, pageText, scripts, startScript } from "./page.ts";
 import { directory, takePrefix } from "./scenes/scene.ts";
 
 const page = pageText("examples/sharing.md");
@@ -58,7 +57,7 @@ for (
   ] as const
 ) {
   test(`the page's script ${name} prints what it says`, async (context) => {
-    const result = await spawnScript(runtimeName, name, [], { cwd: folder(context) }).result;
+    const result = await startScript(runtimeName, name, folder(context)).result;
     assert.equal(result.code, 0, outcome(result));
     assert.match(result.stdout.replaceAll(/\s+/g, " ").trim(), line);
   });

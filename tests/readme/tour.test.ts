@@ -11,11 +11,10 @@ import {
   runtimeName,
   runtimes,
   spawnProgram,
-  spawnScript,
   test,
   type TestContext,
 } from "../kit.ts";
-import { codeBlocks, pageText, scripts } from "./page.ts";
+import { codeBlocks, pageText, scripts, startScript } from "./page.ts";
 import { directory, takePrefix } from "./scenes/scene.ts";
 
 const README = pageText("README.md");
@@ -43,7 +42,7 @@ function folder(context: TestContext): string {
 
 /** Starts a script, which is gone with the test. */
 function start(context: TestContext, runtime: "deno" | "bun", name: string, cwd: string): Child {
-  const child = spawnScript(runtime, name, [], { cwd });
+  const child = startScript(runtime, name, cwd);
   context.cleanup(() => child.result);
   context.cleanup(() => child.kill("SIGKILL"));
   return child;
