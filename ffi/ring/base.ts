@@ -253,7 +253,7 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
    * @param objects the elements
    * @param n how many; default the buffer's capacity
    * @param from the first
-   * @param space gets the free space left
+   * @param space gets the free space left; `null` is C's `NULL`
    * @returns `n`, or 0 when they did not fit
    * @throws {RangeError} when the buffer has fewer
    */
@@ -261,11 +261,11 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
     objects: B,
     n: number = objects.capacity,
     from: number = 0,
-    space?: RingSpace,
+    space?: RingSpace | null,
   ): number {
     if (!this.fits(objects, n, from)) this.refuse(objects, n, from);
     const done = this.producer.bulk(objects, n, from);
-    if (space !== undefined) space.freeSpace = this.freeCount;
+    if (space) space.freeSpace = this.freeCount;
     return done;
   }
 
@@ -277,7 +277,7 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
    * @param objects the elements
    * @param n how many; default the buffer's capacity
    * @param from the first
-   * @param space gets the free space left
+   * @param space gets the free space left; `null` is C's `NULL`
    * @returns how many went in
    * @throws {RangeError} when the buffer has fewer than `n`
    */
@@ -285,11 +285,11 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
     objects: B,
     n: number = objects.capacity,
     from: number = 0,
-    space?: RingSpace,
+    space?: RingSpace | null,
   ): number {
     if (!this.fits(objects, n, from)) this.refuse(objects, n, from);
     const done = this.producer.burst(objects, n, from);
-    if (space !== undefined) space.freeSpace = this.freeCount;
+    if (space) space.freeSpace = this.freeCount;
     return done;
   }
 
@@ -301,7 +301,7 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
    * @param objects gets the elements
    * @param n how many; default the buffer's capacity
    * @param at where the first goes
-   * @param space gets the number of elements left
+   * @param space gets the number of elements left; `null` is C's `NULL`
    * @returns `n`, or 0 when there were fewer
    * @throws {RangeError} when the buffer is too small
    */
@@ -309,11 +309,11 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
     objects: B,
     n: number = objects.capacity,
     at: number = 0,
-    space?: RingSpace,
+    space?: RingSpace | null,
   ): number {
     if (!this.fits(objects, n, at)) this.refuse(objects, n, at);
     const done = this.consumer.bulk(objects, n, at);
-    if (space !== undefined) space.available = this.count;
+    if (space) space.available = this.count;
     return done;
   }
 
@@ -325,7 +325,7 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
    * @param objects gets the elements
    * @param n how many; default the buffer's capacity
    * @param at where the first goes
-   * @param space gets the number of elements left
+   * @param space gets the number of elements left; `null` is C's `NULL`
    * @returns how many came out
    * @throws {RangeError} when the buffer is too small for `n`
    */
@@ -333,11 +333,11 @@ export abstract class RingBase<B extends ElementBuffer> implements Mortal {
     objects: B,
     n: number = objects.capacity,
     at: number = 0,
-    space?: RingSpace,
+    space?: RingSpace | null,
   ): number {
     if (!this.fits(objects, n, at)) this.refuse(objects, n, at);
     const done = this.consumer.burst(objects, n, at);
-    if (space !== undefined) space.available = this.count;
+    if (space) space.available = this.count;
     return done;
   }
 

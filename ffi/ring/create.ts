@@ -72,8 +72,8 @@ export function createRing(
   count: number,
   options: RingOptions,
 ): Pointer<"struct rte_ring"> {
-  const { flags = 0, socketId = SOCKET_ID_ANY } = options;
   checkKeys(options, ["flags", "socketId"], "a ring");
+  const { flags = 0, socketId = SOCKET_ID_ANY } = options;
   checkShape(name, count, flags);
   checkInteger(socketId, "socketId", -1, 1023);
   const what = `create ring "${name}"`;

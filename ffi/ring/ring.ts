@@ -202,6 +202,7 @@ export class OwnedRing extends Ring implements Disposable {
    * @internal
    */
   static make(name: string, count: number, options: RingOptions & RingHandleOptions): OwnedRing {
+    checkKeys(options, ["flags", "socketId", "path"], "a ring");
     const { path = "native", ...rest } = options;
     checkPath(path); // before there is a ring to leak
     return orFree(createRing(name, 8, count, rest), (ring) => new OwnedRing(maker, ring, path));

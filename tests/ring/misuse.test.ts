@@ -8,6 +8,7 @@ import {
   Memzone,
   PointerBuffer,
   Ring,
+  RING_F_SP_ENQ,
   type RingOptions,
 } from "../../mod.ts";
 import { assert, ealCase } from "../kit.ts";
@@ -54,6 +55,23 @@ ealCase("a creation that fails leaves no object behind", ONE, ({ args }) => {
   assert.throws(() => Mempool.create("a", 63, 64, { opsName: "a\0" }), TypeError);
   assert.throws(() => Mempool.create("a", 63, 64, { opsName: "none" }), { code: "EINVAL" });
   assert.equal(Memzone.list().length, before);
+});
+
+ealCase("flags where options belong are refused, as C has them there", ONE, ({ args }) => {
+  using _eal = Eal.init(args);
+  for (const options of [RING_F_SP_ENQ, 0, NaN, true, null, () => 1]) {
+    const refused = { name: "TypeError", message: /as options of a ring: it is no object/ };
+    assert.throws(() => Ring.create("a", 64, options as unknown as RingOptions), refused);
+    assert.throws(() => ElementRing.create("a", 8, 64, options as unknown as RingOptions), refused);
+  }
+});
+
+ealCase("C's NULL for the space moves elements, and no more", ONE, ({ args }) => {
+  using _eal = Eal.init(args);
+  using ring = Ring.create("a", 64);
+  const burst = new PointerBuffer(8);
+  assert.equal(ring.enqueueBurst(burst, 8, 0, null) + ring.enqueueBulk(burst, 8, 0, null), 16);
+  assert.equal(ring.dequeueBurst(burst, 8, 0, null) + ring.dequeueBulk(burst, 8, 0, null), 16);
 });
 
 ealCase("an offset that is no whole number reaches no other object", ONE, ({ args }) => {

@@ -62,6 +62,7 @@ export const ARGUMENTS: Scenes = {
   'EAL argument "...": EAL would print ...': () => init(["-h"], ["--help"], ["--log-level=help"]),
   'EAL argument "...": --... takes no value': () => init(["--no-pci=1"]),
   'EAL argument "...": its value is missing': () => init(["-l"], ["--file-prefix"]),
+  'EAL argument "...": --proc-type is one of ...': () => init(["--proc-type=third"]),
   'EAL argument "...": --... may stand only once': () => init(["-l", "0", "--lcores=1"]),
   'Cannot use "..." as --...: it must be': () =>
     init(["--huge-unlink=some"], ["--huge-dir="], ["--socket-mem=a"], ["--socket-limit=1,,2"]),
