@@ -123,8 +123,8 @@ function handleOf(name: string): Pointer {
 
 /**
  * Opens libraries that register tailqs before EAL starts. A library that owns a tailq and comes
- * later makes EAL abort a secondary whose primary lacks it. Opens the drivers that are with them, too, and what
- * those need that EAL loads.
+ * later makes EAL abort a secondary whose primary lacks it. Opens the drivers that are with them, too,
+ * and what those need that EAL loads.
  */
 export function preload(names: readonly string[]): void {
   for (const name of names) handleOf(name);

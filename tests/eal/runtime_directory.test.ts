@@ -12,7 +12,7 @@ import {
   uniquePrefix,
 } from "../kit.ts";
 import { homeOf, NOBODY, peerCommand, scriptCommand, spawnNobody, whyNot } from "./nobody.ts";
-import { refusal } from "./start.ts";
+import { ready, refusal, startEal } from "./start.ts";
 
 const SCRIPT = fileURLToPath(new URL("./fixtures/directory.ts", import.meta.url));
 const PROCESS = fileURLToPath(new URL("./fixtures/process.ts", import.meta.url));
@@ -103,6 +103,17 @@ describe("a runtime directory", () => {
       );
       chmodSync(open, 0o755);
     }
+  });
+
+  test("is that of rte where no file prefix is named", async (context) => {
+    const env = { RUNTIME_DIRECTORY: homeOf(context) };
+    const first = startEal(options, { env });
+    const { runtimeDirectory } = await ready(first);
+    assert.equal(runtimeDirectory, `${env.RUNTIME_DIRECTORY}/dpdk/rte`);
+    const { message } = await refusal(options, { env });
+    assert.match(message, /as the primary of file prefix "rte": another primary is running/);
+    first.stdin.end();
+    assert.equal((await first.result).code, 0);
   });
 
   test("that is another user's is refused to all but root", { skip }, async (context) => {
