@@ -78,7 +78,11 @@ export function checkName(name: string, kind: string, max: number): string {
  */
 export function checkKeys(options: object, known: readonly string[], what: string): void {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot use ${String(options)} as options of ${what}: it is no object`);
+    throw new TypeError(
+      `Cannot use ${String(options)} as options of ${what}: it is no object with ${
+        known.join(", ")
+      }`,
+    );
   }
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {

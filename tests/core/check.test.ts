@@ -56,7 +56,7 @@ test("checkKeys refuses an option that is unknown, and names those there are", (
   for (const options of [3, null, "flags"]) {
     assert.throws(() => checkKeys(options as never, ["flags"], "a ring"), {
       name: "TypeError",
-      message: `Cannot use ${options} as options of a ring: it is no object`,
+      message: `Cannot use ${options} as options of a ring: it is no object; there are flags`,
     });
   }
 });
