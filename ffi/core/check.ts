@@ -78,10 +78,9 @@ export function checkName(name: string, kind: string, max: number): string {
  */
 export function checkKeys(options: object, known: readonly string[], what: string): void {
   if (typeof options !== "object" || options === null) {
+    const there = known.join(", ");
     throw new TypeError(
-      `Cannot use ${String(options)} as options of ${what}: it is no object with ${
-        known.join(", ")
-      }`,
+      `Cannot use ${String(options)} as options of ${what}: it is no object; there are ${there}`,
     );
   }
   for (const key of Object.keys(options)) {
